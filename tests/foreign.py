@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.checks.layers import NOW
+from tests.checks.replies import NOW
 
 _VERSION = b"\xa0\x03\x02\x01"
 _ECDSA_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")

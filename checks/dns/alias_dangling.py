@@ -91,7 +91,7 @@ CHECK = EndpointCheck(
         title="The name {name} points to {targets}, which does not exist here",
         seen=(
             "{resolvers} answered that {name} is an alias for {targets}, which does not exist.",
-            "The answer came for the zone {zone}.",
+            "The zone that the answer comes from: {zone}.",
         ),
         means=(
             When(

@@ -136,7 +136,7 @@ CHECK = EndpointCheck(
         seen=(
             "{resolvers} answered that the name {name} does not exist.",
             When("by_system", (True,), "The system's own lookup says so. No resolver could be asked directly."),
-            "The answer came for the zone {zone}.",
+            "The zone that the answer comes from: {zone}.",
             "{silent} did not answer.",
         ),
         means="Programs here cannot turn this name into an address, so they send nothing to the service.",

@@ -81,7 +81,7 @@ CHECK = EndpointCheck(
     ),
     sentences=Sentences(
         title="The name {name} exists but has no address",
-        seen=("{resolvers} answered that {leads_to} has no address record.", "The answer came for the zone {zone}."),
+        seen=("{resolvers} answered that {leads_to} has no address record.", "The zone that the answer comes from: {zone}."),
         means="There is no address to connect to.",
         remedy=(
             "Tell the provider of the service that {leads_to} has no A record and no AAAA record.",

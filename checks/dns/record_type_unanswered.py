@@ -20,15 +20,17 @@ and later) helps where IPv6 is not needed.
 *How it is told apart*
 
 Each question was sent several times, and the silent one is asked once more by itself, later, and over TCP. Only where that brings
-nothing over UDP either is the type blamed: a lost packet does not choose. A resolver that is silent for both is
-dns-resolver-silent; one that answers SERVFAIL for one type is dns-server-failure. Where the system's lookup takes no harm from it
-nothing is said.
+nothing over UDP either is the type blamed. That is sure where the other type was answered at once, twice: lost packets do not
+choose. A resolver that is silent for both is dns-resolver-silent; one that answers SERVFAIL for one type is dns-server-failure.
+Where the system's lookup takes no harm from it nothing is said.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import ConnectOutcome
+from diag.knowledge.heard_promptly import PROMPT
 from diag.knowledge.resolver_answers import (
+    ASKED_AGAIN,
     DnsOutcome,
     ResolverAnswer,
     answers_by_resolver,
@@ -50,8 +52,6 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 _SAYS = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
 """Answers for one type after which the other type has to be answered as well."""
-ASKED_AGAIN = 1
-"""The number of the later question among its like."""
 
 
 def _half(view: EndpointView, voice: ResolverAnswer) -> NoReply | None:
@@ -66,13 +66,25 @@ def _halves(view: EndpointView) -> dict[ResolverAnswer, NoReply]:
     return {voice: lost for voice in answers_by_resolver(view) if (lost := _half(view, voice))}
 
 
-def _later(lost: NoReply) -> tuple[Lookup, Lookup]:
-    """The same question once more by itself, and over TCP."""
+def _later(lost: NoReply) -> tuple[Lookup, Lookup, Lookup]:
+    """The same question once more by itself, over TCP, and the one that was answered once more."""
     asked = lost.question
+    other = "AAAA" if asked.record == "A" else "A"
     return (
         Lookup(asked.name, asked.server, asked.record, attempt=ASKED_AGAIN),
         Lookup(asked.name, asked.server, asked.record, "tcp"),
+        Lookup(asked.name, asked.server, other, attempt=ASKED_AGAIN),
     )
+
+
+def _answered_at_once(view: EndpointView, voice: ResolverAnswer) -> list[Observation]:
+    """Both answers of a resolver to the type that it answers, where neither had to be asked for twice; empty otherwise."""
+    (lost,) = voice.unanswered
+    first = [reply.observation for reply in voice.replies if reply is not lost]
+    again = view.asked(_later(lost)[2])
+    both = [*first, *([again] if again else [])]
+    prompt = all(seen.took < PROMPT and isinstance(seen.answer, DnsReply) and seen.answer.message for seen in both)
+    return both if len(both) > 1 and prompt else []
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -104,9 +116,9 @@ def judge(view: EndpointView) -> Finding:
     if not _suffers(view):
         return unknown(Because.UNDECIDED, *cites)
     later = {voice: [_reply(view, question) for question in _later(lost)] for voice, lost in halves.items()}
-    if all(again is None for again, _ in later.values()):
+    if all(again is None for again, *_ in later.values()):
         return unknown(Because.NO_ANSWER, *cites)
-    mute = {voice: halves[voice] for voice, (again, _) in later.items() if again and not again[1].message}
+    mute = {voice: halves[voice] for voice, (again, *_) in later.items() if again and not again[1].message}
     asked = [reply[0] for replies in later.values() for reply in replies if reply]
     if not mute:
         return unknown(Because.UNDECIDED, *cites, *asked)
@@ -122,14 +134,16 @@ def _found(
     resolved = view.lookup is not None and bool(view.lookup.answer.addresses)
     over_tcp = [reply for voice in mute if (reply := later[voice][1])]
     again = [reply[0] for voice in mute if (reply := later[voice][0])]
+    told = [_answered_at_once(view, voice) for voice in mute]
+    chosen = [seen for both in told for seen in both] if all(told) else []
     say = warning if resolved or (view.lookup is None and bool(view.dials)) else problem
     records = tuple(dict.fromkeys(lost.question.record for lost in mute.values()))
     return say(
         *cites,
         about=", ".join(named(mute)),
-        confidence=Confidence.CERTAIN,
+        confidence=Confidence.CERTAIN if chosen else Confidence.POSSIBLE,
         perhaps=(Owner.NETWORK,),
-        rules_out={"lost-packets": again},
+        rules_out={"lost-packets": [*again, *chosen] if chosen else ()},
         name=view.dialled_host,
         resolvers=named(mute),
         records=records,

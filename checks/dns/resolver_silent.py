@@ -25,14 +25,18 @@ let no question out, it is machine-local-firewall. Settings that name this compu
 machine-resolver-settings-unusable. A gateway that does not answer is network-gateway-dead. Where this computer has no network
 at all, machine-offline is the cause and this its consequence. Where connections go out and nothing ever comes back, it is
 network-no-egress: a comparison host (`--control`, best by its address) decides. Lost packets can look like silence: every
-question is sent several times, and once more over TCP, later; only where that is lost too are they ruled out.
+question is sent several times, and later once more, over UDP and TCP. If that is answered, questions are lost
+(network-packet-loss). They are ruled out only where somebody else on the network
+answered at once in the same run.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, heard_from, is_outside, seen_in
+from diag.knowledge.heard_promptly import heard_promptly
 from diag.knowledge.resolver_answers import (
+    ASKED_AGAIN,
     DnsOutcome,
     ResolverAnswer,
     answers_by_resolver,
@@ -47,12 +51,13 @@ from diag.knowledge.resolver_answers import (
     settled,
 )
 from diag.knowledge.unanswered import NoReply, endings_met
+from diag.model.address import is_own
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup, Question
-from diag.model.verdict import Confidence, Finding, Owner, problem
+from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
 
 class Quiet(StrEnum):
@@ -91,6 +96,8 @@ _OWNERS = {
     Quiet.SILENT: (Owner.DNS, Owner.NETWORK, Owner.MACHINE),
 }
 """Who can fix it, the likeliest first."""
+_ENOUGH = 3
+"""How many answers of others are cited."""
 
 
 def _applies(view: EndpointView) -> bool:
@@ -115,7 +122,9 @@ def _all_say(heard: Iterable[ResolverAnswer], *words: DnsOutcome) -> bool:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    return [Lookup(view.dialled_host, voice.server, "A", "tcp") for voice in _silent(view)]
+    for voice in _silent(view):
+        yield Lookup(view.dialled_host, voice.server, "A", "tcp")
+        yield Lookup(view.dialled_host, voice.server, "A", attempt=ASKED_AGAIN)
 
 
 def judge(view: EndpointView) -> Finding:
@@ -124,26 +133,31 @@ def judge(view: EndpointView) -> Finding:
     silent = _silent(view)
     if not silent:
         return not_this(view)
+    again = [seen for seen in view.replies if seen.question.attempt == ASKED_AGAIN and not view.on_walk(seen)]
+    if any(seen.answer.message for seen in again):
+        return unknown(Because.UNDECIDED, *seen_of(silent), *(seen.observation for seen in again))
     over_tcp = [seen for seen in view.replies if seen.question.transport == "tcp" and not view.on_walk(seen)]
     answered = [seen for seen in over_tcp if outcome_of_reply(seen.answer) is not DnsOutcome.NOTHING]
     away = heard_from(view.control_dials) is False and all(is_outside(voice.server.host) for voice in silent)
-    why = _why(view, [*(reply for voice in silent for reply in voice.replies), *over_tcp])
+    why = _why(view, [reply for voice in silent for reply in voice.replies], over_tcp)
     why = Quiet.UDP_LOST if why is Quiet.SILENT and answered else why
-    told = why is not Quiet.SILENT
-    lost_again = [seen.observation for seen in over_tcp]
+    inside = not all(is_outside(voice.server.host) for voice in silent)
+    told = seen_of(silent) if why is not Quiet.SILENT or all(is_own(voice.server.host) for voice in silent) else ()
+    heard = heard_promptly(view)[:_ENOUGH]
     return problem(
         *looked_up(view),
         *seen_of(answers_by_resolver(view)),
         *seen_of(silent),
-        *(seen.observation for seen in over_tcp),
+        *(seen.observation for seen in (*over_tcp, *again)),
         *seen_in(view.control_dials),
+        *heard,
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
         owner=_OWNERS[why][0],
         perhaps=_OWNERS[why][1:],
         rules_out={
-            "lost-packets": seen_of(silent) if told else lost_again,
-            "network-no-egress": () if away else (*seen_of(silent), *seen_in(view.control_dials)),
+            "lost-packets": told or heard,
+            "network-no-egress": () if away else told or heard or (seen_of(silent) if inside else ()),
         },
         resolvers=named(silent),
         name=view.dialled_host,
@@ -155,9 +169,11 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
-def _why(view: EndpointView, replies: Iterable[NoReply]) -> Quiet:
-    """Who or what ended the questions: the first author, where there is one; what is heard over TCP alone counts as well."""
-    met = endings_met(view, (reply for reply in replies if outcome_of_reply(reply.answer) is DnsOutcome.NOTHING))
+def _why(view: EndpointView, replies: Iterable[NoReply], over_tcp: Iterable[NoReply]) -> Quiet:
+    """Who or what ended the questions: the first author, where there is one. What others say over TCP alone counts as well; that
+    the port is closed to TCP says nothing of UDP.
+    """
+    met = endings_met(view, replies) | (endings_met(view, over_tcp) - {ConnectOutcome.REFUSED})
     return next((quiet for quiet, outcome in _BY_OUTCOME.items() if outcome in met), Quiet.SILENT)
 
 

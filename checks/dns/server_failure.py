@@ -1,9 +1,10 @@
-"""The resolvers answer that they failed to resolve the name (SERVFAIL).
+"""The resolvers answer, and fail to resolve the name (SERVFAIL, or a reply that is no answer).
 
 *What it means*
 
 The resolvers here work, but cannot get an answer for this name. The name servers of its zone do not answer them, refuse, or
-send nonsense. Or a forwarding rule points at a server that is down.
+send nonsense. Or a forwarding rule points at a server that is down. Where the replies themselves cannot be used, what listens
+there is no working resolver.
 
 *Why it matters*
 
@@ -18,7 +19,9 @@ is forwarded (a private zone of a cloud network, for one), the forwarder's targe
 
 The same question is asked again with validation switched off. If that brings an answer, the zone's signatures are broken and
 the resolver does right to refuse: dns-dnssec-bogus. If it fails as well, this is the cause. Where that second question was
-not asked or got no reply, the verdict says that both remain possible.
+not asked or got no reply, the verdict says that both remain possible. A reply that is no answer (NOTIMP, FORMERR, another
+question's id, bytes that are no DNS message, a mere reference to other servers) is this cause as well. A device on the network
+path may have sent it in the resolver's place, so it is likely at most. No reply at all is dns-resolver-silent.
 """
 
 from diag.knowledge.dnssec import failing, failing_behind, failing_records, unvalidated, without_validation
@@ -33,10 +36,14 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
+from diag.knowledge.unusable_replies import UnusableReply, why_unusable
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, ok, problem
+
+UNUSABLE = "unusable"
+"""The form where the replies are no answers."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -44,7 +51,7 @@ def judge(view: EndpointView) -> Finding:
         return finding
     failed = failing(view)
     if not failed:
-        return not_this(view)
+        return _unusable(view) or not_this(view)
     unchecked = without_validation(view)
     if unchecked.answered:
         return ok(*seen_of(failed), *unchecked.seen)
@@ -63,6 +70,37 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+def _unusable(view: EndpointView) -> Finding | None:
+    """The finding where no resolver that replies gives a usable answer to every question; None: one does."""
+    spoke = tuple(voice for voice in answers_by_resolver(view) if voice.said is not DnsOutcome.NOTHING)
+    if not spoke or not all(why_unusable((voice,)) for voice in spoke):
+        return None
+    return problem(
+        *looked_up(view),
+        *seen_of(answers_by_resolver(view)),
+        about=view.dialled_host,
+        confidence=Confidence.LIKELY,
+        perhaps=(Owner.NETWORK, Owner.MACHINE),
+        rules_out={"dns-dnssec-bogus": seen_of(spoke)},
+        name=view.dialled_host,
+        resolvers=named(spoke),
+        reply=why_unusable(spoke),
+        form=UNUSABLE,
+    )
+
+
+_UNUSABLE = Sentences(
+    title="{resolvers} {resolvers:replies|reply}, but not with a usable DNS answer",
+    seen="diag asked {resolvers} for {name}. Result: {reply}.",
+    means="The program that replies there is not a working resolver, or a device on the path replies in its place. This computer"
+    " gets no address.",
+    remedy=(
+        "Ask your DNS team which program answers on port 53 of {resolvers}, and to repair it.",
+        "Ask your network team whether a device on the path answers DNS questions itself.",
+        "Check that {resolvers} {resolvers:belongs|belong} to the present network, and {resolvers:is|are} meant to be asked by"
+        " computers.",
+    ),
+)
 CHECK = EndpointCheck(
     id="dns-server-failure",
     owner=Owner.DNS,
@@ -78,7 +116,8 @@ CHECK = EndpointCheck(
     applies=looks_up,
     questions=unvalidated,
     rivals=(Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),),
-    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
+    tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": UnusableReply},
+    forms=((UNUSABLE, _UNUSABLE),),
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",
         seen=(

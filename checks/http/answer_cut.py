@@ -25,6 +25,7 @@ answer of which nothing came is `http-no-answer`.
 
 from enum import StrEnum
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import Author, author, field, speaks_http
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -45,6 +46,7 @@ class BrokenOff(StrEnum):
 _HOW = {Failure.CUT: BrokenOff.CLOSED, Failure.RESET: BrokenOff.RESET, Failure.TIMED_OUT: BrokenOff.SILENT}
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the answer broke off after its head."""
     seen = view.exchange
@@ -114,6 +116,7 @@ CHECK = EndpointCheck(
             "The answer for {path} began with status {status}, and broke off: {broken_off}.",
             "Of the body, {received} of {announced} bytes came.",
             When("announced", (), "The answer itself announces that length (Content-Length)."),
+            *ANSWERED_AT,
         ),
         means="Programs that need the whole answer fail, although the status looks fine. The server cuts the answer, or"
         " something in between does.",

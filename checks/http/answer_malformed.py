@@ -20,6 +20,7 @@ The first bytes of the answer are looked at. Over plain HTTP behind a proxy the 
 against the service there.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import speaks_http
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -32,6 +33,7 @@ BROKEN = "broken"
 """The form of an answer that begins as HTTP, and breaks its rules."""
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether bytes came back that are no HTTP."""
     seen = view.exchange
@@ -56,7 +58,7 @@ def judge(view: EndpointView) -> Finding:
 
 _BROKEN = Sentences(
     title="{endpoint} sends invalid HTTP",
-    seen="The answer of {endpoint} began as HTTP, but its body breaks the rules.",
+    seen=("The answer of {endpoint} began as HTTP, but its body breaks the rules.", *ANSWERED_AT),
     means="The server, or a device in front of it, is faulty: programs cannot tell where the answer ends.",
     remedy=(
         "If you run {endpoint}, check what writes the answer (chunks, length). An old device in front of it is often the cause.",
@@ -82,6 +84,7 @@ CHECK = EndpointCheck(
         seen=(
             "The answer of {endpoint} to a web request is not HTTP.",
             When("spoken", (), "It is another protocol: {spoken}."),
+            *ANSWERED_AT,
         ),
         means="The port or the scheme is wrong for this service, or the server is faulty.",
         remedy=(

@@ -112,7 +112,8 @@ def _found(answers: list[SeenAnswer], portal: str, confidence: Confidence) -> Fi
         *seen,
         about=portal or NETWORK_LOGIN_PAGE,
         confidence=confidence,
-        rules_out={"services-moved": seen} if confidence is Confidence.CERTAIN else {},
+        perhaps=() if confidence is Confidence.CERTAIN else (Owner.DNS,),
+        rules_out={"services-moved": seen, "filtered-by-name": seen} if confidence is Confidence.CERTAIN else {},
         hits=tuple(str(view.endpoint) for view, _ in answers),
         hosts=tuple(dict.fromkeys(view.endpoint.host for view, _ in answers))[:_MOST_HOSTS],
         portal=portal or None,
@@ -138,6 +139,11 @@ CHECK = RunCheck(
             "services-moved",
             decided_by="the same requests from another network",
             words="the services themselves redirect visitors to {portal}",
+        ),
+        Rival(
+            "filtered-by-name",
+            decided_by="the addresses of {hosts}, as a resolver outside this network gives them",
+            words="a DNS filter blocks these names, and gives the address of its own page",
         ),
     ),
     explains=(
@@ -168,6 +174,7 @@ CHECK = RunCheck(
         remedy=(
             "Open a browser on this computer, go to any page, and sign in or accept the terms of the network.",
             "If nobody can sign in, such as on a server, ask the network team to exempt this computer.",
+            "If no sign-in page appears, ask your DNS team whether a filter blocks {hosts}.",
         ),
     ),
 )

@@ -21,6 +21,7 @@ acknowledged, nothing is said. Over plain HTTP behind an HTTP proxy the proxy ma
 either. A server that first asked for a client certificate is `tls-client-certificate-required`.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -32,6 +33,7 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 _ENDED = frozenset({Failure.CUT, Failure.RESET})
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the request was taken, and nothing came back."""
     seen = view.exchange
@@ -86,7 +88,10 @@ CHECK = EndpointCheck(
     alike=("ending",),
     sentences=Sentences(
         title="{endpoint} accepts the request but does not answer",
-        seen="diag sent the request for {path} to {endpoint}. No byte of an answer came in {seconds} s ({ending}).",
+        seen=(
+            "diag sent the request for {path} to {endpoint}. No byte of an answer came in {seconds} s ({ending}).",
+            *ANSWERED_AT,
+        ),
         means="The network path works as far as the server that takes the request. What works behind it does not answer.",
         remedy=(
             "If you run {endpoint}, check the servers behind it. If you do not, check its provider's status page, and try again.",

@@ -19,6 +19,7 @@ provider which limit is hit and by which address.
 An answer that a proxy or a content network wrote is not the service's own, and is not called so.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -28,6 +29,7 @@ from diag.model.verdict import Finding, Owner, problem
 _TOO_MANY = 429
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the service itself answered 429 (RFC 6585, section 4)."""
     seen = said_by_service(view, lambda one: one.answer.status == _TOO_MANY and _TOO_MANY not in view.endpoint.expects.status)
@@ -61,7 +63,7 @@ CHECK = EndpointCheck(
     rivals=(ON_THE_WAY,),
     sentences=Sentences(
         title="{endpoint} limits the number of requests, and the limit is reached",
-        seen=("{endpoint} answered with status 429 (too many requests).", "It asks for a pause of {wait} s."),
+        seen=("{endpoint} answered with status 429 (too many requests).", "It asks for a pause of {wait} s.", *ANSWERED_AT),
         means="The network path works. The account, or the address of this network, sends more requests than the service allows.",
         remedy=(
             "Wait, then try again. Make the programs that use {endpoint} pause longer after each refusal.",

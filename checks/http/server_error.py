@@ -20,6 +20,7 @@ Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's stat
 service. What a content network in front of the service wrote by itself is left open, too.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, said_by_service, speaks_http
 from diag.knowledge.response_codes import own_code, own_meaning
 from diag.model.check import EndpointCheck, Sentences
@@ -31,6 +32,7 @@ _PORTAL = 511
 """Network authentication required (RFC 6585, section 6): never a service's."""
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the service itself answered with a status of 500 to 599."""
     seen = said_by_service(view, lambda one: _is_error(one.answer.status, view.endpoint.expects.status))
@@ -75,6 +77,7 @@ CHECK = EndpointCheck(
         seen=(
             "{endpoint} answered the request for {path} with status {status}.",
             "The code in the answer: {code} ({meaning}).",
+            *ANSWERED_AT,
         ),
         means="The network path works. The service says that the fault is on its side.",
         remedy=(

@@ -23,6 +23,7 @@ warning, since diag cannot judge them, whoever wrote them. Errors of the service
 causes of their own.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import (
     NETWORK_LOGIN,
     ON_THE_WAY,
@@ -50,6 +51,7 @@ NOT_JUDGED = "not_judged"
 """The form where the list expects nothing in particular, and the answer is one that diag cannot judge."""
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the status is outside what the list expects; or, where it expects nothing, one that is not plainly well."""
     expected = view.endpoint.expects.status
@@ -117,6 +119,7 @@ _NOT_JUDGED = Sentences(
         When("telling", (), "Reason it gives: {telling}."),
         When("in_circles", (True,), "It redirects to the very address that was asked for."),
         When("words", (), "Its words: {words}"),
+        *ANSWERED_AT,
     ),
     means="The network path works. This answer does not tell whether your program is served.",
     remedy=(
@@ -144,6 +147,7 @@ CHECK = EndpointCheck(
         seen=(
             "{endpoint} answered the request for {path} with status {status}. The endpoint list expects {expected}.",
             "The code in the answer: {code} ({meaning}).",
+            *ANSWERED_AT,
         ),
         means="The network path works. The service is not what the list expects, or it treats this computer differently.",
         remedy=(

@@ -17,22 +17,33 @@ the name are allowed. A rule made from one day's answer of DNS is the usual reas
 *How it is told apart*
 
 Where the dead addresses are exactly the IPv6 ones, it is network-ipv6-broken; where they are exactly the IPv4 ones, it is said
-so, as a warning. Addresses of a family for which this computer
-has no way at all are left out: every program skips those at once. Where no address accepts, network-connection-filtered,
--refused or -rejected say why. Whether a dead address is blocked or its server is down cannot be told from here, unless a
-router rejects it in its own name. The same connections from another network decide.
+so, as a warning. A host with IPv4 addresses alone is judged here where none of the run was reached over IPv4, and others were
+over IPv6. Addresses of a family for which this computer has no way at all are left out: every program skips those at once. Where
+no address accepts otherwise, network-connection-filtered, -refused or -rejected say why. Whether a dead address is blocked or its
+server is down cannot be told from here, unless a router rejects it in its own name. The same connections from another network
+decide.
 """
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, family_of, hosts_of, outcomes_of, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
+from diag.model.address import is_own
+from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
+from diag.model.observation import Observation
+from diag.model.question import Connect
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
+Pairs = tuple[tuple[Dial, ConnectOutcome], ...]
+_MOST_CITED = 3
 _DEAD = frozenset({ConnectOutcome.REFUSED, ConnectOutcome.REJECTED, ConnectOutcome.SILENCE})
 
 FOUR_ALONE = "ipv4"
 """The form where every IPv4 address is dead and every IPv6 address works."""
+FOUR_DEAD = "ipv4_dead"
+"""The form of a host with no other address, where nothing in the run was reached over IPv4, and others over IPv6."""
+_UNHEARD = frozenset({ConnectOutcome.REJECTED, ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
 
 
 def judge(view: EndpointView) -> Finding:
@@ -41,6 +52,8 @@ def judge(view: EndpointView) -> Finding:
     dead = tuple(dial for dial, word in pairs if word in _DEAD)
     if not pairs:
         return unknown(Because.NO_ANSWER)
+    if not alive and _has_four_alone(view, pairs) and (six := _reached_over_six_alone(view)):
+        return _four_dead(view, seen_in(dial for dial, _ in pairs), six, pairs)
     if not alive or not dead or (_only(6, hosts_of(dead)) and _only(4, hosts_of(alive))):
         return ok(*seen_in(view.dials))
     # A rejection names who sent it; silence and a reset may come from the server or from a rule on the way.
@@ -62,6 +75,34 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+def _has_four_alone(view: EndpointView, pairs: Pairs) -> bool:
+    return _only(4, view.addresses) and all(word in _UNHEARD for _, word in pairs)
+
+
+def _reached_over_six_alone(view: EndpointView) -> tuple[Observation, ...]:
+    """Return the connections of the run over IPv6, where a host of two families answered over that, and none over IPv4."""
+    heard: dict[int, list[Observation]] = {4: [], 6: []}
+    for seen in view.evidence.observations:
+        if isinstance(seen.question, Connect) and isinstance(seen.answer, Connection):
+            own = is_own(seen.question.address.host)
+            if not own and seen.answer.failure in ("", Failure.REFUSED):
+                heard[seen.question.address.family].append(seen)
+    return () if heard[4] else tuple(heard[6])
+
+
+def _four_dead(view: EndpointView, dead: tuple[Observation, ...], six: tuple[Observation, ...], pairs: Pairs) -> Finding:
+    return problem(
+        *dead,
+        *six[:_MOST_CITED],
+        about="IPv4",
+        host=view.dialled_host,
+        port=pairs[0][0].question.address.port,
+        dead=hosts_of(dial for dial, word in pairs if word in _UNHEARD),
+        outcomes=tuple(dict.fromkeys(word.value for _, word in pairs if word in _UNHEARD)),
+        form=FOUR_DEAD,
+    )
+
+
 def _only(family: int, hosts: tuple[str, ...]) -> bool:
     """Whether all addresses are of this family."""
     return all(family_of(host) == family for host in hosts)
@@ -69,13 +110,24 @@ def _only(family: int, hosts: tuple[str, ...]) -> bool:
 
 _FOUR_ALONE = Sentences(
     title="IPv4 does not reach {host}, but IPv6 does",
-    seen="On port {port}, connections to the IPv4 addresses {dead} failed ({outcomes}). Connections to the IPv6 addresses {alive}"
-    " succeeded.",
+    seen=(
+        "On port {port}, connections to the IPv4 {dead:address|addresses} {dead} failed ({outcomes}).",
+        "Connections to the IPv6 {alive:address|addresses} {alive} succeeded.",
+    ),
     means="Programs that prefer IPv6, as most do, work. Programs that use IPv4 alone (containers and drivers without IPv6) fail.",
     remedy=(
         "Ask your network team whether connections over IPv4 to {host} on port {port} may leave this network, and by which"
         " gateway.",
         "Until then, let the program that fails use IPv6.",
+    ),
+)
+_FOUR_DEAD = Sentences(
+    title="IPv4 leads nowhere from this computer, but IPv6 works",
+    seen="Connections over IPv4 to {dead} failed ({outcomes}). In this run none succeeded over IPv4, and others did over IPv6.",
+    means="Hosts that have only IPv4 addresses cannot be reached. Programs that use IPv4 alone fail everywhere.",
+    remedy=(
+        "Ask your network team why IPv4 leads nowhere from this computer: which gateway it should use, and whether that works.",
+        "Until then, use IPv6 where {host} offers it.",
     ),
 )
 CHECK = EndpointCheck(
@@ -111,5 +163,6 @@ CHECK = EndpointCheck(
             "If they refuse, tell the provider of {host} that {dead} {dead:refuses|refuse} port {port}.",
         ),
     ),
-    forms=((FOUR_ALONE, _FOUR_ALONE),),
+    forms=((FOUR_ALONE, _FOUR_ALONE), (FOUR_DEAD, _FOUR_DEAD)),
+    explains=("network-connection-filtered", "network-connection-rejected"),
 )

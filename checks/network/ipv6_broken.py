@@ -106,7 +106,8 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="IPv6 does not reach {host}, but IPv4 does",
         seen=(
-            "Connections to the IPv6 addresses {dead} failed ({outcomes}). Connections to the IPv4 addresses {alive} succeeded.",
+            "Connections to the IPv6 {dead:address|addresses} {dead} failed ({outcomes}).",
+            "Connections to the IPv4 {alive:address|addresses} {alive} succeeded.",
             When("elsewhere", (True,), "Another host was reached over IPv6."),
             When("elsewhere", (False,), "No other host was reached over IPv6."),
         ),

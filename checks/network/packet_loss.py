@@ -20,23 +20,26 @@ The kernel's own count is used (Linux tells it). One late connection proves noth
 address, without anything being sent: two of them at least must have been late. An address that is silent on the walk and
 answers when the way to it is measured is tried as well. Where connections open, and no first message of any size or name is
 acknowledged, what is sent is lost. Where only large messages are lost, it is network-mtu-blackhole; where only those with a
-name are, tls-sni-filtered. A way that takes that long by itself is network-high-latency; where neither an early answer nor the
-kernel's own measure shows that the way is short, nothing is said. Where only as many connections at once get lost as are too
-many, it is network-source-ports-scarce.
+name are, tls-sni-filtered. A question to a resolver that met silence several times is asked again later: an answer at once shows
+that it was lost. A way that takes that long by itself is network-high-latency; where neither an early answer nor the kernel's own
+measure shows that the way is short, nothing is said. Where only as many connections at once get lost as are too many, it is
+network-source-ports-scarce.
 """
 
 from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from diag.knowledge.resolver_answers import ASKED_AGAIN, server_text
 from diag.model.address import Address
-from diag.model.answer import Session, TcpInfo
+from diag.model.answer import DnsReply, Session, TcpInfo
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.how_to import Shell, ShellLine
 from diag.model.observation import Observation
-from diag.model.question import Connect, ConnectBurst, Handshake, Question, carrier, dialled
+from diag.model.question import Connect, ConnectBurst, Handshake, Lookup, Question, carrier, dialled
 from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
 from diag.model.view import Answered
 
@@ -46,6 +49,8 @@ LATE = 0.9
 """Seconds after which a system sends a connection's first packet again, with some room (RFC 6298, section 2: one second)."""
 _TRIES = 3
 """How many first messages, different in size and name, must have been lost."""
+QUESTIONS = "questions"
+"""The form where questions to a resolver are lost at times."""
 UNACKNOWLEDGED = "unacknowledged"
 """The form where connections open, and nothing that is sent on them is acknowledged."""
 _ENOUGH = 2
@@ -122,15 +127,47 @@ def _is_unheard(seen: Answered[Handshake, Session]) -> bool:
     return seen.answer.failure == Failure.TIMED_OUT and not seen.answer.bytes_received and sent_again
 
 
+def _lost_questions(run_view: RunView) -> Iterator[tuple[EndpointView, Answered[Lookup, DnsReply], Observation]]:
+    """The questions to resolvers that met silence and left a name without an address, with the same one later, answered."""
+    for view in run_view.cases:
+        if view.lookup and view.lookup.answer.addresses:
+            continue
+        for seen in view.resolver_replies:
+            silent = not seen.answer.message and not seen.answer.stray and seen.answer.failure == Failure.TIMED_OUT
+            later = view.asked(replace(seen.question, attempt=ASKED_AGAIN))
+            if silent and later and isinstance(later.answer, DnsReply) and later.answer.message and later.took < LATE:
+                yield view, seen, later
+
+
 def questions(run_view: RunView) -> Iterable[Question]:
     return [ConnectBurst(address, SAMPLE) for address in _suspects(run_view)]
 
 
 def judge(run_view: RunView) -> Finding:
     found = _of_openings(run_view)
-    unheard = list(_unacknowledged(run_view))
-    if not unheard or found.status in (Status.PROBLEM, Status.WARNING):
+    unheard, lost = list(_unacknowledged(run_view)), list(_lost_questions(run_view))
+    if found.status in (Status.PROBLEM, Status.WARNING) or not (unheard or lost):
         return found
+    return _of_messages(unheard) if unheard else _of_questions(lost)
+
+
+def _of_questions(lost: list[tuple[EndpointView, Answered[Lookup, DnsReply], Observation]]) -> Finding:
+    """The finding on questions to resolvers that are lost at times."""
+    servers = dict.fromkeys(seen.question.server for _, seen, _ in lost)
+    resolvers = tuple(server_text(server) for server in servers if server)
+    return problem(
+        *(one for _, seen, later in lost for one in (seen.observation, later)),
+        about=", ".join(resolvers),
+        hits=tuple(dict.fromkeys(str(view.endpoint) for view, *_ in lost)),
+        confidence=Confidence.LIKELY,
+        addresses=resolvers,
+        names=tuple(dict.fromkeys(view.dialled_host for view, *_ in lost)),
+        form=QUESTIONS,
+    )
+
+
+def _of_messages(unheard: list[tuple[EndpointView, list[Observation]]]) -> Finding:
+    """The finding on open connections of which nothing that is sent arrives."""
     addresses = tuple(dict.fromkeys(address for view, _ in unheard for address in view.addresses))
     return problem(
         *(seen for _, tries in unheard for seen in tries),
@@ -186,6 +223,17 @@ _NOTHING_ARRIVES = Sentences(
         "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
     ),
 )
+_QUESTIONS_LOST = Sentences(
+    title="Questions to {addresses} are lost at times",
+    seen="diag asked {addresses} several times in a row for {names}, and no reply came. The same question was answered at once a"
+    " moment later.",
+    means="The resolver works, but packets to it or from it are lost. Lookups fail at random, or take seconds.",
+    remedy=(
+        "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
+        "If questions are lost there too, ask your network team to look for an overloaded or faulty link on the path to"
+        " {addresses}.",
+    ),
+)
 CHECK = RunCheck(
     id="network-packet-loss",
     owner=Owner.NETWORK,
@@ -204,6 +252,7 @@ CHECK = RunCheck(
         "network-address-dead",
         "machine-lookup-differs",
         "dns-resolver-silent",
+        "dns-record-type-unanswered",
         "dns-slow",
         "tls-handshake-silent",
         "http-no-answer",
@@ -226,5 +275,5 @@ CHECK = RunCheck(
             " {addresses}.",
         ),
     ),
-    forms=((UNACKNOWLEDGED, _NOTHING_ARRIVES),),
+    forms=((UNACKNOWLEDGED, _NOTHING_ARRIVES), (QUESTIONS, _QUESTIONS_LOST)),
 )

@@ -101,6 +101,7 @@ def _opened(view: EndpointView, found: Disagreement) -> list[Observation]:
 
 
 def _wrong_one_decides(read: Observation, found: Disagreement, better: list[tuple[EndpointView, Observation]]) -> Finding:
+    assert found.other
     return problem(
         read,
         *(by for _, by in better),
@@ -110,7 +111,7 @@ def _wrong_one_decides(read: Observation, found: Disagreement, better: list[tupl
         setting=found.place,
         says=_address(found.proxy),
         other_setting=found.other_place,
-        other_says=_address(found.other) if found.other else None,
+        other_says=_address(found.other),
     )
 
 

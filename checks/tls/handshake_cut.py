@@ -85,6 +85,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,

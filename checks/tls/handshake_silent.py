@@ -80,6 +80,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv --max-time 10 {to_url}", "a time-out after Connected to", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,

@@ -30,6 +30,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.presented_name import is_strangers
 from diag.knowledge.untrusted_chain import Gap, known_publicly, look, speaks_tls, strictly, trusted_by, wanted
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -59,6 +60,8 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not gap.distrusted or gap.chain.leaf.self_signed:
         return ok(gap.observation)
+    if is_strangers(gap.chain.leaf, view.endpoint.host):
+        return unknown(Because.UNDECIDED, gap.observation)  # to trust it would help nobody: another server answered
     if gap.public and known_publicly(gap):
         return ok(gap.observation, gap.public.observation)
     if gap.filled and trusted_by(gap.filled):

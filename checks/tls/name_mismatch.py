@@ -27,6 +27,7 @@ first, that is what is wrong.
 from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, at_each_address
+from diag.knowledge.presented_name import is_strangers
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
 from diag.model.answer import Session
@@ -68,13 +69,13 @@ def judge(view: EndpointView) -> Finding:
     if covers(chain.leaf, host):
         return ok(seen.observation)
     names = sorted(chain.leaf.names, key=lambda name: -_alike(name, host))
-    why = _why(chain.leaf, host)
+    why, strange = _why(chain.leaf, host), is_strangers(chain.leaf, host)
     return problem(
         seen.observation,
         about=chain.leaf.fingerprint,
-        # A stranger's certificate that nobody vouches for may be a network's own page and not the service's mistake.
-        perhaps=(Owner.NETWORK,) if untrusted(seen.answer) else (),
-        rules_out={} if untrusted(seen.answer) else {ELSEWHERE: (seen.observation,)},
+        # Certificate of nobody known, or of others alone: it may be a page of the network or of a filter, and no mistake there.
+        perhaps=(Owner.NETWORK, Owner.DNS) if strange else (Owner.NETWORK,) if untrusted(seen.answer) else (),
+        rules_out={} if strange or untrusted(seen.answer) else {ELSEWHERE: (seen.observation,)},
         host=host,
         names=tuple(names[:_MOST_NAMES]) or None,
         listed=len(names),
@@ -162,7 +163,7 @@ CHECK = EndpointCheck(
         Rival(
             ELSEWHERE,
             decided_by="the same test from another network",
-            words="something in between, such as a sign-in page of the network, answers instead of {host}",
+            words="something else, such as a DNS filter's page or a sign-in page of the network, answers instead of {host}",
         ),
     ),
     tokens={"mismatch": Why},
@@ -180,7 +181,7 @@ CHECK = EndpointCheck(
             "If you run {host}, add {host} to the certificate. If you do not, and the names above belong to the same service,"
             " use one of them.",
             "If they belong to something else, find out why {host} leads there. Check its addresses, the hosts"
-            " file, and whether the network wants you to sign in first.",
+            " file, whether a DNS filter blocks the name, and whether the network wants you to sign in first.",
         ),
     ),
     forms=((COMMON_NAME, _IN_THE_OLD_PLACE), (SECOND, _IN_THE_WRONG_ORDER)),

@@ -75,6 +75,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv {to_url}", "an error in the TLS handshake", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
+    any_session=True,
     applies=speaks_tls,
     judge=judge,
     rivals=(

@@ -114,7 +114,7 @@ CHECK = EndpointCheck(
     alike=("ending",),
     sentences=Sentences(
         title="A filter on the network path blocks TLS connections that ask for {host}",
-        seen=("A TLS handshake for {host} got no answer ({ending}). The same handshake with {passed} got one.", *HANDSHAKE_AT),
+        seen=("A TLS handshake for {host} got no answer ({ending}). These handshakes got one: {passed}.", *HANDSHAKE_AT),
         means="A device on the network path reads the name in the TLS handshake and blocks this one.",
         remedy=(
             "Ask the network team to allow {host} in the firewall, web filter or security service that inspects TLS.",

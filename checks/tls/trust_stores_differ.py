@@ -87,7 +87,7 @@ CHECK = EndpointCheck(
     see=(
         ShellLine(
             "openssl s_client -connect {to_authority} -servername {host} </dev/null",
-            "Verify return code of the system's trust store: compare with curl --cacert FILE",
+            "the system's verdict (Verify return code), to compare with that of curl --cacert FILE",
         ),
         ShellLine("curl.exe -sv {to_url}", "what the trust store of Windows says", Shell.POWERSHELL),
     ),

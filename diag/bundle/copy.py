@@ -11,6 +11,7 @@ from dataclasses import replace
 from msgspec import Struct
 from msgspec.structs import replace as changed
 
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private
 from diag.bundle.layout import SIZE, ErrorLine
 from diag.bundle.level import Level, level_of
@@ -50,7 +51,7 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
         gone = "what was replaced is not in it any more" if level is not has else "there is nothing to do"
         raise NotStricter(f"the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: {gone}")
     basis = _seen(bundle)
-    again = redact(basis, private, level, key=key)
+    again = without_leaking(redact(basis, private, level, key=key))
     rules = Counter(bundle.report.rules) + Counter(again.report.rules)
     dropped = Counter(bundle.report.dropped) + Counter({NOT_UNDERSTOOD: len(bundle.not_understood) + len(bundle.others)})
     report = changed(again.report, rules=_counted(rules), dropped=_counted(dropped))

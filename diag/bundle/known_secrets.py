@@ -6,6 +6,7 @@ only a telling one is looked for everywhere; an ordinary one is looked for as a 
 echo of it would stand.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -26,6 +27,9 @@ GENERIC = frozenset(
     }
 )  # fmt: skip
 """Account and machine names that name nobody."""
+
+_SCHEMES = re.compile(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
+"""Schemes of proxies, whole and half (`http:/`), and one before another: a login begins behind them."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -80,7 +84,8 @@ def in_unread(value: str) -> Iterator[Login]:
     as it stands there and with its escapes undone.
     """
     whole = value.encode("utf-8", "surrogateescape").decode("utf-8" if _is_utf8(value) else "latin-1")
-    rest = whole.partition("://")[2] or whole
+    rest = _SCHEMES.sub("", whole, count=1)
+    rest = rest.partition("://")[2] or rest
     before, at, _ = rest.rpartition("@")
     user, _, password = (before if at else rest).partition(":")
     if not at and (not password or password.strip("/").isdecimal()):

@@ -30,6 +30,7 @@ from diag.bundle.level import Level, level_of
 from diag.bundle.message import rewritten, spellings
 from diag.bundle.plain_answers import in_plain
 from diag.bundle.pseudonym import Pseudonyms
+from diag.bundle.secret_fields import KEY, SecretFields
 from diag.bundle.secret_shapes import REMOVED, names_secret, opens
 from diag.bundle.sound import without_failing
 from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
@@ -59,7 +60,6 @@ _USUAL_INTERFACE = re.compile(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.I
 
 _REFERENCES = frozenset({"location", "content-location", "referer"})
 """Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
-_KEY = "key"
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ class Redacted:
     """Replaces the same in a sentence that goes with the evidence."""
     lost: tuple[ErrorLine, ...] = ()
     """The observations at which redaction itself failed: they are not in the evidence."""
+    searched: bool = False
+    """Whether the evidence has been searched for all of that (`diag.bundle.held_back`)."""
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -98,15 +100,16 @@ class _Redaction:
     """One evidence on its way out: typed names and addresses first, then DNS messages, then texts that may echo all of them."""
 
     def __init__(self, evidence: Evidence, private: Private, level: Level, key: bytes) -> None:
-        self._evidence = evidence
+        self._secrets = SecretFields(private, key)
+        self._evidence = evidence = self._secrets.without(evidence)
         self._level = level
         strict = level is Level.STRICT
-        self._named = private_certificates(evidence) if strict else frozenset()
+        self._named = self._secrets.certificates(evidence) | (private_certificates(evidence) if strict else frozenset())
         self._clear = in_clear(evidence, proxies=not strict, private=self._named)
         self._pseudonyms = Pseudonyms(key, self._clear.labels, keep_addresses=not strict)
         told = private if level is not Level.NONE else Private(logins=private.logins, secrets=private.secrets, keys=private.keys)
         self._paths = {path: self._bare_path(path) for path in self._clear.paths}
-        keys = tuple(Secret(old) for new, old in sorted(self._pseudonyms.originals.items()) if new.startswith(f"{_KEY}-"))
+        keys = tuple(Secret(old) for new, old in sorted(self._pseudonyms.originals.items()) if new.startswith(f"{KEY}-"))
         self._private = replace(told, secrets=(*told.secrets, *keys), in_clear=self._clear.text)
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels, realms=not strict)
         self._hosts: frozenset[str] = frozenset()
@@ -122,7 +125,7 @@ class _Redaction:
     def done(self) -> Redacted:
         if self._named:
             everything = {value for _, value, of in leaves(self._evidence) if isinstance(value, bytes) and is_certificate(value)}
-            describer = Describer(everything | self._named, host=self._host, word=self._word, path=self._place)
+            describer = Describer(everything | self._named, host=self._certified_host, word=self._word, path=self._place)
             self._described = describer.described(self._named)
         typed = Rewriter(self._typed)
         evidence = typed(self._evidence)
@@ -136,7 +139,7 @@ class _Redaction:
         evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
         evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
-        rules = Counter(self._counts) + Counter(self._foreign.counts)
+        rules = Counter(self._counts) + self._foreign.counts + self._secrets.counts
         return Redacted(
             evidence=evidence,
             report=Report(
@@ -151,12 +154,12 @@ class _Redaction:
     def _originals(self) -> dict[str, str]:
         """What the stand-ins stand for, but for those of keys: nobody keeps these."""
         known = self._pseudonyms.originals | {new: old for old, new in self._moved.items()}
-        return {new: old for new, old in known.items() if not new.startswith(f"{_KEY}-")}
+        return {new: old for new, old in known.items() if not new.startswith(f"{KEY}-")}
 
     def _bare_path(self, path: str) -> str:
         """The path of an endpoint with a stand-in for each part of it that opens something (a webhook, a signed link)."""
         parts = path.split("/")
-        return "/".join(self._pseudonyms.token(_KEY, part) if opens(part.encode("utf-8", "replace")) else part for part in parts)
+        return "/".join(self._pseudonyms.token(KEY, part) if opens(part.encode("utf-8", "replace")) else part for part in parts)
 
     def _in_foreign(self, text: str) -> str:
         """An address in a text of a stranger, whether or not the run has met it elsewhere."""
@@ -258,12 +261,21 @@ class _Redaction:
             self._withheld.add(plain)
         return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
 
+    def _certified_host(self, host: str) -> str:
+        """A host that a certificate names."""
+        known = self._secrets.text(host)
+        return known if self._level is Level.NONE else self._host(known)
+
     def _word(self, text: str) -> str:
         """A part of a certificate's name."""
-        return self._pseudonyms.token("name", clean(text)) if text else text
+        known = self._secrets.text(text)
+        return self._pseudonyms.token("name", clean(known)) if known and self._level is Level.STRICT else known
 
     def _place(self, target: str) -> str:
         """Where on its host something lies that a certificate points to."""
+        target = self._secrets.text(target)
+        if self._level is not Level.STRICT:
+            return target
         if len(target) > 1 and target not in self._clear.paths:
             name = target.rpartition("/")[2].partition("?")[0]
             ending = name[name.rfind(".") :][:8] if "." in name else ""

@@ -17,6 +17,8 @@ WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
 MOST_REDUCED = 24 << 20
 """Bytes that are reduced in one scan; what a stranger could make of more, redaction has left out (`diag.bundle.layers`)."""
+MARK = "removed"
+"""What stands for a text in which something was found after all: also where a scheme or a name is read."""
 FEW = 48
 """Names that are quicker looked for one by one than by looking at all that a text names."""
 SQUEEZED = 8
@@ -32,7 +34,7 @@ class Leak(Exception):
 
     def __init__(self, where: str) -> None:
         super().__init__(
-            f"No bundle was written, because {where} still held a private value or a secret of this run: "
+            f"{where} still held a private value or a secret of this run: "
             "this is a fault of diag, please report it with that place and nothing else."
         )
         self.where = where
@@ -40,13 +42,13 @@ class Leak(Exception):
 
 def scan(members: Mapping[str, bytes], private: Private, withheld: Iterable[str]) -> None:
     """Search the members' final bytes, by their names. Raises Leak at the first thing found."""
-    wanted = _Wanted(private, withheld)
+    search = Search(private, withheld)
     for name, content in members.items():
-        if wanted.is_in(content):
-            raise Leak(_place(name, content, wanted))
+        if search.is_in(content) and (where := _place(name, content, search)):
+            raise Leak(where)
 
 
-class _Wanted:
+class Search:
     """Everything that is searched for, in a form that searches fast."""
 
     def __init__(self, private: Private, withheld: Iterable[str]) -> None:
@@ -64,6 +66,23 @@ class _Wanted:
         self._most_labels = max((name.count(b".") + 1 for name in self._names), default=0)
         self._addresses = frozenset(name for name in self._names if b":" in name)
         self._left = MOST_REDUCED
+
+    def finds(self, content: bytes) -> bool:
+        """Return whether any of it is in a piece of what was searched before, however much that was."""
+        self._left = MOST_REDUCED
+        return self.is_in(content)
+
+    def marked(self, value: object) -> object:
+        """Return a value of JSON with `MARK` for each text in which any of it is; the names of fields are ours and stay."""
+        match value:
+            case dict():
+                return {key: self.marked(inner) for key, inner in value.items()}
+            case list():
+                return [self.marked(inner) for inner in value]
+            case str() if self.finds(json.dumps(value).encode()):
+                return MARK
+            case _:
+                return value
 
     def is_in(self, content: bytes, depth: int = DEPTH) -> bool:
         """Return whether any of it is in `content`, in whatever is wrapped around it."""
@@ -150,26 +169,31 @@ def _whole(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
     return re.compile(rb"(?<![a-z0-9])(?:" + found + rb")(?![a-z0-9])") if found else None
 
 
-def _place(name: str, content: bytes, wanted: _Wanted) -> str:
-    """Where in a member it is: the line, and in JSON the field, as far as one alone holds it."""
+def _place(name: str, content: bytes, search: Search) -> str:
+    """Where in a member it is: the line, and in JSON the field; empty where only the names of fields hold it, which are ours."""
     lines = content.split(b"\n")
-    number = next((number for number, line in enumerate(lines) if wanted.is_in(line)), None)
-    if number is None:
-        return name
-    where = f"{name}, line {number + 1}" if len(lines) > 2 else name
-    try:
-        field = next(_fields(json.loads(lines[number]), wanted, ""), "")
-    except (ValueError, RecursionError):
-        field = ""
-    return f"{where}, field {field}" if field else where
+    ours = False
+    for number, line in enumerate(lines):
+        if not search.finds(line):
+            continue
+        where = f"{name}, line {number + 1}" if len(lines) > 2 else name
+        try:
+            told = json.loads(line)
+        except (ValueError, RecursionError):
+            return where
+        field = next(_fields(told, search, ""), None)
+        if field is not None:
+            return f"{where}, field {field}" if field else where
+        ours = True
+    return "" if ours else name
 
 
-def _fields(value: object, wanted: _Wanted, path: str) -> Iterator[str]:
+def _fields(value: object, search: Search, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in value.items():
-            yield from _fields(inner, wanted, f"{path}.{key}".lstrip("."))
+            yield from _fields(inner, search, f"{path}.{key}".lstrip("."))
     elif isinstance(value, list):
         for inner in value:
-            yield from _fields(inner, wanted, path)
-    elif wanted.is_in(json.dumps(value).encode()):
+            yield from _fields(inner, search, path)
+    elif search.finds(json.dumps(value).encode()):
         yield path

@@ -33,7 +33,12 @@ MEANINGS = {
 """What each exit code means, as the manual says it; docs/design.md repeats it."""
 
 
+def out_of_range(option: str, given: float, least: float, most: float, unit: str = "") -> "WrongUse":
+    """Return what is said of a number that an option does not take."""
+    return WrongUse(f"{option} {given:g} is out of range: give {least:g} to {most:g}{f' {unit}' if unit else ''}")
+
+
 class WrongUse(click.ClickException):
-    """The call cannot be carried out as given. The message is one sentence for the user: what is wrong and what would do."""
+    """The call cannot be carried out as given. The message is for the user: what is wrong, a colon, and what would do."""
 
     exit_code = WRONG_USE

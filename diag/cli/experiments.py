@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from diag.cli.errors import WrongUse
+from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.sections import Section, option
+from diag.language import said
 from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
 from diag.model.run import UPLOAD_SIZE, Control, Trials
 
@@ -107,30 +108,34 @@ def read_trials(
 ) -> Trials:
     """Return what is to be tried besides, with so many endpoints. Raises WrongUse."""
     if not 1 <= repeat <= MOST_REPEATED:
-        raise WrongUse(f"--repeat must be between 1 and {MOST_REPEATED}")
+        raise out_of_range("--repeat", repeat, 1, MOST_REPEATED)
     if not 0 <= every <= LONGEST_BETWEEN:
-        raise WrongUse(f"--every must be between 0 and {LONGEST_BETWEEN:g} seconds")
+        raise out_of_range("--every", every, 0, LONGEST_BETWEEN, "seconds")
     if every and repeat == 1:
-        raise WrongUse("--every says how long to wait between looks: say with --repeat how many there should be")
+        raise WrongUse(said("--every is the pause between attempts, and there is one: say with --repeat how many"))
     if not 0 <= idle <= LONGEST_IDLE:
-        raise WrongUse(f"--idle must be between 0 and {LONGEST_IDLE:g} seconds")
+        raise out_of_range("--idle", idle, 0, LONGEST_IDLE, "seconds")
     if load and not 2 <= load <= MOST_AT_ONCE:
-        raise WrongUse(f"--load must be between 2 and {MOST_AT_ONCE}: more would be a burden to the service")
+        raise out_of_range("--load", load, 2, MOST_AT_ONCE, said("connections (more would be a burden to the service)"))
     if not 0 <= transfer <= LONGEST_TRANSFER:
-        raise WrongUse(f"--transfer must be between 0 and {LONGEST_TRANSFER:g} seconds")
+        raise out_of_range("--transfer", transfer, 0, LONGEST_TRANSFER, "seconds")
     if transfer and endpoints > MOST_TRANSFERS:
         raise WrongUse(
-            f"--transfer is for {MOST_TRANSFERS} endpoints at the most, and there are {endpoints}: name those in doubt"
+            said(
+                "--transfer is for at most {most_transfers} endpoints, and {endpoints} are named: name only those that are slow",
+                most_transfers=MOST_TRANSFERS,
+                endpoints=endpoints,
+            )
         )
     if not 0 <= upload <= LONGEST_TRANSFER:
-        raise WrongUse(f"--upload must be between 0 and {LONGEST_TRANSFER:g} seconds")
+        raise out_of_range("--upload", upload, 0, LONGEST_TRANSFER, "seconds")
     return Trials(repeat, every, idle, load, transfer, upload)
 
 
 def read_upload(upload: float, where: str | None) -> Endpoint | None:
     """Return the endpoint that a large request is sent to; None: none is. Raises WrongUse."""
     if bool(upload) is not bool(where):
-        raise WrongUse("--upload and --upload-to go together: for how long, and where to")
+        raise WrongUse(said("--upload and --upload-to need each other: give the seconds, and the address"))
     if not where:
         return None
     method, mark, url = where.partition(":")
@@ -141,7 +146,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
     except UnusableEndpoint as error:
         raise WrongUse(f"--upload-to: {error}") from None
     if not endpoint.speaks_http:
-        raise WrongUse("--upload-to wants an address that begins with https:// or http://")
+        raise WrongUse(said("--upload-to takes only addresses of HTTP: write one that begins with https:// or http://"))
     return endpoint
 
 

@@ -16,6 +16,7 @@ from diag.cli.sections import Command
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running
 from diag.lab.stream import LOOPBACK
+from diag.language import said
 from diag.model.quoting import shown
 
 
@@ -61,7 +62,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, listen: str, until_eof
         for scene in lab.scenes:
             print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
         if not as_json:
-            print("Running. Ctrl-C stops it.", file=sys.stderr)
+            print(said("Running. Ctrl-C stops it."), file=sys.stderr)
         if until_eof:
             threading.Thread(target=_watch_stdin, args=(over,), daemon=True).start()
         while not over.wait(0.5):

@@ -14,7 +14,7 @@ from diag.cli.as_client import client_options, like_option, notes_on, read_clien
 from diag.cli.catalogue import article_options
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints
-from diag.cli.errors import WrongUse
+from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.experiments import read_control, read_trials, read_upload, trial_options
 from diag.cli.files import home_folder
 from diag.cli.job import Job
@@ -24,6 +24,7 @@ from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
 from diag.cli.waiting import read_waiting, wait, waiting_options
 from diag.cli.ways import read_ways
+from diag.language import said
 from diag.model.endpoint import Network
 from diag.model.run import Limits
 
@@ -36,7 +37,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
     def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
         if not least <= seconds <= most:
-            raise WrongUse(f"--{option.name} must be between {least:g} and {most:g} seconds")
+            raise out_of_range(f"--{option.name}", seconds, least, most, "seconds")
         return seconds
 
     return checked
@@ -262,4 +263,4 @@ def command(
 
 
 def _nowhere() -> NoReturn:
-    raise WrongUse("--like: the process has no connection now, and asks for none: name the endpoints")
+    raise WrongUse(said("--like: the process has no connection now, and asks for none: name the endpoints"))

@@ -26,6 +26,11 @@ class _Suspect(Struct):
     explains: dict[str, None] = field(default_factory=dict)
 
     @property
+    def names_a_half(self) -> bool:
+        """Whether it says at which address it is, and at which it is not."""
+        return any(verdict.finding.facts.get("elsewhere") for verdict in self.verdicts)
+
+    @property
     def is_problem(self) -> bool:
         """Whether anything fails by it; a warning never hides what does."""
         return any(verdict.finding.status is Status.PROBLEM for verdict in self.verdicts)
@@ -76,9 +81,7 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
     for endpoint, present in at.items():
         for suspect in present:
             explaining = [
-                other
-                for other in present
-                if (other.is_problem or not suspect.is_problem) and _explains(other.check, suspect.check, checks)
+                other for other in present if (other.is_problem or not suspect.is_problem) and _explains(other, suspect, checks)
             ]
             for other in explaining:
                 other.explains[suspect.check.id] = None
@@ -88,11 +91,15 @@ def _unexplained(suspects: Sequence[_Suspect], checks: Mapping[str, AnyCheck]) -
     return [suspect for suspect in suspects if not any(suspect is gone for gone in emptied)]
 
 
-def _explains(cause: AnyCheck, other: AnyCheck, checks: Mapping[str, AnyCheck]) -> bool:
-    """Whether one cause makes another its consequence: it says so, or the other only stands where nothing else is found."""
+def _explains(one: _Suspect, suspect: _Suspect, checks: Mapping[str, AnyCheck]) -> bool:
+    """Whether one cause makes another its consequence: it says so, or the other only stands where nothing else is found.
+
+    What only stands there explains nothing that is known to be at one address, and not at another.
+    """
+    cause, other = one.check, suspect.check
     if other.id in _consequences(cause, checks):
-        return True
-    return other.is_what_is_left and cause is not other and cause.id not in _consequences(other, checks)
+        return not (cause.is_what_is_left and suspect.names_a_half)
+    return other.is_what_is_left and cause is not other and (one.names_a_half or cause.id not in _consequences(other, checks))
 
 
 def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:

@@ -35,6 +35,8 @@ from diag.model.wire.unreadable import place
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
 NOTHING_KNOWN = Service()
+FEW_ENDPOINTS = 12
+"""With so many endpoints at most, every half of a name is sent the request as well."""
 SMALL_ROOM = 128
 """Connections that every machine lets be under way at once."""
 _RUN = "run"
@@ -203,6 +205,7 @@ class Investigation:
             reached=lambda stage: self._tell(Progress(name, stage)),
             attempt=attempt,
             program=next(iter(self._programs.get(endpoint, ())), None),
+            thorough=len(self._endpoints) <= FEW_ENDPOINTS,
         )
         self._walks[endpoint].append(walk)
         await walk.go()

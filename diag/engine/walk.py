@@ -5,7 +5,7 @@ resolver, every other address) goes on beside the walk and is waited for at its 
 
 Where the system's own lookup brings no address and a resolver has one, the walk goes on to that, to see what lies behind: it
 was `lent` its addresses, and has not arrived for programs here. Each address of a name may be a machine of its own, so on a
-direct way TLS is begun with several of them (`halves`).
+direct way TLS is begun with several of them, and in a run of few endpoints the request is sent to them as well (`halves`).
 """
 
 import asyncio
@@ -48,12 +48,13 @@ class Walk:
         reached: Callable[[Stage], None],
         attempt: int = 0,
         program: ProgramWay | None = None,
+        thorough: bool = False,
     ) -> None:
         self.endpoint = endpoint
         self.route = route
         self.asked: list[Question] = []
         self.halves: list[Question] = []
-        """The same TLS handshake, asked of further addresses of the name beside the way."""
+        """The same TLS handshake, and where the walk is thorough the same request, asked of further addresses beside the way."""
         self.lent: list[Question] = []
         """The lookups whose addresses were dialled although the system gave none; empty: the walk went as programs go."""
         self._ask_question = ask
@@ -64,6 +65,7 @@ class Walk:
         self._reached = reached
         self._attempt = attempt
         self._program = program
+        self._thorough = thorough
         self._beside: list[asyncio.Task[Observation | None]] = []
 
     async def go(self) -> None:
@@ -98,7 +100,7 @@ class Walk:
         if wire is not None and self.endpoint.speaks_http:
             self._reached(Stage.EXCHANGE)
             assert not isinstance(wire, Upgrade)
-            await self._exchange(Exchange(over=wire, authority=self.endpoint.authority, target=self._target()))
+            await self._exchange(self._request(wire))
 
     async def _addresses(self, host: str) -> list[str]:
         """The addresses that this client would dial, in its order."""
@@ -125,7 +127,8 @@ class Walk:
         """Dials every address; the walk goes on over the first that answers."""
         questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
-        if self.route.proxy is None and self.endpoint.speaks_tls and self._attempt == 0:
+        in_halves = self.endpoint.speaks_tls or (self._thorough and self.endpoint.speaks_http)
+        if self.route.proxy is None and in_halves and self._attempt == 0:
             self._beside.append(asyncio.create_task(self._look_at_halves(dials)))
         waiting = set(dials)
         while waiting:
@@ -136,7 +139,7 @@ class Walk:
         return None
 
     async def _look_at_halves(self, dials: "Mapping[asyncio.Task[Observation | None], Connect]") -> None:
-        """The handshake with further addresses that accept, once it is known which do."""
+        """The handshake, or the request in the clear, with further addresses that accept, once it is known which do."""
         if len(dials) < 2:
             return
         await asyncio.wait(dials)
@@ -145,13 +148,22 @@ class Walk:
                 group.create_task(self._look_at_half(wire))
 
     async def _look_at_half(self, wire: Connect) -> None:
+        if not self.endpoint.speaks_tls:
+            await self._ask_beside(self._request(wire))
+            return
         over: Connect | Upgrade = Upgrade(wire, self.endpoint.upgrade) if self.endpoint.upgrade else wire
-        if isinstance(over, Upgrade):
-            self.halves.append(over)
-            if not holds(await self._ask_question(over)):
-                return
-        self.halves.append(handshake := self._handshake(over))
-        await self._ask_question(handshake)
+        if isinstance(over, Upgrade) and not holds(await self._ask_beside(over)):
+            return
+        handshake = self._handshake(over)
+        if holds(await self._ask_beside(handshake)) and self._thorough and self.endpoint.speaks_http:
+            await self._ask_beside(self._request(handshake))
+
+    async def _ask_beside(self, question: Question) -> Observation | None:
+        self.halves.append(question)
+        return await self._ask_question(question)
+
+    def _request(self, wire: "Connect | Tunnel | Handshake") -> Exchange:
+        return Exchange(over=wire, authority=self.endpoint.authority, target=self._target())
 
     async def _through(self, proxy: ProxyAddress, wire: Carrier) -> Carrier | None:
         """The connection behind the proxy; plain HTTP is forwarded by an HTTP proxy and needs no tunnel there."""

@@ -1,7 +1,8 @@
 """What each address of an endpoint presents: one of them never stands for the others.
 
-A client takes whichever address comes first, so a fault at one of them is met by luck. Each handshake that the run made with
-another address, in every other respect the walk's own, is judged as if it were the walk's; the finding names the addresses.
+A client takes whichever address comes first, so a fault at one of them is met by luck. Each handshake and each request that the
+run made with another address, in every other respect the walk's own, is judged as if it were the walk's; the finding names the
+addresses. An answer is judged of every repetition of the walk as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -9,17 +10,22 @@ from functools import wraps
 
 from msgspec.structs import replace
 
-from diag.model.answer import Session
 from diag.model.endpoint_view import EndpointView
-from diag.model.question import Connect, Handshake, Question, carried_by, carrier
+from diag.model.observation import Observation
+from diag.model.question import Carrier, Connect, Question, carried_by, carrier
 from diag.model.run import Trail
 from diag.model.verdict import Finding, Status
-from diag.model.view import Answered
 
 SEEN_AT = ("Seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
 """What is said of the addresses, behind what was seen there; neither of an endpoint behind a proxy."""
 HANDSHAKE_AT = ("Seen at {at}.", "At {elsewhere} the handshake completes.")
 """The same of a handshake that failed."""
+ANSWERED_AT = (
+    "Seen at {at}.",
+    "At {elsewhere}, the same request was answered as it should be.",
+    "This happened in {bad} of {attempts} attempts.",
+)
+"""The same of an answer."""
 _FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 _Judge = Callable[[EndpointView], Finding]
 _Questions = Callable[[EndpointView], Iterable[Question]]
@@ -35,19 +41,43 @@ def at_each_address(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        found = [(one, judge(one)) for one in by_address(view)]
-        faulty = [(one, finding) for one, finding in found if finding.status in _FOUND]
-        if not faulty:
-            return found[0][1]
-        first = faulty[0][1]
-        same = [(one, finding) for one, finding in faulty if finding.about == first.about]
-        good = tuple(address for one, finding in found if finding.status not in _FOUND and (address := _accepted_at(one)))
-        cites = tuple(dict.fromkeys(cite for _, finding in same for cite in finding.cites))
-        addresses = tuple(address for one, _ in same if (address := address_of(one)))
-        named = ({"at": addresses} if addresses else {}) | ({"elsewhere": good} if good else {})
-        return replace(first, cites=cites, facts={**first.facts, **named})
+        return _united([(one, judge(one)) for one in by_address(view)], _accepted_at)
 
     return judged
+
+
+def at_each_answer(judge: _Judge) -> _Judge:
+    """Return `judge`, of the answer of every address and of every repetition; one answer alone is told without its address."""
+
+    @wraps(judge)
+    def judged(view: EndpointView) -> Finding:
+        walks = view.walks[1:]
+        found = [(one, judge(one)) for one in (*by_address(view), *(walk for walk in walks if walk.exchange))]
+        if len(found) == 1:
+            return found[0][1]
+        finding = _united(found, _answered_at)
+        if finding.status not in _FOUND or not walks:
+            return finding
+        told = [said for one, said in found if one is view or one in walks]
+        bad = sum(said.status in _FOUND for said in told)
+        return replace(finding, facts={**finding.facts, "bad": bad, "attempts": len(told)}) if bad else finding
+
+    return judged
+
+
+def _united(found: list[tuple[EndpointView, Finding]], good_at: Callable[[EndpointView], str]) -> Finding:
+    """The first fault of several views, or what is said of the first view where there is none."""
+    faulty = [(one, finding) for one, finding in found if finding.status in _FOUND]
+    if not faulty:
+        return found[0][1]
+    first = faulty[0][1]
+    same = [(one, finding) for one, finding in faulty if finding.about == first.about]
+    cites = tuple(dict.fromkeys(cite for _, finding in same for cite in finding.cites))
+    addresses = tuple(dict.fromkeys(address for one, _ in same if (address := address_of(one))))
+    well = (address for one, finding in found if finding.status not in _FOUND and (address := good_at(one)))
+    good = tuple(address for address in dict.fromkeys(well) if address not in addresses)
+    named = ({"at": addresses} if addresses else {}) | ({"elsewhere": good} if good else {})
+    return replace(first, cites=cites, facts={**first.facts, **named})
 
 
 def asked_at_each_address(questions: _Questions) -> _Questions:
@@ -62,30 +92,51 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
 
 def address_of(view: EndpointView) -> str:
-    """Return the address with which the view's handshake was made; empty: a proxy dialled it, or there was none."""
-    way = carrier(view.session.question) if view.session else None
-    return way.address.host if isinstance(way, Connect) else ""
+    """Return the address of the view's handshake, or of its request in the clear; empty: a proxy dialled it, or there was
+    none.
+    """
+    way = _way(view)
+    return way.address.host if way else ""
+
+
+def _way(view: EndpointView) -> Connect | None:
+    """The connection on which the view's walk went on, where this computer dialled the endpoint itself."""
+    if view.proxy:
+        return None
+    over = carrier(view.session.question) if view.session else view.exchange.question.over if view.exchange else None
+    return over if isinstance(over, Connect) else None
 
 
 def _accepted_at(view: EndpointView) -> str:
     return address_of(view) if view.session_accepted else ""
 
 
-def _others(view: EndpointView) -> Iterator[Answered[Handshake, Session]]:
-    """The walk's handshake, made with other addresses."""
-    own = view.session
-    way = carrier(own.question) if own else None
-    if own is None or not isinstance(way, Connect):
+def _answered_at(view: EndpointView) -> str:
+    return address_of(view) if view.exchange and view.exchange.answer.status and not view.exchange.answer.failure else ""
+
+
+def _others(view: EndpointView) -> Iterator[tuple[Observation, ...]]:
+    """The walk's handshake, or its request in the clear, made with other addresses, and what was asked on that."""
+    own, way = view.session, _way(view)
+    if way is None:
         return
-    for seen in view.sessions:
-        other = carrier(seen.question)
-        if not isinstance(other, Connect) or other == way or replace(other, address=way.address) != way:
-            continue
-        if carried_by(seen.question, way) == own.question:
-            yield seen
+    exchanges = {seen.question: seen.observation for seen in view.exchanges}
+    if own is None:
+        for question, seen in exchanges.items():
+            if view.exchange and _is_another(question.over, way) and replace(question, over=way) == view.exchange.question:
+                yield (seen,)
+        return
+    for session in view.sessions:
+        if _is_another(carrier(session.question), way) and carried_by(session.question, way) == own.question:
+            asked = replace(view.exchange.question, over=session.question) if view.exchange else None
+            yield (session.observation, *([exchanges[asked]] if asked in exchanges else []))
 
 
-def _at(view: EndpointView, other: Answered[Handshake, Session]) -> EndpointView:
+def _is_another(other: Carrier, way: Connect) -> bool:
+    return isinstance(other, Connect) and other != way and replace(other, address=way.address) == way
+
+
+def _at(view: EndpointView, others: tuple[Observation, ...]) -> EndpointView:
     known = view.evidence.by_id
     before = tuple(i for i in view.trail.walk if i in known and isinstance(known[i].question, Connect))
-    return EndpointView(view.evidence, Trail(view.endpoint, view.route, (*before, other.observation.id)))
+    return EndpointView(view.evidence, Trail(view.endpoint, view.route, (*before, *(seen.id for seen in others))))

@@ -36,6 +36,9 @@ class DnsOutcome(StrEnum):
     """No reply at all."""
     CUT_SHORT = "cut_short"
     """UDP said that the answer is too long for it, and TCP brought none."""
+    UNUSABLE = "unusable"
+    """A reply came that is no answer: no DNS message, one for another question, a code that no resolver in order gives, or a
+    mere reference to other servers."""
     UNCLEAR = "unclear"
     """Replies that contradict each other, or that no word here fits."""
     NOT_ASKED = "not_asked"
@@ -73,11 +76,14 @@ _ALIVE = frozenset(
         DnsOutcome.SERVER_FAILURE,
         DnsOutcome.REFUSED,
         DnsOutcome.CUT_SHORT,
+        DnsOutcome.UNUSABLE,
     }
 )
 """What still holds when the other record's reply did not come."""
 
 
+ASKED_AGAIN = 1
+"""The number of a later question to a resolver among its like."""
 NAMED_BY_USER = "option"
 """The source of resolvers that the user named: they are then asked in the system's place."""
 
@@ -122,13 +128,17 @@ def outcome_of_reply(reply: DnsReply) -> DnsOutcome:
     if message is None or (message.truncated and not message.addresses):
         if reply.truncated:
             return DnsOutcome.CUT_SHORT
+        if reply.failure == Failure.MALFORMED:
+            return DnsOutcome.UNUSABLE
         if reply.failure in UNANSWERED:
-            return DnsOutcome.NOTHING
+            return DnsOutcome.UNUSABLE if reply.stray else DnsOutcome.NOTHING
         return _FAILED.get(Failure(reply.failure), DnsOutcome.UNCLEAR) if reply.failure in set(Failure) else DnsOutcome.UNCLEAR
+    if reply.failure == Failure.MALFORMED:
+        return DnsOutcome.UNUSABLE  # it can be read, and is no answer: the question itself, sent back
     if message.rcode == "NOERROR":
-        none = DnsOutcome.UNCLEAR if message.refers else DnsOutcome.NO_ADDRESS
+        none = DnsOutcome.UNUSABLE if message.refers else DnsOutcome.NO_ADDRESS
         return DnsOutcome.ADDRESSES if message.addresses else none
-    said = _RCODES.get(message.rcode, DnsOutcome.UNCLEAR)
+    said = _RCODES.get(message.rcode, DnsOutcome.UNUSABLE)
     return DnsOutcome.BROKEN_ALIAS if said is DnsOutcome.NO_SUCH_NAME and message.aliases else said
 
 

@@ -30,6 +30,7 @@ import click
 from msgspec.structs import replace
 
 from diag.bundle.archive import CannotRead
+from diag.bundle.held_back import without_leaking
 from diag.bundle.keys import UnusableKey, read_identities
 from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
@@ -90,7 +91,8 @@ class Seen:
 
     def redacted(self, level: Literal["standard", "strict"] = "standard") -> "Seen":
         """Return the same with private values replaced by stand-ins, judged anew as it then is."""
-        evidence = redact(self.evidence, private_here(os.environ), Level(level), key=secrets.token_bytes(32)).evidence
+        redacted = redact(self.evidence, private_here(os.environ), Level(level), key=secrets.token_bytes(32))
+        evidence = without_leaking(redacted).evidence
         return Seen(evidence, judge(evidence, all_checks()), self.consequences)
 
     def save(self, into: str | Path = ".", level: Literal["standard", "strict"] = "standard") -> Path:

@@ -85,6 +85,8 @@ class DnsReply(Struct, frozen=True, tag="dns_reply", tag_field="seen", omit_defa
     truncated: DnsBytes = b""
     """The UDP answer that had TC set, where TCP was asked afterwards; empty otherwise."""
     icmp: IcmpError | None = None
+    stray: DnsBytes = b""
+    """The first message that came for the question and answers another one: another id, or another name; empty: none did."""
 
 
 class Connection(Struct, frozen=True, tag="connection", tag_field="seen", omit_defaults=True):

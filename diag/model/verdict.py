@@ -114,7 +114,7 @@ def problem(
     rules_out: Mapping[str, Iterable[Observation]] | None = None,
     **facts: Fact | None,
 ) -> Finding:
-    """Return the cause is present, and it breaks the subject."""
+    """Return that the cause is present, and it breaks the subject."""
     return _found(Status.PROBLEM, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
 
 
@@ -128,24 +128,24 @@ def warning(
     rules_out: Mapping[str, Iterable[Observation]] | None = None,
     **facts: Fact | None,
 ) -> Finding:
-    """Return the cause is present, and nothing here fails by it."""
+    """Return that the cause is present, and nothing here fails by it."""
     return _found(Status.WARNING, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
 
 
 def ok(*cites: Observation, **facts: Fact | None) -> Finding:
-    """Return the cause was looked for, and is absent."""
+    """Return that the cause was looked for, and is absent."""
     return Finding(Status.OK, _ids(cites), _told(facts))
 
 
 def unknown(because: Because, *cites: Observation, **facts: Fact | None) -> Finding:
-    """Return nothing can be said, and why."""
+    """Return that nothing can be said, and why."""
     if not (cites or facts):
         return _UNKNOWN[because]
     return Finding(Status.UNKNOWN, _ids(cites), _told(facts), because=because)
 
 
 def not_applicable(**facts: Fact | None) -> Finding:
-    """Return the question does not arise here."""
+    """Return that the question does not arise here."""
     return Finding(Status.NOT_APPLICABLE, facts=_told(facts)) if facts else _NOT_APPLICABLE
 
 

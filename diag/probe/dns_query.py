@@ -9,6 +9,7 @@ from diag.model import failure
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Lookup
+from diag.model.wire.dns_plain import read_plain
 from diag.model.wire.unreadable import guarded_as
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 UDP_SIZE = 1_232
 """The largest UDP answer that we offer to take: it fits the smallest IPv6 packet, so it is never cut up on the way."""
 _HEADER = 12
+_MOST_KEPT = 512
+"""Octets that are kept of a message that answers another question."""
 _RECURSION_DESIRED, _CHECKING_DISABLED, _INTERNET = 0x0100, 0x0010, 1
 _KINDS = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "PTR": 12, "MX": 15, "TXT": 16, "AAAA": 28, "SRV": 33, "DS": 43, "HTTPS": 65}
 _OPTIONS = struct.pack(">BHHIH", 0, 41, UDP_SIZE, 0, 0)
@@ -37,6 +40,15 @@ class DnsQuery:
         header = struct.pack(">HHHHHH", secrets.randbits(16), flags, 1, 0, 0, 1 if extended else 0)
         self._asked = _name(question.name) + struct.pack(">HH", _kind(question.record), _INTERNET)
         self.wire = header + self._asked + (_OPTIONS if extended else b"")
+        self.stray = b""
+        """The first message that came and answers another question; empty: none did."""
+
+    def is_for_us(self, message: bytes) -> bool:
+        """Return whether `message` is meant for this query; the first that is not is kept as `stray`."""
+        ours = self.is_answered_by(message)
+        if not ours:
+            self.stray = self.stray or message[:_MOST_KEPT]
+        return ours
 
     def is_answered_by(self, message: bytes) -> bool:
         """Return whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
@@ -92,7 +104,9 @@ def _asked(message: bytes) -> "Sequence[dns.rrset.RRset]":
 
 @guarded_as(Failure.MALFORMED)
 def _failure(message: bytes) -> str:
-    import dns.message  # dnspython is loaded by the first answer, so that no question waits for it
+    if plain := read_plain(message):
+        return failure.from_rcode(plain.rcode) or ("" if plain.holds_what_was_asked() else Failure.NO_DATA)
+    import dns.message  # dnspython is loaded by the first answer that is not the usual one
 
     answer = dns.message.from_wire(message, ignore_trailing=True)
     refusal = failure.from_rcode(answer.rcode())

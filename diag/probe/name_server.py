@@ -48,10 +48,10 @@ async def _ask(query: DnsQuery, server: Address, transport: str, until: float) -
     if transport == "udp":
         seen = await _attempt(_over_udp, query, server, until)
         if not query.is_truncated(seen.message):
-            return DnsReply(seen.message, seen.failure, "udp", icmp=seen.icmp)
+            return DnsReply(seen.message, seen.failure, "udp", icmp=seen.icmp, stray=query.stray)
         truncated = seen.message
     seen = await _attempt(_over_tcp, query, server, until)
-    return DnsReply(seen.message, seen.failure, "tcp", truncated, seen.icmp)
+    return DnsReply(seen.message, seen.failure, "tcp", truncated, seen.icmp, query.stray)
 
 
 _Talk = Callable[[socket.socket, DnsQuery, float], Awaitable[bytes]]
@@ -105,7 +105,7 @@ async def _over_udp(sock: socket.socket, query: DnsQuery, patience: float) -> by
     async def heard() -> bytes:
         while True:
             message = await loop.sock_recv(sock, _LARGEST_REPLY)
-            if query.is_answered_by(message):
+            if query.is_for_us(message):
                 return message
 
     while True:
@@ -131,7 +131,7 @@ async def _over_tcp(sock: socket.socket, query: DnsQuery, _: float) -> bytes:
     await loop.sock_sendall(sock, len(query.wire).to_bytes(2, "big") + query.wire)
     while True:
         message = await exactly(int.from_bytes(await exactly(2), "big"))
-        if query.is_answered_by(message):
+        if query.is_for_us(message):
             return message
 
 

@@ -235,9 +235,14 @@ def test_a_login_that_cannot_be_read_counts_all_the_same(value: str) -> None:
     assert password.encode() not in left_of(in_evidence(f"<p>{password}</p>".encode(), password), private=private)
 
 
-@pytest.mark.parametrize("value", ["proxy:3128", "http://proxy:3128/", "proxy"])
+@pytest.mark.parametrize("value", ["proxy:3128", "http://proxy:3128/", "proxy", "http:/proxy:3128", "http:/http://proxy"])
 def test_a_host_is_no_login(value: str) -> None:
     assert list(in_unread(value)) == []
+
+
+def test_half_a_scheme_is_no_login_either() -> None:
+    assert {login.password.reveal() for login in in_unread("http:/@proxy:3128x") if login.password} == set()
+    assert {login.password.reveal() for login in in_unread("http:/us:pa55@proxy:3128x") if login.password} == {"pa55"}
 
 
 def test_a_bug_in_the_redaction_of_one_observation_costs_that_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
 
-from tests.checks.layers import HOST, NOW
+from tests.checks.replies import HOST, NOW
 
 DOMAIN_VALIDATED = "2.23.140.1.2.1"
 """The CA/Browser Forum's policy that public authorities put into what they sign."""

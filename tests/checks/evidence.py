@@ -1,77 +1,103 @@
-"""Evidence built by hand: a run with its trails, in a few lines, with real bytes on the wire where a check reads them."""
+"""Evidence built by hand: a run with its trails, in a few lines, with real bytes on the wire where a check reads them.
+
+`Notes` takes down what was seen. What is given whole (`saw`, `looked_up`, `dialled` ...) stands for itself; a step of a walk
+(`lookup`, `connect`, `handshake` ...) is the question that follows from the endpoint and from the step before.
+"""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
-from functools import lru_cache
+from datetime import timedelta
 
-import dns.edns
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
+from msgspec.structs import replace
 
 from diag.model.address import Address, Authority, literal
-from diag.model.answer import Connection, DnsReply, Header, HttpReply, Session, SystemLookup, VerifyError
-from diag.model.check import AnyCheck, EndpointCheck, RunCheck
-from diag.model.endpoint import parse_endpoint
-from diag.model.endpoint_view import EndpointView, RunView
-from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces, MachineFacts, Resolvers, RouteEntry, Routes
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply, VerifyError
+from diag.model.endpoint import Expectations, parse_endpoint
+from diag.model.endpoint_view import EndpointView
+from diag.model.fingerprint import Fingerprint, Service
+from diag.model.machine import (
+    HostsFile,
+    Interfaces,
+    MachineFacts,
+    Proxies,
+    Resolvers,
+    Routes,
+    System,
+    TrustSettings,
+)
 from diag.model.observation import Answer, Fault, FaultKind, Observation
-from diag.model.question import Connect, Exchange, Handshake, Inspect, Lookup, Question, Topic, kind
+from diag.model.question import (
+    Carrier,
+    Connect,
+    Exchange,
+    Handshake,
+    Inspect,
+    LoginScheme,
+    Lookup,
+    Question,
+    Topic,
+    Tunnel,
+    Upgrade,
+    kind,
+)
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Control, Evidence, Limits, Repetition, Run, Trail, Trials
-from diag.model.verdict import Finding, not_applicable
+from tests.checks.replies import ADDRESS, HOST, NOW, PROXY_IP, RESOLVER, SILENCE, headers
 
-BEGAN = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
-RESOLVER = Address("10.0.0.53", 53)
-SECOND = Address("10.0.1.53", 53)
-HOST = "api.example.com"
-FOUR, FIVE = "198.51.100.4", "198.51.100.5"
-SIX = "2001:db8::6"
-
-_TOPICS = {
-    "Interfaces": Topic.INTERFACES,
-    "Routes": Topic.ROUTES,
-    "Resolvers": Topic.RESOLVERS,
-    "HostsFile": Topic.HOSTS,
-    "TrustSettings": Topic.TRUST,
-    "System": Topic.SYSTEM,
-    "Proxies": Topic.PROXIES,
+TOOK = 0.02
+"""Seconds that a look takes, unless told otherwise."""
+TOPICS: dict[type[MachineFacts], Topic] = {
+    HostsFile: Topic.HOSTS,
+    Interfaces: Topic.INTERFACES,
+    Proxies: Topic.PROXIES,
+    Resolvers: Topic.RESOLVERS,
+    Routes: Topic.ROUTES,
+    System: Topic.SYSTEM,
+    TrustSettings: Topic.TRUST,
 }
 
 
 class Notes:
     """A run in the making: endpoints first, then what was seen. Everything lands on the walk of `at`, unless told otherwise."""
 
-    def __init__(self, *urls: str, proxy: str = "", limits: Limits | None = None, trials: Trials | None = None) -> None:
-        self._endpoints = [parse_endpoint(url) for url in urls or (f"https://{HOST}",)]
+    def __init__(
+        self,
+        *urls: str,
+        proxy: str = "",
+        proxy_scheme: str = "http",
+        login: bool = False,
+        expects: Expectations | None = None,
+        limits: Limits | None = None,
+        trials: Trials | None = None,
+        controls: Iterable[str] = (),
+        known: tuple[Fingerprint, ...] = (),
+    ) -> None:
+        self.endpoints = [parse_endpoint(url, expects=expects) for url in urls or (f"https://{HOST}",)]
+        self.endpoint = self.endpoints[0]
         host, _, port = proxy.rpartition(":")
-        self._proxy = ProxyAddress(host, int(port)) if proxy else None
-        self._limits = limits or Limits()
-        self._walks: list[list[str]] = [[] for _ in self._endpoints]
-        self._followed: list[list[str]] = [[] for _ in self._endpoints]
-        self._machine: list[str] = []
-        self._trials = trials or Trials()
-        self._controls: list[Control] = []
-        self._again: list[list[list[str]]] = [[] for _ in self._endpoints]
-        self._seen: dict[Question, Observation] = {}
+        self.proxy = ProxyAddress(host, int(port), proxy_scheme, login) if proxy else None
+        self.route = Route(RouteReason.VARIABLE, self.proxy, "HTTPS_PROXY") if self.proxy else Route(RouteReason.NOTHING_SET)
+        self.limits = limits or Limits()
+        self.trials = trials or Trials()
+        self.controls = [Control(parse_endpoint(control).authority) for control in controls]
+        self.known = known
+        self.observations: list[Observation] = []
+        self.inspected: list[str] = []
+        self.wire: Carrier | None = None
+        self._walks: list[list[str]] = [[] for _ in self.endpoints]
+        self._followed: list[list[str]] = [[] for _ in self.endpoints]
+        self._again: list[list[list[str]]] = [[] for _ in self.endpoints]
 
     def machine(self, *facts: MachineFacts) -> "Notes":
         """What this machine says of itself."""
         for answer in facts:
-            self._machine.append(self._note(Inspect(_TOPICS[type(answer).__name__]), answer, 0.001).id)
+            self.inspected.append(self._note(Inspect(TOPICS[type(answer)]), answer, 0.001).id)
         return self
 
     def saw(
         self,
         question: Question,
         answer: Answer | Fault,
-        took: float = 0.02,
+        took: float = TOOK,
         *,
         at: int = 0,
         beside: bool = False,
@@ -83,24 +109,35 @@ class Notes:
 
     def control(self, host: str, failure: str = "", *, port: int = 443, target: str = "", **more: object) -> "Notes":
         """A host that the user names as known to be good, by its address, and how the connect to it went."""
-        seen = self._note(Connect(Address(host, port)), Connection(failure, **more), 0.02)  # type: ignore[arg-type]
-        self._controls.append(Control(Authority(host, port), (seen.id,), target))
+        seen = self._note(Connect(Address(host, port)), Connection(failure, **more), TOOK)  # type: ignore[arg-type]
+        self.controls.append(Control(Authority(host, port), (seen.id,), target))
         return self
 
-    def repeated(self, at: int, *seen: tuple[Question, Answer], took: float = 0.02) -> "Notes":
+    def repeated(self, at: int, *seen: tuple[Question, Answer], took: float = TOOK) -> "Notes":
         """One more walk to endpoint `at`."""
         self._again[at].append([self._note(question, answer, took).id for question, answer in seen])
         return self
 
-    def _note(self, question: Question, answer: Answer | Fault, took: float, after: float = 0) -> Observation:
-        if question not in self._seen:
-            number = 1 + sum(kind(known) == kind(question) for known in self._seen)
-            good, fault = (None, answer) if isinstance(answer, Fault) else (answer, None)
-            began = BEGAN + timedelta(seconds=after)
-            self._seen[question] = Observation(f"{kind(question)}-{number}", question, began, took, good, fault)
-        return self._seen[question]
+    def also(self, question: Question, answer: Answer | None) -> "Notes":
+        """One observation of a follow-up question; None: the end of the run came first."""
+        return self.saw(question, Fault(FaultKind.DEADLINE) if answer is None else answer, beside=True)
 
-    def looked_up(self, *addresses: str, failure: str = "", name: str = HOST, at: int = 0, took: float = 0.02) -> "Notes":
+    def _note(self, question: Question, answer: Answer | Fault, took: float, after: float = 0) -> Observation:
+        seen = next((one for one in self.observations if one.question == question), None)
+        if seen is None:
+            number = 1 + sum(kind(known.question) == kind(question) for known in self.observations)
+            good, fault = (None, answer) if isinstance(answer, Fault) else (answer, None)
+            seen = Observation(f"{kind(question)}-{number}", question, NOW + timedelta(seconds=after), took, good, fault)
+            self.observations.append(seen)
+        return seen
+
+    def _step(self, question: Question, answer: Answer) -> "Notes":
+        """One step of the walk, on which the next one stands."""
+        if isinstance(question, Connect | Tunnel | Upgrade | Handshake):
+            self.wire = question
+        return self.saw(question, answer)
+
+    def looked_up(self, *addresses: str, failure: str = "", name: str = HOST, at: int = 0, took: float = TOOK) -> "Notes":
         """The system's lookup."""
         return self.saw(Lookup(name), SystemLookup(addresses, failure), took, at=at)
 
@@ -112,7 +149,7 @@ class Notes:
         server: Address = RESOLVER,
         name: str = HOST,
         at: int = 0,
-        took: float = 0.02,
+        took: float = TOOK,
     ) -> "Notes":
         """One resolver's replies about A and AAAA; `six` is as `four` where it is not given."""
         if four is not None:
@@ -126,7 +163,7 @@ class Notes:
         failure: str = "",
         *,
         port: int = 443,
-        took: float = 0.02,
+        took: float = TOOK,
         at: int = 0,
         beside: bool = False,
         **more: object,
@@ -148,140 +185,122 @@ class Notes:
         over = Handshake(Connect(Address(host, port)), name)
         return self.saw(Exchange(over, Authority(name, port)), reply, at=at, after=after)
 
+    def lookup(self, *addresses: str, failure: str = "") -> "Notes":
+        host = self.proxy.host if self.proxy else self.endpoint.host
+        return self._step(Lookup(host), SystemLookup(addresses, failure))
+
+    def connect(self, address: str = "", failure: str = "") -> "Notes":
+        first = address or (PROXY_IP if self.proxy else ADDRESS)
+        port = self.proxy.port if self.proxy else self.endpoint.port
+        return self._step(Connect(Address(first, port)), Connection(failure))
+
+    def proxy_handshake(self, **answer: object) -> "Notes":
+        assert isinstance(self.wire, Connect)
+        assert self.proxy
+        return self._step(Handshake(self.wire, self.proxy.host), _session(answer))
+
+    def tunnel(self, status: int = 200, *lines: str, login: str = "none", failure: str = "", first: bytes = b"") -> "Notes":
+        assert isinstance(self.wire, Connect | Handshake)
+        assert self.proxy
+        failure = failure or ("" if 200 <= status < 300 else "tunnel_refused")
+        question = Tunnel(self.wire, self.proxy.authority, self.endpoint.authority, "basic" if login == "basic" else "none")
+        answer = TunnelReply(failure, status, "", headers(*lines), first)
+        wire = self.wire
+        self._step(question, answer)
+        if failure:
+            self.wire = wire
+        return self
+
+    def look_for_target(self, *addresses: str, failure: str = "") -> "Notes":
+        """The lookup of the endpoint's own name that a client makes before it asks its SOCKS proxy."""
+        return self._step(Lookup(self.endpoint.host), SystemLookup(addresses, failure))
+
+    def socks(self, refusal: str = "", *, target: str = "", failure: str = "", **answer: object) -> "Notes":
+        """What a SOCKS proxy answers; `target` is what it was asked for, where that is not the endpoint's own name."""
+        assert isinstance(self.wire, Connect)
+        assert self.proxy
+        login: LoginScheme = "password" if self.proxy.login else "none"
+        asked = Authority(target, self.endpoint.port) if target else self.endpoint.authority
+        failure = failure or ("tunnel_refused" if refusal else "")
+        given = {"step": "request", **answer, "failure": failure, "refusal": refusal}
+        wire = self.wire
+        self._step(Tunnel(wire, self.proxy.authority, asked, login, self.proxy.protocol), TunnelReply(**given))  # type: ignore[arg-type]
+        if failure:
+            self.wire = wire
+        return self
+
+    def upgrade(self, failure: str = "", **answer: object) -> "Notes":
+        """What the server says to the wish to go over to TLS."""
+        assert isinstance(self.wire, Connect | Tunnel)
+        assert self.endpoint.upgrade
+        return self._step(Upgrade(self.wire, self.endpoint.upgrade), UpgradeReply(failure, **answer))  # type: ignore[arg-type]
+
+    def handshake(self, chain: Iterable[bytes] = (), *errors: tuple[int, int], **answer: object) -> "Notes":
+        assert isinstance(self.wire, Connect | Tunnel | Upgrade)
+        name = "" if literal(self.endpoint.host) else self.endpoint.host
+        expects = self.endpoint.expects
+        question = Handshake(self.wire, name, trust=expects.trust or "system", client=expects.certificate)
+        given = {"chain": tuple(chain), "verify_errors": tuple(VerifyError(*error) for error in errors), **answer}
+        return self._step(question, _session(given))
+
+    def exchange(self, status: int = 200, *lines: str, login: LoginScheme = "none", **answer: object) -> "Notes":
+        assert self.wire
+        assert not isinstance(self.wire, Upgrade)
+        target = self.endpoint.path
+        if self.proxy and self.endpoint.scheme == "http":
+            target = f"http://{self.endpoint.authority}{self.endpoint.path}"
+        reply = HttpReply(status=status, headers=headers(*lines), **answer)  # type: ignore[arg-type]
+        question = Exchange(self.wire, self.endpoint.authority, target)
+        if login != "none" and self.proxy:
+            question = replace(question, proxy=self.proxy.authority, login=login)
+        return self._step(question, reply)
+
+    @property
+    def handshake_question(self) -> Handshake:
+        return next(s.question for s in reversed(self.observations) if isinstance(s.question, Handshake))
+
+    @property
+    def trails(self) -> tuple[Trail, ...]:
+        """Each endpoint with the ids of what was seen of it."""
+        return tuple(
+            Trail(endpoint, self.route, tuple(walk), tuple(followed), tuple(Repetition(tuple(ids)) for ids in again))
+            for endpoint, walk, followed, again in zip(self.endpoints, self._walks, self._followed, self._again, strict=True)
+        )
+
+    @property
     def evidence(self) -> Evidence:
         """The whole, as it would be judged."""
-        route = Route(RouteReason.VARIABLE if self._proxy else RouteReason.NOTHING_SET, self._proxy)
-        trails = tuple(
-            Trail(endpoint, route, tuple(walk), tuple(followed), tuple(Repetition(tuple(ids)) for ids in again))
-            for endpoint, walk, followed, again in zip(self._endpoints, self._walks, self._followed, self._again, strict=True)
-        )
-        ended = BEGAN + timedelta(seconds=10)
-        run = Run(
-            "0.0.0",
-            BEGAN,
-            ended,
-            self._limits,
-            trails,
-            tuple(self._machine),
-            trials=self._trials,
-            controls=tuple(self._controls),
-        )
-        return Evidence(run, tuple(self._seen.values()))
+        return evidence_of(self)
+
+    @property
+    def case(self) -> EndpointView:
+        evidence = self.evidence
+        return EndpointView(evidence, evidence.run.trails[0])
 
 
-def wire(
-    name: str = HOST,
-    *answers: tuple[str, str, str],
-    rcode: str = "NOERROR",
-    zone: str = "example.com",
-    errors: Iterable[int] = (),
-    truncated: bool = False,
-    recurses: bool = True,
-) -> bytes:
-    """A DNS answer on the wire. `answers` are (owner, type, data); `errors` are extended DNS error codes (RFC 8914)."""
-    query = dns.message.make_query(name, "A")
-    answer = dns.message.make_response(query, recursion_available=recurses)
-    answer.set_rcode(dns.rcode.from_text(rcode))
-    if truncated:
-        answer.flags |= dns.flags.TC
-    for owner, record, data in answers:
-        answer.answer.append(dns.rrset.from_text(f"{owner}.", 60, "IN", record, data))
-    if zone and rcode in ("NOERROR", "NXDOMAIN") and (not answers or rcode == "NXDOMAIN"):
-        start = f"ns.{zone}. admin.{zone}. 1 3600 600 86400 60"
-        answer.authority.append(dns.rrset.from_text(f"{zone}.", 60, "IN", "SOA", start))
-    if codes := tuple(errors):
-        answer.use_edns(0, options=[dns.edns.EDEOption(code) for code in codes])
-    return answer.to_wire()
+def _session(given: dict[str, object]) -> Session:
+    failure = given.get("failure", "")
+    return Session(**{"finished": not failure, "version": "" if failure else "TLSv1.3", **given})  # type: ignore[arg-type]
 
 
-def found(*addresses: str, name: str = HOST) -> DnsReply:
-    """A resolver's answer with addresses."""
-    return DnsReply(wire(name, *((name, "AAAA" if ":" in address else "A", address) for address in addresses)))
-
-
-def denied(rcode: str = "NXDOMAIN", *, name: str = HOST, zone: str = "example.com", errors: Iterable[int] = ()) -> DnsReply:
-    """A resolver's answer that is an error."""
-    word = {"NXDOMAIN": "name_not_found", "SERVFAIL": "server_failure", "REFUSED": "query_refused"}.get(rcode, "rcode_other")
-    return DnsReply(wire(name, rcode=rcode, zone=zone, errors=errors), word)
-
-
-def dangling(target: str = "gone.example.net", *, name: str = HOST) -> DnsReply:
-    """A chain of aliases that ends in NXDOMAIN."""
-    return DnsReply(wire(name, (name, "CNAME", f"{target}."), rcode="NXDOMAIN"), "name_not_found")
-
-
-@lru_cache
-def certificate(
-    host: str = HOST, since: datetime = BEGAN - timedelta(days=30), until: datetime = BEGAN + timedelta(days=60)
-) -> bytes:
-    """A certificate for `host`, as DER."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
-    builder = x509.CertificateBuilder(name, name, key.public_key(), 7, since, until)
-    address = literal(host)
-    own = x509.IPAddress(address) if address else x509.DNSName(host)
-    builder = builder.add_extension(x509.SubjectAlternativeName([own]), critical=False)
-    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
-
-
-def trusted(*errors: int, der: bytes | None = None) -> Session:
-    """A finished handshake; `errors` are complaints about its leaf."""
-    found_wrong = tuple(VerifyError(code, 0) for code in errors)
-    return Session(finished=True, version="TLSv1.3", chain=(der or certificate(),), verify_errors=found_wrong)
-
-
-def answered(date: datetime | None = BEGAN, **fields: str) -> HttpReply:
-    """An answer over HTTP, written at `date`."""
-    dated = {"date": format_datetime(date, usegmt=True)} if date else {}
-    return HttpReply(status=200, headers=tuple(Header(name, value) for name, value in {**dated, **fields}.items()))
-
-
-SILENCE = DnsReply(failure="timed_out")
-NOT_FOUND = denied()
-NO_DATA = DnsReply(wire(), "no_data")
-MISSED = Fault(FaultKind.DEADLINE)
-
-
-def resolvers(
-    *servers: Address, search: tuple[str, ...] = (), options: tuple[str, ...] = (), source: str = "resolv.conf"
-) -> Resolvers:
-    """The configured resolvers."""
-    return Resolvers(servers or (RESOLVER,), search, options, source)
-
-
-def hosts(*lines: tuple[str, str]) -> HostsFile:
-    """A hosts file; `lines` are (address, name)."""
-    return HostsFile("/etc/hosts", tuple(HostsLine(address, (name,), 7 + n) for n, (address, name) in enumerate(lines)))
-
-
-LOOPBACK = Interface("lo", True, 65536, ("127.0.0.1", "::1"), True)
-CABLE = Interface("eth0", True, 1500, ("10.0.0.9",))
-ONLINE = (
-    Interfaces((LOOPBACK, CABLE)),
-    Routes((RouteEntry("0.0.0.0/0", "10.0.0.1", "eth0"), RouteEntry("10.0.0.0/24", "", "eth0"))),
-)
-
-
-def judged(check: AnyCheck, notes: Notes, at: int = 0) -> Finding:
-    """What a check says of endpoint `at`, or of the run."""
-    return judge(check, notes.evidence(), at)
-
-
-def judge(check: AnyCheck, evidence: Evidence, at: int = 0) -> Finding:
-    """What a check says of evidence; every name in its sentences must then be a fact."""
-    finding: Finding
-    if isinstance(check, RunCheck):
-        whole = RunView(evidence)
-        finding = check.judge(whole) if check.applies(whole) else not_applicable()
-    else:
-        case = EndpointView(evidence, evidence.run.trails[at])
-        finding = check.judge(case) if check.applies(case) else not_applicable()
-    return finding
-
-
-def wanted(check: AnyCheck, notes: Notes, at: int = 0) -> tuple[Question, ...]:
-    """What a check would still like to ask."""
-    evidence = notes.evidence()
-    if isinstance(check, EndpointCheck):
-        return tuple(check.questions(EndpointView(evidence, evidence.run.trails[at])))
-    return tuple(check.questions(RunView(evidence)))
+def evidence_of(first: Notes, *beside: Notes) -> Evidence:
+    """One run over all of them, of the first one's machine and limits. Ids are made unique, so that each keeps its own."""
+    observations = list(first.observations)
+    trails = list(first.trails)
+    for number, notes in enumerate(beside, 1):
+        observations += [replace(seen, id=f"{seen.id}{number:03}") for seen in notes.observations]
+        for trail in notes.trails:
+            walk, followed = (tuple(f"{one}{number:03}" for one in ids) for ids in (trail.walk, trail.followed))
+            trails.append(replace(trail, walk=walk, followed=followed))
+    run = Run(
+        "0.0.0",
+        NOW,
+        NOW + timedelta(seconds=10),
+        first.limits,
+        tuple(trails),
+        tuple(first.inspected),
+        trials=first.trials,
+        controls=tuple(first.controls),
+        service=Service("acme", fingerprints=tuple(one for notes in (first, *beside) for one in notes.known)),
+    )
+    return Evidence(run, tuple(observations))

@@ -13,7 +13,10 @@ from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
 from tests.checks import authorities, test_proxy_scripts
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, ROOT, leaf
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.network.test_trials import crowd, idle, loaded, repeated
+from tests.checks.replies import (
+    ADDRESS,
     CABLE,
     FIVE,
     FOUR,
@@ -21,22 +24,22 @@ from tests.checks.evidence import (
     LOOPBACK,
     NO_DATA,
     NOT_FOUND,
+    NOW,
     ONLINE,
+    PROXY_IP,
     RESOLVER,
     SECOND,
     SILENCE,
     SIX,
-    Notes,
     answered,
     certificate,
+    date_line,
     denied,
     found,
     hosts,
     resolvers,
     trusted,
 )
-from tests.checks.layers import ADDRESS, NOW, PROXY_IP, Scene, date_line
-from tests.checks.network.test_trials import crowd, idle, loaded, repeated
 
 
 def here(*servers: Address, search: tuple[str, ...] = ()) -> Notes:
@@ -170,19 +173,19 @@ OLD_ROOT = authorities.certificate(
 OWN = authorities.certificate(HOST, HOST, HOST)
 
 
-def direct(url: str = f"https://{HOST}", chain: tuple[bytes, ...] = (PUBLIC_LEAF, INTERMEDIATE), **expects: object) -> Scene:
-    scene = Scene(url, expects=Expectations(**expects)).lookup(ADDRESS, "2001:db8::10").connect().connect("2001:db8::10")  # type: ignore[arg-type]
+def direct(url: str = f"https://{HOST}", chain: tuple[bytes, ...] = (PUBLIC_LEAF, INTERMEDIATE), **expects: object) -> Notes:
+    scene = Notes(url, expects=Expectations(**expects)).lookup(ADDRESS, "2001:db8::10").connect().connect("2001:db8::10")  # type: ignore[arg-type]
     return scene.handshake(chain) if scene.endpoint.speaks_tls else scene
 
 
-def verified(scene: Scene) -> Scene:
+def verified(scene: Notes) -> Notes:
     """The scene after its chain was held against the public list, and against its own with the strict rules."""
     question = scene.handshake_question
     scene.also(Verify(question, trust="certifi"), Trust(path=3))
     return scene.also(Verify(question, trust=question.trust, strict=True), Trust(path=3))
 
 
-SERVICES: dict[str, Callable[[], Scene]] = {
+SERVICES: dict[str, Callable[[], Notes]] = {
     "the plainest": lambda: direct().exchange(200, date_line()),
     **{
         f"answers {status}": lambda status=status: direct().exchange(status, date_line(), "Server: nginx")
@@ -190,10 +193,10 @@ SERVICES: dict[str, Callable[[], Scene]] = {
     },
     "TLS alone": lambda: direct("tls://api.example.com:8883"),
     "a database that goes over to TLS": lambda: (
-        Scene("postgres://api.example.com").lookup(ADDRESS).connect().upgrade().handshake([PUBLIC_LEAF, INTERMEDIATE])
+        Notes("postgres://api.example.com").lookup(ADDRESS).connect().upgrade().handshake([PUBLIC_LEAF, INTERMEDIATE])
     ),
     "a mail server behind a proxy": lambda: (
-        Scene("smtp://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().tunnel().upgrade().handshake([PUBLIC_LEAF])
+        Notes("smtp://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().tunnel().upgrade().handshake([PUBLIC_LEAF])
     ),
     "TCP alone": lambda: direct("tcp://api.example.com:5432"),
     "plain HTTP": lambda: direct("http://api.example.com").exchange(404, "Server: Apache"),
@@ -216,12 +219,12 @@ SERVICES: dict[str, Callable[[], Scene]] = {
     "an inspected network, whose gateway passes on": lambda: direct(chain=(CORP_LEAF, CORP_ROOT)).exchange(
         403, "Server: nginx", "Via: 1.1 gateway (squid/6.6)"
     ),
-    "through a proxy": lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange(404),
+    "through a proxy": lambda: Notes(proxy=PROXY).lookup(PROXY_IP).connect().tunnel().handshake([PUBLIC_LEAF]).exchange(404),
     "through a proxy, with a login": lambda: (
-        Scene(proxy=PROXY, login=True).lookup(PROXY_IP).connect().tunnel(200, login="basic").handshake([PUBLIC_LEAF]).exchange()
+        Notes(proxy=PROXY, login=True).lookup(PROXY_IP).connect().tunnel(200, login="basic").handshake([PUBLIC_LEAF]).exchange()
     ),
     "through a proxy spoken to over TLS": lambda: (
-        Scene(proxy=PROXY, proxy_scheme="https")
+        Notes(proxy=PROXY, proxy_scheme="https")
         .lookup(PROXY_IP)
         .connect()
         .proxy_handshake(chain=(leaf("proxy.corp.test", issuer="Corp Root"),))
@@ -230,7 +233,7 @@ SERVICES: dict[str, Callable[[], Scene]] = {
         .exchange()
     ),
     "plain HTTP through a proxy": lambda: (
-        Scene("http://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().exchange(404, "Via: 1.1 proxy (squid/6.6)")
+        Notes("http://api.example.com", proxy=PROXY).lookup(PROXY_IP).connect().exchange(404, "Via: 1.1 proxy (squid/6.6)")
     ),
     "a script set on the desktop that nobody needs": lambda: test_proxy_scripts.on_desktop(reached=True),
     "a script that says direct": lambda: test_proxy_scripts.obeyed(
@@ -240,7 +243,7 @@ SERVICES: dict[str, Callable[[], Scene]] = {
         True, Route(RouteReason.NOTHING_DETECTED, None, "--pac")
     ),
     "private, as it should be": lambda: (
-        Scene(expects=Expectations(network=Network.PRIVATE))
+        Notes(expects=Expectations(network=Network.PRIVATE))
         .lookup("10.4.5.6")
         .connect("10.4.5.6")
         .handshake([PUBLIC_LEAF, INTERMEDIATE])
@@ -252,7 +255,7 @@ SERVICES: dict[str, Callable[[], Scene]] = {
 
 
 HEALTHY: dict[str, Evidence] = {
-    **{name: notes.evidence() for name, notes in WAYS.items()},
+    **{name: notes.evidence for name, notes in WAYS.items()},
     **{name: made().evidence for name, made in SERVICES.items()},
 }
 """All of them, by what is particular about each."""

@@ -25,7 +25,9 @@ from diag.model.fingerprint import Denial, Fingerprint, Mark
 from diag.model.verdict import Confidence, Status
 from diag.profile.registry import builtin
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.verdicts import asks, judged
 
 PROXY = "proxy.corp.test:3128"
 ID = Fingerprint(Mark.HEADER, "x-acme-id", always=True)
@@ -38,8 +40,8 @@ BEARING = "X-Acme-Id: 1"
 JSON = "Content-Type: application/json"
 
 
-def plain(status: int, *lines: str, proxy: str = "", body: bytes = b"", known: tuple[Fingerprint, ...] = (ID,)) -> Scene:
-    scene = Scene(f"http://{HOST}", proxy=proxy, known=known).lookup(PROXY_IP if proxy else ADDRESS).connect()
+def plain(status: int, *lines: str, proxy: str = "", body: bytes = b"", known: tuple[Fingerprint, ...] = (ID,)) -> Notes:
+    scene = Notes(f"http://{HOST}", proxy=proxy, known=known).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(status, *lines, body=body)
 
 
@@ -51,12 +53,12 @@ def secure(
     known: tuple[Fingerprint, ...] = (ID,),
     address: str = ADDRESS,
     **expects: object,
-) -> Scene:
-    scene = Scene(expects=Expectations(**expects), known=known)  # type: ignore[arg-type]
+) -> Notes:
+    scene = Notes(expects=Expectations(**expects), known=known)  # type: ignore[arg-type]
     return scene.lookup(address).connect(address).handshake([chain, INTERMEDIATE]).exchange(answered, *lines, body=body)
 
 
-AUTHORS: list[tuple[str, Scene, Author]] = [
+AUTHORS: list[tuple[str, Notes, Author]] = [
     ("a mark through a proxy that says nothing", plain(503, BEARING, proxy=PROXY), Author.SERVICE),
     ("no mark, the same way", plain(503, proxy=PROXY), Author.UNKNOWN),
     ("a mark on what a reverse proxy signs", plain(403, BEARING, "Server: squid/6.6"), Author.SERVICE),
@@ -85,19 +87,19 @@ AUTHORS: list[tuple[str, Scene, Author]] = [
 
 
 @pytest.mark.parametrize(("scene", "wrote"), [one[1:] for one in AUTHORS], ids=[one[0] for one in AUTHORS])
-def test_who_wrote_it(scene: Scene, wrote: Author) -> None:
+def test_who_wrote_it(scene: Notes, wrote: Author) -> None:
     case: EndpointView = scene.case
     assert case.exchange is not None
     assert author(case, case.exchange) is wrote
 
 
-def code(value: str = "4711", status: int = 403, **more: object) -> Scene:
+def code(value: str = "4711", status: int = 403, **more: object) -> Notes:
     known = more.pop("known", (DENIED,))
     return secure(status, JSON, body=b'{"code": "%s"}' % value.encode(), known=known, **more)  # type: ignore[arg-type]
 
 
 PRIVATE = {"address": "10.1.2.3", "network": Network.PRIVATE}
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (network_policy_denied.CHECK, "a code of the profile", code, Status.PROBLEM),
     (network_policy_denied.CHECK, "another code", lambda: code("47110"), Status.OK),
     (network_policy_denied.CHECK, "the code without a profile", lambda: code(known=()), Status.OK),
@@ -138,25 +140,25 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 
 
 @pytest.mark.parametrize(("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[one[1] for one in CASES])
-def test_what_is_said(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    finding = found(check, scene())
+def test_what_is_said(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    finding = judged(check, scene())
     assert finding.status is status
     assert "bug" not in finding.facts
 
 
 def test_the_profiles_words_stand_in_the_finding() -> None:
-    facts = found(network_policy_denied.CHECK, code()).facts
+    facts = judged(network_policy_denied.CHECK, code()).facts
     assert (facts["code"], facts["reading"], facts["advice"]) == ("4711", "You are not let in.", "Ask Bob.")
-    assert found(server_error.CHECK, code(status=500)).facts["meaning"] == "You are not let in"
-    scene = Scene(expects=Expectations(status=(200,)), known=(DENIED,)).lookup(ADDRESS).connect()
+    assert judged(server_error.CHECK, code(status=500)).facts["meaning"] == "You are not let in"
+    scene = Notes(expects=Expectations(status=(200,)), known=(DENIED,)).lookup(ADDRESS).connect()
     scene.handshake([PUBLIC_LEAF, INTERMEDIATE]).exchange(404, JSON, body=b'{"code": "4711"}')
-    assert found(status_unexpected.CHECK, scene).facts["meaning"] == "You are not let in"
+    assert judged(status_unexpected.CHECK, scene).facts["meaning"] == "You are not let in"
 
 
 def test_a_mark_that_is_missing_makes_less_sure_and_no_more() -> None:
-    assert found(server_error.CHECK, secure(500)).confidence is Confidence.LIKELY
-    assert found(server_error.CHECK, secure(500, BEARING)).confidence is Confidence.CERTAIN
-    unsigned = found(block_page.CHECK, plain(403))
+    assert judged(server_error.CHECK, secure(500)).confidence is Confidence.LIKELY
+    assert judged(server_error.CHECK, secure(500, BEARING)).confidence is Confidence.CERTAIN
+    unsigned = judged(block_page.CHECK, plain(403))
     assert unsigned.confidence is Confidence.POSSIBLE
     assert unsigned.rules_out == {}
 
@@ -169,7 +171,7 @@ def test_a_denial_by_the_profiles_code_asks_for_the_private_name() -> None:
 
 def test_an_account_that_nobody_has_is_no_error_of_the_server() -> None:
     host = "org-acct.snowflakecomputing.com"
-    scene = Scene(f"https://{host}", known=builtin("snowflake").fingerprints).lookup(ADDRESS).connect()
+    scene = Notes(f"https://{host}", known=builtin("snowflake").fingerprints).lookup(ADDRESS).connect()
     evidence = scene.handshake([PUBLIC_LEAF, INTERMEDIATE]).exchange(513).evidence
     verdicts = judge(evidence, (account_unknown.CHECK, server_error.CHECK)).verdicts
     # The certificate is another's, so nobody can say who wrote that.
@@ -178,10 +180,10 @@ def test_an_account_that_nobody_has_is_no_error_of_the_server() -> None:
 
 def test_services_that_send_to_one_login_of_their_own_are_no_portal() -> None:
     away = "Location: http://login.elsewhere.test/"
-    one, other = (Scene(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
-    assert found(captive_portal.CHECK, one.exchange(302, away), other.exchange(302, away)).status is Status.PROBLEM
-    one, other = (Scene(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
-    signed = found(captive_portal.CHECK, one.exchange(302, away, BEARING), other.exchange(302, away, BEARING))
+    one, other = (Notes(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
+    assert judged(captive_portal.CHECK, one.exchange(302, away), other.exchange(302, away)).status is Status.PROBLEM
+    one, other = (Notes(f"http://{host}", known=(ID,)).lookup(ADDRESS).connect() for host in (HOST, "shop.example.org"))
+    signed = judged(captive_portal.CHECK, one.exchange(302, away, BEARING), other.exchange(302, away, BEARING))
     assert signed.status is Status.OK
 
 
@@ -205,6 +207,6 @@ VENDORS = {
 def test_a_vendors_page_is_the_vendors(vendor: str, mark_is_due: bool) -> None:
     known = (ID,) if mark_is_due else ()
     for scene in (plain(403, *VENDORS[vendor], known=known), secure(403, *VENDORS[vendor], chain=CORP_LEAF, known=known)):
-        assert found(block_page.CHECK, scene).status is Status.PROBLEM
-    behind = found(block_page.CHECK, secure(403, *VENDORS[vendor], known=known))
+        assert judged(block_page.CHECK, scene).status is Status.PROBLEM
+    behind = judged(block_page.CHECK, secure(403, *VENDORS[vendor], known=known))
     assert behind.status is Status.OK, "inside the service's own TLS it is the service's own gateway"

@@ -21,8 +21,9 @@ from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
 from diag.model.wire.verify_codes import RULE_OF_CODE, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
-from tests.checks.layers import ADDRESS, HOST, NOW, asks, found
+from tests.checks.replies import ADDRESS, HOST, NOW
 from tests.checks.test_tls import CROSS_SIGNED, DAY, OLD, met
+from tests.checks.verdicts import asks, judged
 
 OTHER_ADDRESS = "203.0.113.11"
 
@@ -62,31 +63,31 @@ def test_no_complaint_is_left_without_a_cause(number: int, depth: int) -> None:
     ],
 )
 def test_what_a_certificate_is_unfit_for_is_told_with_who_can_mend_it(number: int, depth: int, form: str, owner: Owner) -> None:
-    finding = found(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (number, depth)))
+    finding = judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (number, depth)))
     assert (finding.status, finding.facts["form"], finding.owner) == (Status.PROBLEM, form, owner)
     assert finding.facts["number"] == number
 
 
 def test_a_declared_authority_s_mistake_is_the_service_s() -> None:
-    assert found(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (26, 0), trust="x.pem")).owner is Owner.SERVICE
+    assert judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (26, 0), trust="x.pem")).owner is Owner.SERVICE
 
 
 def test_dates_and_paths_are_told_by_their_own_checks() -> None:
-    assert found(certificate_unfit.CHECK, met([OLD, INTERMEDIATE], (10, 0))).status is Status.OK
-    assert found(certificate_unfit.CHECK, met([leaf()], (20, 0), (21, 0))).status is Status.OK
-    assert found(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE])).status is Status.OK
+    assert judged(certificate_unfit.CHECK, met([OLD, INTERMEDIATE], (10, 0))).status is Status.OK
+    assert judged(certificate_unfit.CHECK, met([leaf()], (20, 0), (21, 0))).status is Status.OK
+    assert judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE])).status is Status.OK
 
 
 def test_a_list_that_refuses_for_a_rule_does_not_accept() -> None:
     scene = met([CORP_LEAF], (47, 0))
     scene.also(Verify(scene.handshake_question, trust="certifi"), Trust((VerifyError(20, 0), VerifyError(21, 0))))
-    assert found(trust_stores_differ.CHECK, scene).status is Status.OK
+    assert judged(trust_stores_differ.CHECK, scene).status is Status.OK
 
 
 def old_store(public: Trust) -> object:
     scene = met([leaf(), INTERMEDIATE, CROSS_SIGNED], (10, 2), (10, 3))
     [question] = asks(trust_store_outdated.CHECK, scene)
-    return found(trust_store_outdated.CHECK, scene.also(question, public))
+    return judged(trust_store_outdated.CHECK, scene.also(question, public))
 
 
 def test_an_old_root_that_vouches_for_a_new_one_is_an_old_list() -> None:
@@ -128,8 +129,8 @@ def test_an_old_signature_is_checked_and_not_taken_for_wrong(digest: hashes.Hash
     other = weakly_signed("Old Root", "Old Root", digest, rsa.generate_private_key(65537, 2048))
     assert not signed_by(weakly_signed("x.test", "Old Root", digest, key), other)
     alone = met([weakly_signed(HOST, HOST, digest, key)], (18, 0))
-    assert found(self_signed.CHECK, alone).status is Status.PROBLEM
-    assert found(issuer_untrusted.CHECK, alone).status is Status.OK
+    assert judged(self_signed.CHECK, alone).status is Status.PROBLEM
+    assert judged(issuer_untrusted.CHECK, alone).status is Status.OK
 
 
 def spelt(*names: x509.GeneralName) -> bytes:
@@ -145,20 +146,20 @@ def test_an_address_that_is_spelt_as_a_dns_name_covers_nothing() -> None:
     read = read_certificate(der)
     assert isinstance(read, Certificate)
     assert not covers(read, "192.0.2.8")
-    finding = found(name_mismatch.CHECK, met([der], url="https://192.0.2.8"))
+    finding = judged(name_mismatch.CHECK, met([der], url="https://192.0.2.8"))
     assert (finding.status, finding.facts["mismatch"]) == (Status.PROBLEM, "address_as_dns_name")
     assert covers(read_certificate(leaf("192.0.2.8")), "192.0.2.8")  # type: ignore[arg-type]
 
 
 def test_a_name_in_the_old_place_alone_is_told_by_program() -> None:
-    finding = found(name_mismatch.CHECK, met([certificate(HOST, "Example Issuing"), INTERMEDIATE]))
+    finding = judged(name_mismatch.CHECK, met([certificate(HOST, "Example Issuing"), INTERMEDIATE]))
     assert (finding.facts["form"], finding.facts["mismatch"]) == ("common_name", "only_common_name")
-    other = found(name_mismatch.CHECK, met([certificate("x.test", "Example Issuing"), INTERMEDIATE]))
+    other = judged(name_mismatch.CHECK, met([certificate("x.test", "Example Issuing"), INTERMEDIATE]))
     assert "form" not in other.facts
 
 
 def test_the_right_certificate_in_the_wrong_place_is_told_as_that() -> None:
-    finding = found(name_mismatch.CHECK, met([INTERMEDIATE, leaf()], (20, 0)))
+    finding = judged(name_mismatch.CHECK, met([INTERMEDIATE, leaf()], (20, 0)))
     assert finding.facts["form"] == "second"
 
 
@@ -166,7 +167,7 @@ def halfway(answer: Trust) -> object:
     scene = met([CORP_LEAF, CORP_ROOT], (2, 1))
     question = scene.handshake_question
     scene.also(Verify(question, trust="certifi"), Trust((VerifyError(20, 0),)))
-    return found(issuer_untrusted.CHECK, scene.also(Verify(question, strict=True), answer))
+    return judged(issuer_untrusted.CHECK, scene.also(Verify(question, strict=True), answer))
 
 
 def test_a_list_that_holds_the_intermediate_alone_is_enough_for_some_programs() -> None:
@@ -179,7 +180,7 @@ def two_addresses(first: list[bytes], second: list[bytes], *errors: tuple[int, i
     question = carried_by(scene.handshake_question, Connect(Address(OTHER_ADDRESS, 443)))
     wrong = tuple(VerifyError(*error) for error in errors) if at_second else ()
     scene.also(question, Session(finished=True, chain=tuple(second), verify_errors=wrong))
-    return found(certificate_expired.CHECK, scene)
+    return judged(certificate_expired.CHECK, scene)
 
 
 @pytest.mark.parametrize("at_second", [True, False])
@@ -200,5 +201,5 @@ def test_two_good_addresses_are_silent() -> None:
 def test_an_old_authority_that_nobody_trusts_is_told_as_that_alone() -> None:
     old_root = certificate("Corp Root", "Corp Root", ca=True, start=NOW - 900 * DAY, end=NOW - DAY)
     scene = met([CORP_LEAF, old_root], (19, 1), (10, 1))
-    assert found(certificate_expired.CHECK, scene).status is Status.UNKNOWN
-    assert found(issuer_untrusted.CHECK, scene).status is Status.PROBLEM
+    assert judged(certificate_expired.CHECK, scene).status is Status.UNKNOWN
+    assert judged(issuer_untrusted.CHECK, scene).status is Status.PROBLEM

@@ -21,7 +21,9 @@ from diag.model.question import Connect, Lookup
 from diag.model.verdict import Status
 from diag.report.wording.sentences import tell
 from tests.checks.authorities import DOMAIN_VALIDATED, leaf
-from tests.checks.layers import ADDRESS, PROXY_IP, Scene, evidence_of, found, told
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, PROXY_IP, told
+from tests.checks.verdicts import judged
 
 INSIDE, OUTSIDE = "10.1.2.3", "203.0.113.4"
 SERVER = Address("10.0.0.2", 53)
@@ -47,12 +49,12 @@ def aliased(host: str, *aliases: str, address: str = OUTSIDE) -> DnsReply:
     return DnsReply(answer.to_wire())
 
 
-def looked_up(host: str, *addresses: str, reply: DnsReply | None = None, resolver: Address = SERVER) -> Scene:
-    scene = Scene(f"https://{host}", expects=PRIVATE).lookup(*addresses)
-    return scene._note(Lookup(host, resolver, "A"), reply, walk=True) if reply else scene
+def looked_up(host: str, *addresses: str, reply: DnsReply | None = None, resolver: Address = SERVER) -> Notes:
+    scene = Notes(f"https://{host}", expects=PRIVATE).lookup(*addresses)
+    return scene.saw(Lookup(host, resolver, "A"), reply) if reply else scene
 
 
-def denied_by(primary: str) -> Scene:
+def denied_by(primary: str) -> Notes:
     """A name that a zone says is not there; the zone names this primary server."""
     answer = dns.message.make_response(dns.message.make_query("acme.example", "A"))
     answer.set_rcode(dns.rcode.NXDOMAIN)
@@ -61,7 +63,7 @@ def denied_by(primary: str) -> Scene:
     return looked_up("acme.example", reply=DnsReply(answer.to_wire(), "name_not_found"))
 
 
-RECOGNISED: list[tuple[str, Scene, str]] = [
+RECOGNISED: list[tuple[str, Notes, str]] = [
     ("AWS' name of an endpoint", looked_up("vpce-1-2.vpce-svc-3.eu-west-1.vpce.amazonaws.com", INSIDE), Cloud.AWS),
     ("a bucket's", looked_up("stage.s3.us-west-2.amazonaws.com", OUTSIDE), Cloud.AWS),
     ("a region of AWS in a provider's name", looked_up("xy1.us-gov-west-1.privatelink.example.com", INSIDE), Cloud.AWS),
@@ -101,7 +103,7 @@ RECOGNISED: list[tuple[str, Scene, str]] = [
 
 
 @pytest.mark.parametrize(("scene", "cloud"), [one[1:] for one in RECOGNISED], ids=[one[0] for one in RECOGNISED])
-def test_a_cloud_is_recognised_by_names_chains_and_addresses(scene: Scene, cloud: str) -> None:
+def test_a_cloud_is_recognised_by_names_chains_and_addresses(scene: Notes, cloud: str) -> None:
     assert cloud_of(scene.case) == cloud
 
 
@@ -122,50 +124,50 @@ def test_the_chain_that_leads_to_a_public_address_is_told() -> None:
 
 @pytest.mark.parametrize("address", ["199.36.153.4", "199.36.153.11", "2600:2d00:2:1000::1"])
 def test_googles_private_addresses_are_no_public_ones(address: str) -> None:
-    assert found(resolves_public.CHECK, looked_up("storage.googleapis.com", address)).status is Status.OK
+    assert judged(resolves_public.CHECK, looked_up("storage.googleapis.com", address)).status is Status.OK
     beyond = looked_up("storage.googleapis.com", "199.36.153.12")
-    assert found(resolves_public.CHECK, beyond).status is Status.PROBLEM
-    public = Scene("https://storage.googleapis.com", expects=PUBLIC).lookup(address).connect(address, "timed_out")
-    assert found(unexpectedly_private.CHECK, public).status is Status.PROBLEM
+    assert judged(resolves_public.CHECK, beyond).status is Status.PROBLEM
+    public = Notes("https://storage.googleapis.com", expects=PUBLIC).lookup(address).connect(address, "timed_out")
+    assert judged(unexpectedly_private.CHECK, public).status is Status.PROBLEM
 
 
-def shown(cloud: str, name: str) -> Scene:
-    scene = Scene(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE)
+def shown(cloud: str, name: str) -> Notes:
+    scene = Notes(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE)
     return scene.handshake([leaf(name)])
 
 
-def silent(cloud: str, other: str) -> Scene:
-    scene = Scene(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE, "timed_out")
+def silent(cloud: str, other: str) -> Notes:
+    scene = Notes(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE, "timed_out")
     return scene.also(Connect(Address(INSIDE, 80)), Connection(other))
 
 
-def missing(cloud: str) -> Scene:
+def missing(cloud: str) -> Notes:
     host = HOSTS[cloud]
-    scene = Scene(f"https://{host}", expects=PRIVATE).lookup(failure="name_not_found")
-    return scene._note(Lookup(host, SERVER, "A"), told(host, rcode="NXDOMAIN", zone="privatelink.example.com"), walk=True)
+    scene = Notes(f"https://{host}", expects=PRIVATE).lookup(failure="name_not_found")
+    return scene.saw(Lookup(host, SERVER, "A"), told(host, rcode="NXDOMAIN", zone="privatelink.example.com"))
 
 
-def proxied(cloud: str) -> Scene:
-    scene = Scene(f"https://{HOSTS[cloud]}", proxy=PROXY, expects=PRIVATE).lookup(PROXY_IP).connect().tunnel(403)
+def proxied(cloud: str) -> Notes:
+    scene = Notes(f"https://{HOSTS[cloud]}", proxy=PROXY, expects=PRIVATE).lookup(PROXY_IP).connect().tunnel(403)
     scene.also(Lookup(HOSTS[cloud]), SystemLookup((INSIDE,)))
     return scene.also(Connect(Address(INSIDE, 443)), Connection())
 
 
-def denied(cloud: str) -> Scene:
-    scene = Scene(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE)
+def denied(cloud: str) -> Notes:
+    scene = Notes(f"https://{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE)
     return scene.handshake([leaf(HOSTS[cloud], policy=DOMAIN_VALIDATED)]).exchange(403, JSON, body=DENIED)
 
 
-def outer(cloud: str) -> Scene:
+def outer(cloud: str) -> Notes:
     host = OUTER[cloud]
-    scene = Scene(f"https://{host}").lookup(ADDRESS).connect().handshake([leaf(host, policy=DOMAIN_VALIDATED)])
+    scene = Notes(f"https://{host}").lookup(ADDRESS).connect().handshake([leaf(host, policy=DOMAIN_VALIDATED)])
     scene.exchange(403, JSON, body=DENIED)
     head, _, rest = host.partition(".")
     scene.also(Lookup(f"{head}.privatelink.{rest}"), SystemLookup((INSIDE,)))
     return scene.also(Connect(Address(INSIDE, 443)), Connection())
 
 
-ROWS: dict[str, Callable[[str], tuple[Scene, ...]]] = {
+ROWS: dict[str, Callable[[str], tuple[Notes, ...]]] = {
     "privatelink-resolves-public": lambda cloud: (looked_up(HOSTS[cloud], OUTSIDE),),
     "privatelink-name-missing": lambda cloud: (missing(cloud),),
     "privatelink-endpoint-silent": lambda cloud: (silent(cloud, "timed_out"),),
@@ -175,12 +177,12 @@ ROWS: dict[str, Callable[[str], tuple[Scene, ...]]] = {
     "privatelink-wrong-service": lambda cloud: (shown(cloud, "shop.example.org"),),
     "privatelink-partial": lambda cloud: (
         looked_up(HOSTS[cloud], OUTSIDE),
-        Scene(f"https://stage.{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE),
+        Notes(f"https://stage.{HOSTS[cloud]}", expects=PRIVATE).lookup(INSIDE),
     ),
     "privatelink-policy-denied": lambda cloud: (denied(cloud),),
     "privatelink-public-name-used": lambda cloud: (outer(cloud),),
     "privatelink-unexpectedly-private": lambda cloud: (
-        Scene(f"https://{HOSTS[cloud]}", expects=PUBLIC).lookup(INSIDE).connect(INSIDE, "timed_out"),
+        Notes(f"https://{HOSTS[cloud]}", expects=PUBLIC).lookup(INSIDE).connect(INSIDE, "timed_out"),
     ),
 }
 WORDS = {
@@ -208,7 +210,7 @@ def test_each_row_says_what_to_look_at_in_that_cloud(row: str, cloud: str) -> No
 
 
 def test_where_the_names_say_nothing_this_machines_own_cloud_counts() -> None:
-    scene = Scene("https://acme.example", expects=PRIVATE).lookup(OUTSIDE)
+    scene = Notes("https://acme.example", expects=PRIVATE).lookup(OUTSIDE)
     (cause,) = judge(scene.evidence, CHECKS).causes
     catalogue = {check.id: check for check in CATALOGUE}
     assert tell(cause, catalogue).remedy[0].startswith("Check that the private DNS zone for acme.example exists")
@@ -232,7 +234,7 @@ def test_every_row_is_here() -> None:
     ],
 )
 def test_what_looks_the_same_is_listed_in_the_order_to_look(cloud: str, looks: tuple[str, ...]) -> None:
-    scene = Scene(f"https://{HOSTS.get(cloud, 'acme.example')}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE, "timed_out")
+    scene = Notes(f"https://{HOSTS.get(cloud, 'acme.example')}", expects=PRIVATE).lookup(INSIDE).connect(INSIDE, "timed_out")
     scene.also(Connect(Address(INSIDE, 80)), Connection("timed_out"))
     (cause,) = [cause for cause in judge(scene.evidence, CHECKS).causes if cause.id == "privatelink-endpoint-silent"]
     story = tell(cause, {check.id: check for check in CATALOGUE})

@@ -15,7 +15,9 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.question import Connect, Exchange, Lookup, Verify
 from diag.model.run import Evidence, Limits
 from tests.checks.authorities import leaf
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, NOW
+from tests.checks.verdicts import asks
 
 GAP = ((20, 0), (21, 0))
 NEVER = [
@@ -31,7 +33,8 @@ NEVER = [
 ]  # fmt: skip
 """Hosts that are never asked, whatever the endpoint is."""
 INSIDE = [
-    "10.9.8.7", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[::ffff:10.9.8.7]", "[64:ff9b::a09:807]", "intranet",
+    "10.9.8.7", "172.16.0.1", "192.168.1.1", "100.64.0.1", "[fc00::1]", "[fec0::1]", "[::ffff:10.9.8.7]", "[64:ff9b::a09:807]",
+    "intranet",
     "pki.corp",
 ]  # fmt: skip
 """Hosts that are asked only for an endpoint that is inside itself."""
@@ -53,9 +56,9 @@ KINDS = ("aia", "ocsp", "crl")
 PROXY = "proxy.corp.test:3128"
 
 
-def met(url: str, kind: str = "aia", *, proxy: str = "", expects: Expectations | None = None, fetch: bool = True) -> Scene:
+def met(url: str, kind: str = "aia", *, proxy: str = "", expects: Expectations | None = None, fetch: bool = True) -> Notes:
     """A server whose certificate names this address."""
-    scene = Scene(proxy=proxy, expects=expects, limits=Limits(revocation=kind != "aia", fetch=fetch))
+    scene = Notes(proxy=proxy, expects=expects, limits=Limits(revocation=kind != "aia", fetch=fetch))
     scene = scene.lookup("10.0.0.9" if proxy else ADDRESS).connect()
     scene = scene.tunnel() if proxy else scene
     if kind == "aia":
@@ -65,7 +68,7 @@ def met(url: str, kind: str = "aia", *, proxy: str = "", expects: Expectations |
     return scene.handshake([one.public_bytes(Encoding.DER) for one in (made.certificate, *made.chain)])
 
 
-def went(scene: Scene, kind: str, *addresses: str) -> list[str]:
+def went(scene: Notes, kind: str, *addresses: str) -> list[str]:
     """Where this client goes for it, names standing for these addresses: each host that is dialled, or asked of the proxy."""
     check: AnyCheck = chain_incomplete.CHECK if kind == "aia" else certificate_revoked.CHECK
     hosts: list[str] = []

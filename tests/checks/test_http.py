@@ -21,49 +21,51 @@ from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF, leaf
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.verdicts import judged
 
 PROXY = "proxy.corp.test:3128"
 
 
-def secure(answered: int, *lines: str, chain: bytes = PUBLIC_LEAF, proxy: str = "", trust: str = "", **rest: object) -> Scene:
+def secure(answered: int, *lines: str, chain: bytes = PUBLIC_LEAF, proxy: str = "", trust: str = "", **rest: object) -> Notes:
     """An answer inside TLS, with a certificate that is trusted here. `rest`: what the list expects, and fields of the answer."""
     status = rest.pop("status", ())
-    scene = Scene(proxy=proxy, expects=Expectations(trust=trust, status=status))  # type: ignore[arg-type]
+    scene = Notes(proxy=proxy, expects=Expectations(trust=trust, status=status))  # type: ignore[arg-type]
     scene.lookup(PROXY_IP if proxy else ADDRESS).connect()
     if proxy:
         scene.tunnel()
     return scene.handshake([chain, INTERMEDIATE]).exchange(answered, *lines, **rest)
 
 
-def plain(status: int, *lines: str, proxy: str = "", body: bytes = b"") -> Scene:
+def plain(status: int, *lines: str, proxy: str = "", body: bytes = b"") -> Notes:
     """An answer that anybody on the way may have written."""
-    scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+    scene = Notes(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(status, *lines, body=body)
 
 
-def silent(proxy: str = "") -> Scene:
-    scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+def silent(proxy: str = "") -> Notes:
+    scene = Notes(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(0, failure="timed_out")
 
 
-def garbled(first: bytes, proxy: str = "") -> Scene:
-    scene = Scene(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+def garbled(first: bytes, proxy: str = "") -> Notes:
+    scene = Notes(f"http://{HOST}", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(0, failure="malformed", first_bytes=first)
 
 
-def broken_off(failure: str, *lines: str) -> Scene:
+def broken_off(failure: str, *lines: str) -> Notes:
     """An answer whose head came, and 8 bytes of its body."""
     return secure(200, *lines, failure=failure, body=b"12345678")
 
 
-def sloppy(line: bytes) -> Scene:
+def sloppy(line: bytes) -> Notes:
     """An answer with this line in its head, which a strict reader refused."""
     first = b"HTTP/1.1 200 OK\r\n" + line + b"\r\nContent-Length: 0\r\n\r\n"
     return secure(200, failure="malformed", first_bytes=first)
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (server_error.CHECK, "500", lambda: secure(500), Status.PROBLEM),
     (server_error.CHECK, "503 through a tunnel", lambda: secure(503, proxy=PROXY), Status.PROBLEM),
     (server_error.CHECK, "502 of the service's own gateway", lambda: secure(502, "Server: nginx"), Status.PROBLEM),
@@ -94,17 +96,17 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (
         server_error.CHECK,
         "500 with a certificate nobody trusts",
-        lambda: Scene().lookup(ADDRESS).connect().handshake([CORP_LEAF], (20, 0), (21, 0)).exchange(500),
+        lambda: Notes().lookup(ADDRESS).connect().handshake([CORP_LEAF], (20, 0), (21, 0)).exchange(500),
         Status.UNKNOWN,
     ),
     (
         server_error.CHECK,
         "500 with another's certificate",
-        lambda: Scene().lookup(ADDRESS).connect().handshake([leaf("portal.test")]).exchange(500),
+        lambda: Notes().lookup(ADDRESS).connect().handshake([leaf("portal.test")]).exchange(500),
         Status.UNKNOWN,
     ),
     (server_error.CHECK, "no answer", lambda: secure(0, failure="timed_out"), Status.UNKNOWN),
-    (server_error.CHECK, "no HTTP here", lambda: Scene("tls://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
+    (server_error.CHECK, "no HTTP here", lambda: Notes("tls://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
     (status_unexpected.CHECK, "404 where 200 is expected", lambda: secure(404, status=(200,)), Status.PROBLEM),
     (status_unexpected.CHECK, "200 where 403 is expected", lambda: secure(200, status=(403,)), Status.PROBLEM),
     (status_unexpected.CHECK, "one of those expected", lambda: secure(403, status=(200, 403)), Status.OK),
@@ -181,16 +183,16 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_a_servers_error_is_certain_only_where_nobody_else_can_write() -> None:
-    assert found(server_error.CHECK, secure(500)).confidence is Confidence.CERTAIN
-    assert found(server_error.CHECK, secure(500, chain=leaf())).confidence is Confidence.LIKELY
-    assert found(server_error.CHECK, secure(500, chain=leaf(), trust="corp-ca.pem")).confidence is Confidence.CERTAIN
-    assert found(server_error.CHECK, plain(500)).confidence is Confidence.LIKELY
-    facts = found(server_error.CHECK, secure(500)).facts
+    assert judged(server_error.CHECK, secure(500)).confidence is Confidence.CERTAIN
+    assert judged(server_error.CHECK, secure(500, chain=leaf())).confidence is Confidence.LIKELY
+    assert judged(server_error.CHECK, secure(500, chain=leaf(), trust="corp-ca.pem")).confidence is Confidence.CERTAIN
+    assert judged(server_error.CHECK, plain(500)).confidence is Confidence.LIKELY
+    facts = judged(server_error.CHECK, secure(500)).facts
     assert facts == {"endpoint": f"{HOST}:443", "status": 500, "path": "/"}
 
 
@@ -211,20 +213,20 @@ def test_a_servers_error_is_certain_only_where_nobody_else_can_write() -> None:
         (plain(0), Author.UNKNOWN),
     ],
 )
-def test_who_wrote_an_answer(scene: Scene, who: Author) -> None:
+def test_who_wrote_an_answer(scene: Notes, who: Author) -> None:
     seen = scene.case.exchange
     assert seen
     assert author(scene.case, seen) is who
 
 
 def test_a_limit_says_how_long_to_wait_if_the_service_does() -> None:
-    assert found(rate_limited.CHECK, secure(429, "Retry-After: 30")).facts["wait"] == 30
-    assert "wait" not in found(rate_limited.CHECK, secure(429, "Retry-After: Sun, 22 Nov 2026")).facts
+    assert judged(rate_limited.CHECK, secure(429, "Retry-After: 30")).facts["wait"] == 30
+    assert "wait" not in judged(rate_limited.CHECK, secure(429, "Retry-After: Sun, 22 Nov 2026")).facts
 
 
 def test_what_came_instead_of_http_is_named() -> None:
-    assert found(answer_malformed.CHECK, garbled(b"\x15\x03\x01\x00\x02")).facts["spoken"] == "tls"
-    assert found(answer_malformed.CHECK, garbled(b"HTTP/1.1 abc")).facts["form"] == "broken"
+    assert judged(answer_malformed.CHECK, garbled(b"\x15\x03\x01\x00\x02")).facts["spoken"] == "tls"
+    assert judged(answer_malformed.CHECK, garbled(b"HTTP/1.1 abc")).facts["form"] == "broken"
 
 
 def test_a_specific_status_explains_that_it_is_unexpected() -> None:
@@ -240,8 +242,8 @@ def test_a_specific_status_explains_that_it_is_unexpected() -> None:
 
 def test_a_redirect_to_another_endpoint_of_the_list_stays_in_the_list() -> None:
     scene = secure(302, "Location: https://login.example.net/", status=(200,))
-    assert found(redirected_elsewhere.CHECK, scene).status is Status.PROBLEM
-    assert found(redirected_elsewhere.CHECK, scene, Scene("https://login.example.net")).status is Status.OK
+    assert judged(redirected_elsewhere.CHECK, scene).status is Status.PROBLEM
+    assert judged(redirected_elsewhere.CHECK, scene, Notes("https://login.example.net")).status is Status.OK
 
 
 @pytest.mark.parametrize(
@@ -256,6 +258,6 @@ def test_a_redirect_to_another_endpoint_of_the_list_stays_in_the_list() -> None:
     ],
 )
 def test_the_programs_that_refuse_an_odd_line_are_named(line: bytes, irregular: str, refused_by: tuple[str, ...]) -> None:
-    facts = found(header_irregular.CHECK, sloppy(line)).facts
+    facts = judged(header_irregular.CHECK, sloppy(line)).facts
     assert (facts["irregular"], facts["refused_by"]) == (irregular, refused_by)
-    assert found(answer_malformed.CHECK, sloppy(line)).status is Status.OK
+    assert judged(answer_malformed.CHECK, sloppy(line)).status is Status.OK

@@ -24,8 +24,10 @@ from diag.model.check import AnyCheck
 from diag.model.question import Exchange, Handshake, Lookup
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import CORP_LEAF, PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, Scene, asks, evidence_of, found, headers
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, HOST, headers
 from tests.checks.test_http import PROXY, plain, secure
+from tests.checks.verdicts import asks, judged
 
 JSON, XML = "Content-Type: application/json", "Content-Type: application/xml"
 S3 = (XML, "x-amz-request-id: 7")
@@ -35,20 +37,20 @@ MADE_UP = f"{NO_SUCH_ACCOUNT}.example.com"
 SQUID = ("Server: squid/6.6", "X-Squid-Error: ERR_ACCESS_DENIED 0")
 
 
-def sent_to(target: str, host: str = HOST) -> Scene:
+def sent_to(target: str, host: str = HOST) -> Notes:
     """A plain answer that sends people on."""
-    return Scene(f"http://{host}").lookup(ADDRESS).connect().exchange(302, f"Location: http://{target}/start")
+    return Notes(f"http://{host}").lookup(ADDRESS).connect().exchange(302, f"Location: http://{target}/start")
 
 
 def xml(code: str) -> bytes:
     return f'<?xml version="1.0"?><Error><Code>{code}</Code><Message>no</Message></Error>'.encode()
 
 
-def refused(status: int = 404, body: bytes = b"no such account", expected: tuple[int, ...] = (200,)) -> Scene:
+def refused(status: int = 404, body: bytes = b"no such account", expected: tuple[int, ...] = (200,)) -> Notes:
     return secure(status, "Content-Type: text/plain", status=expected, body=body)
 
 
-def compared(scene: Scene, status: int = 404, body: bytes = b"no such account") -> Scene:
+def compared(scene: Notes, status: int = 404, body: bytes = b"no such account") -> Notes:
     """The scene after a made-up name was looked up, and asked for at the same address."""
     question = scene.case.exchange.question  # type: ignore[union-attr]
     assert isinstance(question.over, Handshake)
@@ -58,11 +60,11 @@ def compared(scene: Scene, status: int = 404, body: bytes = b"no such account") 
     return scene.also(Exchange(over, Authority(MADE_UP, 443), "/"), reply)
 
 
-def late(seconds: float) -> Scene:
+def late(seconds: float) -> Notes:
     return secure(200, first_byte_after=seconds)
 
 
-def unanswered(again: float = 0.0, proxy: str = "") -> Scene:
+def unanswered(again: float = 0.0, proxy: str = "") -> Notes:
     """A request that was not answered in time; `again`: seconds after which the patient one was, 0: it was not made."""
     scene = secure(0, failure="timed_out", proxy=proxy)
     if again:
@@ -71,12 +73,12 @@ def unanswered(again: float = 0.0, proxy: str = "") -> Scene:
     return scene
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (captive_portal.CHECK, "its own status", lambda: plain(511), Status.PROBLEM),
     (captive_portal.CHECK, "one service alone", lambda: sent_to("portal.inn.test"), Status.OK),
     (captive_portal.CHECK, "behind a proxy", lambda: plain(511, proxy=PROXY), Status.OK),
     (captive_portal.CHECK, "inside TLS, of the service itself", lambda: secure(511), Status.OK),
-    (captive_portal.CHECK, "no answer", lambda: Scene().lookup(ADDRESS).connect(), Status.UNKNOWN),
+    (captive_portal.CHECK, "no answer", lambda: Notes().lookup(ADDRESS).connect(), Status.UNKNOWN),
     (block_page.CHECK, "signed by a proxy that nobody set", lambda: plain(403, *SQUID), Status.PROBLEM),
     (block_page.CHECK, "inside TLS, of a private authority", lambda: secure(403, *SQUID, chain=CORP_LEAF), Status.PROBLEM),
     (block_page.CHECK, "a known page", lambda: sent_to("block.opendns.com"), Status.PROBLEM),
@@ -160,7 +162,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 ]
 
 
-def named_alike() -> Scene:
+def named_alike() -> Notes:
     """Two answers that differ in the name asked for and in an identifier alone."""
     scene = refused(body=f"no {HOST}, id 0123456789ab, 12:00:01".encode())
     return compared(scene, body=f"no {MADE_UP}, id ba9876543210, 12:00:02".encode())
@@ -169,12 +171,12 @@ def named_alike() -> Scene:
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_unrelated_services_sent_to_one_place_are_held_up_by_a_portal() -> None:
-    finding = found(captive_portal.CHECK, sent_to("portal.inn.test"), sent_to("portal.inn.test", "shop.example.test"))
+    finding = judged(captive_portal.CHECK, sent_to("portal.inn.test"), sent_to("portal.inn.test", "shop.example.test"))
     assert (finding.status, finding.confidence, finding.facts["portal"]) == (Status.PROBLEM, Confidence.LIKELY, "portal.inn.test")
     assert finding.hits == (f"http://{HOST}:80", "http://shop.example.test:80")
 
@@ -190,19 +192,19 @@ def test_unrelated_services_sent_to_one_place_are_held_up_by_a_portal() -> None:
     ids=["one owner", "two places", "one's own", "a known filter"],
 )
 def test_other_redirects_are_no_portal(target: str, other: str, host: str) -> None:
-    assert found(captive_portal.CHECK, sent_to(target), sent_to(other, host)).status is Status.OK
+    assert judged(captive_portal.CHECK, sent_to(target), sent_to(other, host)).status is Status.OK
 
 
 def test_redirects_inside_good_tls_are_no_portal() -> None:
-    def inside(host: str) -> Scene:
-        scene = Scene(f"https://{host}").lookup(ADDRESS).connect().handshake([PUBLIC_LEAF])
+    def inside(host: str) -> Notes:
+        scene = Notes(f"https://{host}").lookup(ADDRESS).connect().handshake([PUBLIC_LEAF])
         return scene.exchange(302, "Location: https://portal.inn.test/")
 
-    assert found(captive_portal.CHECK, inside(HOST), Scene("https://shop.example.test")).status is Status.OK
+    assert judged(captive_portal.CHECK, inside(HOST), Notes("https://shop.example.test")).status is Status.OK
 
 
 def test_a_portal_explains_what_it_does_to_the_certificates() -> None:
-    strange = Scene("https://shop.example.test").lookup(ADDRESS).connect().handshake([CORP_LEAF], (20, 0))
+    strange = Notes("https://shop.example.test").lookup(ADDRESS).connect().handshake([CORP_LEAF], (20, 0))
     strange.exchange(511)
     causes = judge(evidence_of(plain(511), strange), (captive_portal.CHECK, status_unexpected.CHECK)).causes
     assert [(cause.id, len(cause.endpoints)) for cause in causes] == [("http-captive-portal", 2)]
@@ -222,7 +224,7 @@ def test_the_made_up_name_is_asked_for_step_by_step() -> None:
 
 
 def test_a_wrong_path_remains_possible_where_an_account_seems_unknown() -> None:
-    finding = found(account_unknown.CHECK, compared(refused()))
+    finding = judged(account_unknown.CHECK, compared(refused()))
     assert (finding.confidence, finding.rules_out) == (Confidence.POSSIBLE, {})
 
 
@@ -247,4 +249,4 @@ def test_a_reason_explains_that_the_status_is_unexpected() -> None:
         (compared(refused()), account_unknown.CHECK),
     ):
         assert [one.id for one in judge(scene.evidence, (check, status_unexpected.CHECK)).causes] == [check.id]
-    assert found(waf_blocked.CHECK, guarded).facts["identifier"] == "8c-lab"
+    assert judged(waf_blocked.CHECK, guarded).facts["identifier"] == "8c-lab"

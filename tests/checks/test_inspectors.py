@@ -17,7 +17,9 @@ from diag.model.question import Verify
 from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, read_certificate
 from tests.checks.authorities import DOMAIN_VALIDATED, key
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, NOW
+from tests.checks.verdicts import judged
 
 CN, ORG, UNIT, PLACE = NameOID.COMMON_NAME, NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.LOCALITY_NAME
 GAP = ((20, 0), (21, 0))
@@ -135,9 +137,9 @@ def signed_by(issuer: Issuer, *names: str, policy: str = "") -> bytes:
     return builder.sign(key(str(issuer)), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-def met(chain: list[bytes], *errors: tuple[int, int], public: bool | None = False, url: str = f"https://{HOST}") -> Scene:
+def met(chain: list[bytes], *errors: tuple[int, int], public: bool | None = False, url: str = f"https://{HOST}") -> Notes:
     """A direct walk as far as the handshake, and what the public list says of the chain; None: it was not asked."""
-    scene = Scene(url).machine(TrustSettings()).lookup(ADDRESS).connect().handshake(chain, *errors)
+    scene = Notes(url).machine(TrustSettings()).lookup(ADDRESS).connect().handshake(chain, *errors)
     if public is not None:
         refused = () if public else (VerifyError(20, 0),)
         scene.also(Verify(presented=scene.handshake_question, trust="certifi"), Trust(refused))
@@ -152,7 +154,7 @@ def titles(issuer: Issuer) -> tuple[str, ...]:
 
 @pytest.mark.parametrize(("product", "issuer"), ISSUERS, ids=lambda value: value if isinstance(value, str) else "")
 def test_a_product_is_known_by_its_issuer(product: str, issuer: Issuer) -> None:
-    finding = found(intercepted.CHECK, met([signed_by(issuer)], *GAP))
+    finding = judged(intercepted.CHECK, met([signed_by(issuer)], *GAP))
     known = product_of(titles(issuer))
     assert known
     assert known.name == product
@@ -167,12 +169,12 @@ def test_every_product_has_a_sample() -> None:
 @pytest.mark.parametrize("issuer", FALSE_FRIENDS, ids=lambda issuer: issuer[ORG])
 def test_a_name_that_only_sounds_like_one_is_none(issuer: Issuer) -> None:
     assert product_of(titles(issuer)) is None
-    assert found(intercepted.CHECK, met([signed_by(issuer)], *GAP)).status is Status.UNKNOWN
+    assert judged(intercepted.CHECK, met([signed_by(issuer)], *GAP)).status is Status.UNKNOWN
 
 
 def test_the_name_of_a_host_or_of_who_is_certified_says_nothing() -> None:
     assert (
-        found(intercepted.CHECK, met([signed_by({CN: "Example CA"}, HOST, "check-point.example.com")])).status is Status.UNKNOWN
+        judged(intercepted.CHECK, met([signed_by({CN: "Example CA"}, HOST, "check-point.example.com")])).status is Status.UNKNOWN
     )
 
 
@@ -180,28 +182,28 @@ ZSCALER = ISSUERS[0][1]
 
 
 def test_what_the_public_list_accepts_is_nobodys_inspection() -> None:
-    assert found(intercepted.CHECK, met([signed_by(ZSCALER)], public=True)).status is Status.OK
+    assert judged(intercepted.CHECK, met([signed_by(ZSCALER)], public=True)).status is Status.OK
     unrelated = [
         met([signed_by({CN: "Old Public CA"}, host)], public=True, url=f"https://{host}") for host in ("a.example", "b.test")
     ]
-    assert found(intercepted.CHECK, *unrelated).status is Status.OK
+    assert judged(intercepted.CHECK, *unrelated).status is Status.OK
 
 
 def test_marks_may_be_copied_and_the_place_in_the_public_list_may_not() -> None:
     copied = signed_by(ZSCALER, policy=DOMAIN_VALIDATED)
-    assert found(intercepted.CHECK, met([copied], *GAP)).status is Status.PROBLEM
-    assert found(intercepted.CHECK, met([copied], *GAP, public=None)).status is Status.OK
+    assert judged(intercepted.CHECK, met([copied], *GAP)).status is Status.PROBLEM
+    assert judged(intercepted.CHECK, met([copied], *GAP, public=None)).status is Status.OK
     nameless = signed_by({CN: "Example Public CA"}, policy=DOMAIN_VALIDATED)
-    assert found(intercepted.CHECK, met([nameless], *GAP)).status is Status.OK
+    assert judged(intercepted.CHECK, met([nameless], *GAP)).status is Status.OK
 
 
 def test_an_appliance_s_own_certificate_is_no_inspection() -> None:
     own = signed_by({ORG: "Fortinet", CN: "support"}, "FGT60E0000000000")
-    assert found(intercepted.CHECK, met([own], *GAP)).status is Status.OK
+    assert judged(intercepted.CHECK, met([own], *GAP)).status is Status.OK
 
 
 def test_who_will_fail_is_named_where_nothing_fails_here() -> None:
-    finding = found(intercepted.CHECK, met([signed_by(ZSCALER)]))
+    finding = judged(intercepted.CHECK, met([signed_by(ZSCALER)]))
     assert (finding.status, finding.facts["form"]) == (Status.WARNING, "silent")
     assert finding.facts["fails_for"] == (
         "python_requests",
@@ -217,7 +219,7 @@ def test_a_program_of_this_computer_is_told_as_one(kind: Kind) -> None:
     local = {product.name for product in PRODUCTS if product.kind is kind}
     issuers = [issuer for product, issuer in ISSUERS if product in local]
     for issuer in issuers:
-        assert found(intercepted.CHECK, met([signed_by(issuer)], *GAP)).facts["form"] == "local"
-        assert found(intercepted.CHECK, met([signed_by(issuer)])).facts["form"] == "local"
+        assert judged(intercepted.CHECK, met([signed_by(issuer)], *GAP)).facts["form"] == "local"
+        assert judged(intercepted.CHECK, met([signed_by(issuer)])).facts["form"] == "local"
         (cause,) = judge(met([signed_by(issuer)], *GAP).evidence, (intercepted.CHECK,)).causes
         assert cause.owner is Owner.MACHINE

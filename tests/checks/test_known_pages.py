@@ -7,7 +7,9 @@ from diag.knowledge.known_pages import FILTERS, GUARDS, Filter, Guard, PageMark,
 from diag.model.answer import Header, HttpReply
 from diag.model.verdict import Owner, Status
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, PROXY_IP, Scene, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, PROXY_IP
+from tests.checks.verdicts import judged
 
 HTML = Header("content-type", "text/html")
 EVERY = [(product, mark) for table in (GUARDS, FILTERS) for product, marks in table.items() for mark in marks]
@@ -50,25 +52,25 @@ def test_a_service_that_speaks_of_it_is_none(body, status):
     assert named(reply) is None or (status == 403 and b"Blocked by us" in body)
 
 
-def secure(chain: bytes, status: int = 200) -> Scene:
-    scene = Scene().lookup(ADDRESS).connect().handshake([chain, INTERMEDIATE])
+def secure(chain: bytes, status: int = 200) -> Notes:
+    scene = Notes().lookup(ADDRESS).connect().handshake([chain, INTERMEDIATE])
     return scene.exchange(status, "Content-Type: text/html", body=PAGE)
 
 
-def plain(proxy: str = "") -> Scene:
-    scene = Scene("http://api.example.com", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
+def plain(proxy: str = "") -> Notes:
+    scene = Notes("http://api.example.com", proxy=proxy).lookup(PROXY_IP if proxy else ADDRESS).connect()
     return scene.exchange(200, "Content-Type: text/html", body=PAGE)
 
 
 def test_a_filters_page_is_the_filters_unless_nobody_on_the_way_can_have_written_it():
-    assert found(block_page.CHECK, secure(CORP_LEAF)).status is Status.PROBLEM
-    assert found(block_page.CHECK, secure(PUBLIC_LEAF)).status is Status.OK
-    assert found(waf_blocked.CHECK, secure(CORP_LEAF)).status is Status.OK
-    before_the_service = found(waf_blocked.CHECK, secure(PUBLIC_LEAF))
+    assert judged(block_page.CHECK, secure(CORP_LEAF)).status is Status.PROBLEM
+    assert judged(block_page.CHECK, secure(PUBLIC_LEAF)).status is Status.OK
+    assert judged(waf_blocked.CHECK, secure(CORP_LEAF)).status is Status.OK
+    before_the_service = judged(waf_blocked.CHECK, secure(PUBLIC_LEAF))
     assert (before_the_service.status, before_the_service.facts["guard"]) == (Status.PROBLEM, Filter.FORTINET)
 
 
 def test_in_the_clear_it_is_whoever_stands_on_the_way():
-    assert found(block_page.CHECK, plain()).owner is None
-    behind = found(block_page.CHECK, plain("proxy.corp.test:3128"))
+    assert judged(block_page.CHECK, plain()).owner is None
+    behind = judged(block_page.CHECK, plain("proxy.corp.test:3128"))
     assert (behind.status, behind.owner) == (Status.PROBLEM, Owner.PROXY)

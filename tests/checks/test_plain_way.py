@@ -8,7 +8,8 @@ from diag.model.answer import Connection
 from diag.model.machine import Proxies, ProxyVariable
 from diag.model.question import Connect
 from diag.model.route import ProxyAddress, Route, RouteReason
-from tests.checks.layers import ADDRESS, PROXY_IP, Scene
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, PROXY_IP
 
 PLACE = "status.example.net"
 OWN = ProxyAddress("proxy.corp.example", 3128)
@@ -17,14 +18,14 @@ TO_OWN = Connect(Address(PROXY_IP, 3128))
 TO_OTHER = Connect(Address("192.0.2.77", 8080))
 
 
-def behind(*variables: tuple[str, ProxyAddress], exceptions: tuple[str, ...] = ()) -> Scene:
+def behind(*variables: tuple[str, ProxyAddress], exceptions: tuple[str, ...] = ()) -> Notes:
     """A client whose way to the service goes by `OWN`, with these variables set."""
-    scene = Scene(proxy="proxy.corp.example:3128").lookup(PROXY_IP).connect()
+    scene = Notes(proxy="proxy.corp.example:3128").lookup(PROXY_IP).connect()
     return scene.machine(Proxies(tuple(ProxyVariable(name, proxy) for name, proxy in variables), exceptions))
 
 
-def straight(*variables: tuple[str, ProxyAddress]) -> Scene:
-    return Scene().lookup(ADDRESS).connect().machine(Proxies(tuple(ProxyVariable(name, proxy) for name, proxy in variables)))
+def straight(*variables: tuple[str, ProxyAddress]) -> Notes:
+    return Notes().lookup(ADDRESS).connect().machine(Proxies(tuple(ProxyVariable(name, proxy) for name, proxy in variables)))
 
 
 @pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"])
@@ -53,7 +54,7 @@ def test_another_proxy_is_dialled_first() -> None:
 
 def test_nothing_set_is_straight_and_what_cannot_be_spoken_to_is_unknown() -> None:
     assert plain_way(straight().case, PLACE) == PlainWay(True)
-    assert plain_way(Scene().lookup(ADDRESS).connect().case, PLACE) == PlainWay(True)
+    assert plain_way(Notes().lookup(ADDRESS).connect().case, PLACE) == PlainWay(True)
     other = ProxyAddress("192.0.2.77", 1080, "socks5")
     assert plain_way(straight(("all_proxy", other)).case, PLACE) == PlainWay(False)
 

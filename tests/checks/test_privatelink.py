@@ -15,7 +15,9 @@ from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces
 from diag.model.question import Connect, Lookup
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import leaf
-from tests.checks.layers import PROXY_IP, Scene, asks, found, told
+from tests.checks.evidence import Notes
+from tests.checks.replies import PROXY_IP, told
+from tests.checks.verdicts import asks, judged
 
 HOST = "acme.privatelink.example.com"
 RESOLVER = Address("10.0.0.2", 53)
@@ -23,48 +25,48 @@ HOSTS = HostsFile("/etc/hosts", (HostsLine("10.1.2.3", ("api.example.com",), 7),
 PRIVATE = Expectations(network=Network.PRIVATE)
 
 
-def named(*addresses: str, reply: tuple[str, ...] | None = None, url: str = f"https://{HOST}") -> Scene:
+def named(*addresses: str, reply: tuple[str, ...] | None = None, url: str = f"https://{HOST}") -> Notes:
     """A name that should be private, as the system and one resolver resolve it."""
-    scene = Scene(url, expects=PRIVATE).lookup(*addresses, failure="" if addresses else "name_not_found")
+    scene = Notes(url, expects=PRIVATE).lookup(*addresses, failure="" if addresses else "name_not_found")
     if reply is not None:
-        scene._note(Lookup(HOST, RESOLVER, "A"), told(HOST, *reply), walk=True)
+        scene.saw(Lookup(HOST, RESOLVER, "A"), told(HOST, *reply))
     return scene
 
 
-def proxied(*addresses: str) -> Scene:
-    scene = Scene(f"https://{HOST}", proxy="proxy.corp.test:3128", expects=PRIVATE).lookup(PROXY_IP).connect().tunnel()
+def proxied(*addresses: str) -> Notes:
+    scene = Notes(f"https://{HOST}", proxy="proxy.corp.test:3128", expects=PRIVATE).lookup(PROXY_IP).connect().tunnel()
     return scene.also(Lookup(HOST), SystemLookup(addresses)) if addresses else scene
 
 
-def missing(zone: str, rcode: str = "NXDOMAIN") -> Scene:
+def missing(zone: str, rcode: str = "NXDOMAIN") -> Notes:
     """A name that a resolver says is not there, in the name of this zone."""
-    scene = Scene(f"https://{HOST}", expects=PRIVATE).lookup(failure="name_not_found")
-    return scene._note(Lookup(HOST, RESOLVER, "A"), told(HOST, rcode=rcode, zone=zone), walk=True)
+    scene = Notes(f"https://{HOST}", expects=PRIVATE).lookup(failure="name_not_found")
+    return scene.saw(Lookup(HOST, RESOLVER, "A"), told(HOST, rcode=rcode, zone=zone))
 
 
-def dialled(address: str, failure: str = "timed_out") -> Scene:
-    return Scene(f"https://{HOST}", expects=PRIVATE).lookup(address).connect(address, failure)
+def dialled(address: str, failure: str = "timed_out") -> Notes:
+    return Notes(f"https://{HOST}", expects=PRIVATE).lookup(address).connect(address, failure)
 
 
-def public(*addresses: str) -> Scene:
-    return Scene("https://api.example.com", expects=Expectations(network=Network.PUBLIC)).lookup(*addresses)
+def public(*addresses: str) -> Notes:
+    return Notes("https://api.example.com", expects=Expectations(network=Network.PUBLIC)).lookup(*addresses)
 
 
-def works(scene: Scene) -> Scene:
+def works(scene: Notes) -> Notes:
     return scene.handshake([leaf(scene.endpoint.host)]).exchange(403)
 
 
-def refused() -> Scene:
-    return Scene(f"https://{HOST}", proxy="proxy.corp.test:3128", expects=PRIVATE).lookup(PROXY_IP).connect().tunnel(403)
+def refused() -> Notes:
+    return Notes(f"https://{HOST}", proxy="proxy.corp.test:3128", expects=PRIVATE).lookup(PROXY_IP).connect().tunnel(403)
 
 
-def around(scene: Scene, address: str, failure: str = "") -> Scene:
+def around(scene: Notes, address: str, failure: str = "") -> Notes:
     """The scene after the endpoint was looked up and dialled without the proxy."""
     scene.also(Lookup(HOST), SystemLookup((address,)))
     return scene.also(Connect(Address(address, 443)), Connection(failure))
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (resolves_public.CHECK, "public everywhere", lambda: named("203.0.113.4", reply=("203.0.113.4",)), Status.PROBLEM),
     (
         resolves_public.CHECK,
@@ -85,8 +87,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (resolves_public.CHECK, "sinkholed", lambda: named("0.0.0.0"), Status.OK),
     (resolves_public.CHECK, "not found", lambda: named(), Status.UNKNOWN),
     (resolves_public.CHECK, "behind a proxy, not asked", lambda: proxied(), Status.UNKNOWN),
-    (resolves_public.CHECK, "an address", lambda: Scene("https://203.0.113.4", expects=PRIVATE), Status.NOT_APPLICABLE),
-    (resolves_public.CHECK, "may be public", lambda: Scene(f"https://{HOST}").lookup("203.0.113.4"), Status.NOT_APPLICABLE),
+    (resolves_public.CHECK, "an address", lambda: Notes("https://203.0.113.4", expects=PRIVATE), Status.NOT_APPLICABLE),
+    (resolves_public.CHECK, "may be public", lambda: Notes(f"https://{HOST}").lookup("203.0.113.4"), Status.NOT_APPLICABLE),
     (name_missing.CHECK, "its zone says so", lambda: missing("privatelink.example.com"), Status.PROBLEM),
     (name_missing.CHECK, "a top-level zone says so", lambda: missing("com"), Status.UNKNOWN),
     (name_missing.CHECK, "no zone is named", lambda: missing(""), Status.UNKNOWN),
@@ -129,27 +131,27 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_a_public_answer_names_who_gave_it() -> None:
-    finding = found(resolves_public.CHECK, named("203.0.113.4", reply=("203.0.113.4",)))
+    finding = judged(resolves_public.CHECK, named("203.0.113.4", reply=("203.0.113.4",)))
     assert finding.facts == {
         "host": HOST,
         "addresses": ("203.0.113.4",),
         "resolvers": ("10.0.0.2:53",),
     }
     assert finding.confidence is Confidence.CERTAIN
-    assert found(resolves_public.CHECK, named("203.0.113.4")).confidence is Confidence.LIKELY
+    assert judged(resolves_public.CHECK, named("203.0.113.4")).confidence is Confidence.LIKELY
 
 
 def test_public_space_that_this_computer_itself_lives_in_decides_nothing() -> None:
     scene = named("198.51.77.4", reply=("198.51.77.4",))
     scene.machine(Interfaces((Interface("eth0", True, addresses=("198.51.100.9",)),)))
-    assert found(resolves_public.CHECK, scene).status is Status.UNKNOWN
+    assert judged(resolves_public.CHECK, scene).status is Status.UNKNOWN
     elsewhere = named("203.0.113.4").machine(Interfaces((Interface("eth0", True, addresses=("198.51.100.9", "10.0.0.5")),)))
-    assert found(resolves_public.CHECK, elsewhere).status is Status.PROBLEM
+    assert judged(resolves_public.CHECK, elsewhere).status is Status.PROBLEM
 
 
 def test_the_own_name_is_looked_up_only_where_the_walk_left_it_to_a_proxy() -> None:
@@ -158,7 +160,7 @@ def test_the_own_name_is_looked_up_only_where_the_walk_left_it_to_a_proxy() -> N
 
 
 def test_a_missing_name_names_the_zone_that_says_so() -> None:
-    finding = found(name_missing.CHECK, missing("privatelink.example.com"))
+    finding = judged(name_missing.CHECK, missing("privatelink.example.com"))
     assert (finding.facts["host"], finding.facts["zones"]) == (HOST, ("privatelink.example.com",))
     assert finding.facts["resolvers"] == ("10.0.0.2:53",)
 
@@ -172,7 +174,7 @@ def test_a_silent_endpoint_is_tried_on_one_other_port() -> None:
         (Connection("refused"), "answers"),
         (Connection("timed_out"), "silent"),
     ):
-        assert found(endpoint_silent.CHECK, dialled("10.1.2.3").also(other, answer)).facts["other_port_is"] == word
+        assert judged(endpoint_silent.CHECK, dialled("10.1.2.3").also(other, answer)).facts["other_port_is"] == word
 
 
 def test_past_the_proxy_goes_one_step_at_a_time_and_only_inside() -> None:

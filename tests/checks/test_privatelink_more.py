@@ -23,8 +23,10 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Lookup
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import DOMAIN_VALIDATED, leaf
-from tests.checks.layers import ADDRESS, Scene, asks, evidence_of, found
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS
 from tests.checks.test_privatelink import HOST, PRIVATE, dialled, named, proxied, public, works
+from tests.checks.verdicts import asks, judged
 
 INSIDE = "10.1.2.3"
 EIGHTY = Connect(Address(INSIDE, 80))
@@ -38,35 +40,35 @@ STAGE = "https://stage.example.com"
 VPCE = "https://vpce-1.vpce-svc-1.eu-west-1.vpce.amazonaws.com"
 
 
-def other_port(failure: str = "", first: str = "timed_out") -> Scene:
+def other_port(failure: str = "", first: str = "timed_out") -> Notes:
     """A silent port of a private address, after the other was dialled."""
     return dialled(INSIDE, failure=first).also(EIGHTY, Connection(failure))
 
 
-def shown(*names: str, url: str = f"https://{HOST}", address: str = INSIDE, errors: tuple[tuple[int, int], ...] = ()) -> Scene:
+def shown(*names: str, url: str = f"https://{HOST}", address: str = INSIDE, errors: tuple[tuple[int, int], ...] = ()) -> Notes:
     """A certificate for these names, at an address that should be private."""
-    return Scene(url, expects=PRIVATE).lookup(address).connect(address).handshake([leaf(*names)], *errors)
+    return Notes(url, expects=PRIVATE).lookup(address).connect(address).handshake([leaf(*names)], *errors)
 
 
-def told(body: bytes, address: str = INSIDE) -> Scene:
+def told(body: bytes, address: str = INSIDE) -> Notes:
     """What the service says over the private link."""
-    scene = Scene(f"https://{HOST}", expects=PRIVATE).lookup(address).connect(address)
+    scene = Notes(f"https://{HOST}", expects=PRIVATE).lookup(address).connect(address)
     return scene.handshake([leaf(HOST, policy=DOMAIN_VALIDATED)]).exchange(403, JSON, body=body)
 
 
-def denied(body: bytes = NOT_ALLOWED) -> Scene:
+def denied(body: bytes = NOT_ALLOWED) -> Notes:
     """The public name, and what the service says to it."""
-    scene = Scene(f"https://{OUTER}").lookup(ADDRESS).connect().handshake([leaf(OUTER, policy=DOMAIN_VALIDATED)])
+    scene = Notes(f"https://{OUTER}").lookup(ADDRESS).connect().handshake([leaf(OUTER, policy=DOMAIN_VALIDATED)])
     return scene.exchange(403, JSON, body=body)
 
 
-def tried(scene: Scene, address: str = INSIDE, failure: str = "") -> Scene:
+def tried(scene: Notes, address: str = INSIDE, failure: str = "") -> Notes:
     """The scene after the private name was looked up and dialled."""
     scene.also(Lookup(WITHIN), SystemLookup((address,)))
     return scene.also(Connect(Address(address, 443)), Connection(failure))
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (port_silent.CHECK, "the other answers", lambda: other_port(), Status.PROBLEM),
     (port_silent.CHECK, "the other refuses, so somebody is there", lambda: other_port("refused"), Status.PROBLEM),
     (port_silent.CHECK, "the other is silent", lambda: other_port("timed_out"), Status.UNKNOWN),
@@ -106,7 +108,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (public_name_used.CHECK, "no such denial", lambda: tried(denied(OTHER_CODE)), Status.OK),
     (public_name_used.CHECK, "expected to be private", lambda: told(NOT_ALLOWED), Status.NOT_APPLICABLE),
 ]
-HALVES: list[tuple[AnyCheck, str, Callable[[], tuple[Scene, ...]], Status]] = [
+HALVES: list[tuple[AnyCheck, str, Callable[[], tuple[Notes, ...]], Status]] = [
     (partial.CHECK, "some inside", lambda: (named(INSIDE), named("203.0.113.4", url=STAGE)), Status.PROBLEM),
     (partial.CHECK, "all inside", lambda: (named(INSIDE), named("10.1.2.4", url=STAGE)), Status.OK),
     (partial.CHECK, "all outside", lambda: (named("203.0.113.4"), named("203.0.113.5", url=STAGE)), Status.OK),
@@ -118,20 +120,20 @@ HALVES: list[tuple[AnyCheck, str, Callable[[], tuple[Scene, ...]], Status]] = [
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 @pytest.mark.parametrize(
     ("check", "scenes", "status"), [(c, s, st) for c, _, s, st in HALVES], ids=[f"{c[0].id}: {c[1]}" for c in HALVES]
 )
-def test_names_are_looked_at_together(check: AnyCheck, scenes: Callable[[], tuple[Scene, ...]], status: Status) -> None:
-    assert found(check, *scenes()).status is status
+def test_names_are_looked_at_together(check: AnyCheck, scenes: Callable[[], tuple[Notes, ...]], status: Status) -> None:
+    assert judged(check, *scenes()).status is status
 
 
 def test_names_inside_and_outside_are_listed() -> None:
     halves = named(INSIDE), named("203.0.113.4", url=STAGE)
-    finding = found(partial.CHECK, *halves)
+    finding = judged(partial.CHECK, *halves)
     assert (finding.facts["private"], finding.facts["public"]) == ((HOST,), ("stage.example.com",))
     assert finding.hits == (f"{STAGE}:443",)
     causes = judge(evidence_of(*halves), (partial.CHECK, resolves_public.CHECK)).causes
@@ -141,7 +143,7 @@ def test_names_inside_and_outside_are_listed() -> None:
 def test_a_silent_port_explains_the_silent_endpoint() -> None:
     causes = judge(other_port().evidence, (endpoint_silent.CHECK, port_silent.CHECK)).causes
     assert [(cause.id, cause.explains) for cause in causes] == [("privatelink-port-silent", ("privatelink-endpoint-silent",))]
-    assert found(port_silent.CHECK, other_port("refused")).confidence is Confidence.LIKELY
+    assert judged(port_silent.CHECK, other_port("refused")).confidence is Confidence.LIKELY
 
 
 def test_a_private_cause_explains_the_general_one() -> None:
@@ -163,15 +165,15 @@ def test_the_private_name_is_made_as_providers_make_it_and_tried_step_by_step() 
     assert asks(public_name_used.CHECK, denied(OTHER_CODE)) == []
     outside = denied().also(Lookup(after_first), SystemLookup()).also(Lookup(WITHIN), SystemLookup(("203.0.113.4",)))
     assert asks(public_name_used.CHECK, outside) == []
-    assert found(public_name_used.CHECK, tried(denied())).facts["private"] == WITHIN
+    assert judged(public_name_used.CHECK, tried(denied())).facts["private"] == WITHIN
 
 
 def test_a_private_endpoint_that_works_is_told_nothing() -> None:
     scene = works(named(INSIDE).connect(INSIDE))
     for check in (port_silent.CHECK, name_uncovered.CHECK, wrong_service.CHECK, policy_denied.CHECK):
-        assert found(check, scene).status is Status.OK
+        assert judged(check, scene).status is Status.OK
         assert asks(check, scene) == []
-    assert found(name_uncovered.CHECK, works(proxied())).status is Status.OK
+    assert judged(name_uncovered.CHECK, works(proxied())).status is Status.OK
 
 
 BUCKET = "https://stage.s3.eu-west-1.amazonaws.com"
@@ -182,29 +184,29 @@ BY_ENDPOINT = (
 XML = ("Content-Type: application/xml", "x-amz-request-id: 1")
 
 
-def bucket(body: bytes) -> Scene:
+def bucket(body: bytes) -> Notes:
     """A bucket that nobody said is private, at its public address, and how it denies a request."""
-    scene = Scene(BUCKET).lookup("203.0.113.7").connect("203.0.113.7")
+    scene = Notes(BUCKET).lookup("203.0.113.7").connect("203.0.113.7")
     return scene.handshake([leaf("stage.s3.eu-west-1.amazonaws.com", policy=DOMAIN_VALIDATED)]).exchange(403, *XML, body=body)
 
 
 def test_a_bucket_tells_of_the_policy_of_the_endpoint_before_it() -> None:
-    told = found(policy_denied.CHECK, bucket(BY_ENDPOINT))
+    told = judged(policy_denied.CHECK, bucket(BY_ENDPOINT))
     assert (told.status, told.facts["form"], told.facts["code"]) == (Status.PROBLEM, "by_the_endpoint", "accessdenied")
     own = BY_ENDPOINT.replace(b"VPC endpoint policy", b"resource-based policy")
-    assert found(policy_denied.CHECK, bucket(own)).status is Status.NOT_APPLICABLE
+    assert judged(policy_denied.CHECK, bucket(own)).status is Status.NOT_APPLICABLE
 
 
 def test_a_bucket_behind_a_gateway_endpoint_keeps_its_public_address() -> None:
     host = BUCKET.removeprefix("https://")
-    reached = Scene(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7").handshake([leaf(host)]).exchange(200)
-    assert found(resolves_public.CHECK, reached).status is Status.UNKNOWN
-    silent = Scene(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7", "timed_out")
-    assert found(resolves_public.CHECK, silent).status is Status.PROBLEM
+    reached = Notes(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7").handshake([leaf(host)]).exchange(200)
+    assert judged(resolves_public.CHECK, reached).status is Status.UNKNOWN
+    silent = Notes(BUCKET, expects=PRIVATE).lookup("203.0.113.7").connect("203.0.113.7", "timed_out")
+    assert judged(resolves_public.CHECK, silent).status is Status.PROBLEM
 
 
 def test_googles_own_range_has_steps_of_its_own() -> None:
-    assert found(endpoint_silent.CHECK, dialled("199.36.153.5")).facts["form"] == "google_vip"
-    assert "form" not in found(endpoint_silent.CHECK, dialled("10.1.2.3")).facts
+    assert judged(endpoint_silent.CHECK, dialled("199.36.153.5")).facts["form"] == "google_vip"
+    assert "form" not in judged(endpoint_silent.CHECK, dialled("10.1.2.3")).facts
     said = dict(endpoint_silent.CHECK.forms)["google_vip"]
     assert "Private Google Access" in said.remedy[0]

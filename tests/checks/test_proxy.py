@@ -25,7 +25,9 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Handshake, Lookup
 from diag.model.verdict import Status
 from tests.checks.authorities import PUBLIC_LEAF, leaf
-from tests.checks.layers import HOST, PROXY_IP, Scene, found, headers
+from tests.checks.evidence import Notes
+from tests.checks.replies import HOST, PROXY_IP, headers
+from tests.checks.verdicts import judged
 
 PROXY = "proxy.corp.test:3128"
 PLAIN = "http://api.example.com"
@@ -39,12 +41,12 @@ ASKS = 'WWW-Authenticate: Basic realm="corp"'
 TLS_ALERT = b"\x15\x03\x01\x00\x02\x02\x46"
 
 
-def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY, controls: tuple[str, ...] = ()) -> Scene:
+def behind(url: str = f"https://{HOST}", *, login: bool = False, proxy: str = PROXY, controls: tuple[str, ...] = ()) -> Notes:
     """A walk that has come as far as the proxy's own connection."""
-    return Scene(url, proxy=proxy, login=login, controls=controls).lookup(PROXY_IP).connect()
+    return Notes(url, proxy=proxy, login=login, controls=controls).lookup(PROXY_IP).connect()
 
 
-def silent_proxy(other: TunnelReply | None = None) -> Scene:
+def silent_proxy(other: TunnelReply | None = None) -> Notes:
     """A proxy that has no answer to CONNECT, and what it says to a target that nobody has."""
     scene = behind().tunnel(0, failure="timed_out")
     question = scene.case.tunnel.question if scene.case.tunnel else None
@@ -52,7 +54,7 @@ def silent_proxy(other: TunnelReply | None = None) -> Scene:
     return scene.also(replace(question, target=Authority("other-name.invalid", 443)), other) if other else scene
 
 
-def by_address(scene: Scene, status: int = 0, *lines: str) -> Scene:
+def by_address(scene: Notes, status: int = 0, *lines: str) -> Notes:
     """The scene after the name was looked up here, and the proxy asked by address; status 0: nobody knows the name."""
     if not status:
         return scene.also(Lookup(HOST), SystemLookup((), "name_not_found"))
@@ -63,35 +65,35 @@ def by_address(scene: Scene, status: int = 0, *lines: str) -> Scene:
     return scene.also(question.to(Authority("203.0.113.10", 443)), reply)
 
 
-def broken() -> Scene:
+def broken() -> Notes:
     return behind().tunnel().handshake(failure="reset")
 
 
-def straight(scene: Scene, answer: Session | None = None) -> Scene:
+def straight(scene: Notes, answer: Session | None = None) -> Notes:
     """The scene after the service was looked up and dialled without the proxy, and a handshake made there."""
     way = Connect(Address("203.0.113.10", 443))
     scene.also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection())
     return scene.also(Handshake(way, HOST), answer) if answer else scene
 
 
-def over_tls(**answer: object) -> Scene:
-    return Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake(**answer)
+def over_tls(**answer: object) -> Notes:
+    return Notes(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake(**answer)
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
-    (unreachable.CHECK, "refused", lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"), Status.PROBLEM),
-    (unreachable.CHECK, "silent", lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="timed_out"), Status.PROBLEM),
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
+    (unreachable.CHECK, "refused", lambda: Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"), Status.PROBLEM),
+    (unreachable.CHECK, "silent", lambda: Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure="timed_out"), Status.PROBLEM),
     (unreachable.CHECK, "connects", behind, Status.OK),
     (
         unreachable.CHECK,
         "one of two connects",
-        lambda: Scene(proxy=PROXY).lookup("10.0.0.8", PROXY_IP).connect("10.0.0.8", "timed_out").connect(),
+        lambda: Notes(proxy=PROXY).lookup("10.0.0.8", PROXY_IP).connect("10.0.0.8", "timed_out").connect(),
         Status.OK,
     ),
     (
         unreachable.CHECK,
         "this computer's own firewall",
-        lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="not_permitted"),
+        lambda: Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure="not_permitted"),
         Status.UNKNOWN,
     ),
     (unreachable.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.PROBLEM),
@@ -104,8 +106,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         Status.PROBLEM,
     ),
     (cannot_reach_target.CHECK, "silent to everything", lambda: silent_proxy(TunnelReply("timed_out")), Status.UNKNOWN),
-    (unreachable.CHECK, "its name is not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.UNKNOWN),
-    (unreachable.CHECK, "no proxy", lambda: Scene().lookup("203.0.113.1").connect(failure="refused"), Status.NOT_APPLICABLE),
+    (unreachable.CHECK, "its name is not found", lambda: Notes(proxy=PROXY).lookup(failure="name_not_found"), Status.UNKNOWN),
+    (unreachable.CHECK, "no proxy", lambda: Notes().lookup("203.0.113.1").connect(failure="refused"), Status.NOT_APPLICABLE),
     (login_required.CHECK, "407", lambda: behind().tunnel(407, 'Proxy-Authenticate: Basic realm="x"'), Status.PROBLEM),
     (login_required.CHECK, "407 without schemes", lambda: behind().tunnel(407), Status.PROBLEM),
     (
@@ -131,7 +133,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (login_required.CHECK, "only tickets", lambda: behind().tunnel(407, "Proxy-Authenticate: Negotiate"), Status.OK),
     (login_required.CHECK, "403", lambda: behind().tunnel(403), Status.OK),
     (login_required.CHECK, "407 of a service", lambda: behind().tunnel().handshake().exchange(407), Status.OK),
-    (login_required.CHECK, "not reached", lambda: Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"), Status.UNKNOWN),
+    (login_required.CHECK, "not reached", lambda: Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"), Status.UNKNOWN),
     (refuses_target.CHECK, "403", lambda: behind().tunnel(403, "Via: 1.1 proxy"), Status.PROBLEM),
     (refuses_target.CHECK, "403 without a mark", lambda: behind().tunnel(403), Status.PROBLEM),
     (refuses_target.CHECK, "451", lambda: behind().tunnel(451), Status.PROBLEM),
@@ -308,7 +310,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (
         tunnel_cut.CHECK,
         "no proxy",
-        lambda: Scene().lookup("203.0.113.1").connect().handshake(failure="cut"),
+        lambda: Notes().lookup("203.0.113.1").connect().handshake(failure="cut"),
         Status.NOT_APPLICABLE,
     ),
     (bypass_missing.CHECK, "straight it works", lambda: straight(behind().tunnel(503), MET), Status.PROBLEM),
@@ -324,11 +326,11 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (bypass_missing.CHECK, "straight was not tried", lambda: behind().tunnel(503), Status.UNKNOWN),
     (bypass_missing.CHECK, "a login is wanted", lambda: straight(behind().tunnel(407), MET), Status.OK),
     (bypass_missing.CHECK, "opens", lambda: behind().tunnel().handshake(), Status.OK),
-    (name_not_found.CHECK, "not found", lambda: Scene(proxy=PROXY).lookup(failure="name_not_found"), Status.PROBLEM),
-    (name_not_found.CHECK, "no data", lambda: Scene(proxy=PROXY).lookup(failure="no_data"), Status.PROBLEM),
-    (name_not_found.CHECK, "resolvers fail", lambda: Scene(proxy=PROXY).lookup(failure="lookup_failed"), Status.UNKNOWN),
+    (name_not_found.CHECK, "not found", lambda: Notes(proxy=PROXY).lookup(failure="name_not_found"), Status.PROBLEM),
+    (name_not_found.CHECK, "no data", lambda: Notes(proxy=PROXY).lookup(failure="no_data"), Status.PROBLEM),
+    (name_not_found.CHECK, "resolvers fail", lambda: Notes(proxy=PROXY).lookup(failure="lookup_failed"), Status.UNKNOWN),
     (name_not_found.CHECK, "found", behind, Status.OK),
-    (name_not_found.CHECK, "an address", lambda: Scene(proxy="10.0.0.9:3128").connect(), Status.NOT_APPLICABLE),
+    (name_not_found.CHECK, "an address", lambda: Notes(proxy="10.0.0.9:3128").connect(), Status.NOT_APPLICABLE),
     (
         scheme_wrong.CHECK,
         "TLS where clear text is set",
@@ -345,8 +347,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 @pytest.mark.parametrize(
@@ -357,4 +359,4 @@ def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene
     ],
 )
 def test_a_proxy_is_unreachable_by_what_happens_outside_of_this_computer(failure: str, status: Status) -> None:
-    assert found(unreachable.CHECK, Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure=failure)).status is status
+    assert judged(unreachable.CHECK, Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure=failure)).status is status

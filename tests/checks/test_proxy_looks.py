@@ -18,21 +18,23 @@ from diag.model.answer import Connection, Session, SystemLookup, TunnelReply
 from diag.model.machine import Resolvers
 from diag.model.question import Connect, Handshake, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
-from tests.checks.layers import HOST, PROXY_IP, Scene, asks, found, told
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP, told
 from tests.checks.test_proxy import MET, PROXY, behind, over_tls, silent_proxy, straight
+from tests.checks.verdicts import asks, judged
 
 
 def test_a_wanted_login_names_the_proxy_and_its_schemes_once() -> None:
     scene = behind().tunnel(
         407, "Proxy-Authenticate: Basic realm=a", "Proxy-Authenticate: NTLM", "Proxy-Authenticate: basic realm=b"
     )
-    finding = found(login_required.CHECK, scene)
+    finding = judged(login_required.CHECK, scene)
     assert finding.facts == {"proxy": PROXY, "scheme": "http", "status": 407, "schemes": ("basic", "NTLM")}
     assert finding.cites == ("tunnel-1",)
 
 
 def test_an_unreachable_proxy_tells_who_named_it() -> None:
-    finding = found(unreachable.CHECK, Scene(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"))
+    finding = judged(unreachable.CHECK, Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure="refused"))
     assert finding.facts["set_by"] == "HTTPS_PROXY"
     assert finding.facts["ending"] == ("refused",)
 
@@ -49,42 +51,42 @@ def test_a_refusal_asks_once_for_the_other_port_with_the_same_login() -> None:
 
 
 def test_the_rule_is_narrowed_down_by_what_was_let_through() -> None:
-    def refused() -> Scene:
+    def refused() -> Notes:
         return behind("https://api.example.com:8443").tunnel(403)
 
     [other] = asks(refuses_target.CHECK, refused())
-    by_port = found(refuses_target.CHECK, refused().also(other, TunnelReply(status=200)))
+    by_port = judged(refuses_target.CHECK, refused().also(other, TunnelReply(status=200)))
     assert by_port.facts["rule_about"] == "port"
-    neither = found(refuses_target.CHECK, refused().also(other, TunnelReply("tunnel_refused", 403)))
+    neither = judged(refuses_target.CHECK, refused().also(other, TunnelReply("tunnel_refused", 403)))
     assert "rule_about" not in neither.facts
-    by_host = found(refuses_target.CHECK, refused(), behind("https://files.example.com:8443").tunnel())
+    by_host = judged(refuses_target.CHECK, refused(), behind("https://files.example.com:8443").tunnel())
     assert by_host.facts["rule_about"] == "host"
     assert by_host.confidence is Confidence.CERTAIN
-    other_port = found(refuses_target.CHECK, refused(), behind("https://files.example.com").tunnel())
+    other_port = judged(refuses_target.CHECK, refused(), behind("https://files.example.com").tunnel())
     assert "rule_about" not in other_port.facts
 
 
 def test_a_refusal_is_sure_only_of_what_shows_itself_as_a_proxy() -> None:
-    assert found(refuses_target.CHECK, behind().tunnel(403)).confidence is Confidence.LIKELY
+    assert judged(refuses_target.CHECK, behind().tunnel(403)).confidence is Confidence.LIKELY
     assert (
-        found(refuses_target.CHECK, behind().tunnel(403, "X-Squid-Error: ERR_ACCESS_DENIED 0")).confidence is Confidence.CERTAIN
+        judged(refuses_target.CHECK, behind().tunnel(403, "X-Squid-Error: ERR_ACCESS_DENIED 0")).confidence is Confidence.CERTAIN
     )
 
 
 def test_a_handshake_with_the_proxy_is_not_the_endpoints() -> None:
-    scene = Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake().tunnel(407)
+    scene = Notes(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake().tunnel(407)
     assert scene.case.session is None
     assert scene.case.proxy_session is not None
     assert isinstance(scene.case.tunnel and scene.case.tunnel.question.over, Handshake)
-    assert found(login_required.CHECK, scene).status is Status.PROBLEM
+    assert judged(login_required.CHECK, scene).status is Status.PROBLEM
 
 
 def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
-    def failed() -> Scene:
+    def failed() -> Notes:
         return behind().tunnel(503, "X-Squid-Error: ERR_DNS_FAIL 0")
 
-    def said(scene: Scene) -> tuple[Confidence, object]:
-        finding = found(cannot_resolve_target.CHECK, scene)
+    def said(scene: Notes) -> tuple[Confidence, object]:
+        finding = judged(cannot_resolve_target.CHECK, scene)
         return finding.confidence, finding.facts.get("here")
 
     lookup = Lookup(HOST)
@@ -101,7 +103,7 @@ def test_a_name_the_proxy_cannot_resolve_is_looked_up_here_too() -> None:
 
 
 def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
-    def failed() -> Scene:
+    def failed() -> Notes:
         return behind().tunnel(503, "X-Squid-Error: ERR_CONNECT_FAIL 111")
 
     lookup, way = Lookup(HOST), Connect(Address("203.0.113.10", 443))
@@ -114,7 +116,7 @@ def test_what_the_proxy_cannot_reach_is_dialled_past_it() -> None:
         ("timed_out", "fails", Confidence.LIKELY),
     ):
         known = failed().also(lookup, SystemLookup(("203.0.113.10",))).also(way, Connection(failure))
-        finding = found(cannot_reach_target.CHECK, known)
+        finding = judged(cannot_reach_target.CHECK, known)
         assert (finding.facts["past_the_proxy"], finding.confidence) == (word, confidence)
 
 
@@ -125,69 +127,71 @@ def test_what_is_refused_everywhere_is_no_rule_about_one_host() -> None:
     port, control = question.to(Authority(HOST, 80)), question.to(Authority("good.example", 443))
     assert asks(refuses_target.CHECK, refused) == [port, control]
     both = refused.also(port, TunnelReply("tunnel_refused", 403)).also(control, TunnelReply("tunnel_refused", 403))
-    assert found(refuses_target.CHECK, both).facts["rule_about"] == "everything"
+    assert judged(refuses_target.CHECK, both).facts["rule_about"] == "everything"
     refused = behind(controls=("good.example:443",)).tunnel(403).also(port, TunnelReply("tunnel_refused", 403))
-    assert "rule_about" not in found(refuses_target.CHECK, refused).facts
-    assert found(refuses_target.CHECK, refused.also(control, TunnelReply(status=200))).facts["rule_about"] == "host"
+    assert "rule_about" not in judged(refuses_target.CHECK, refused).facts
+    assert judged(refuses_target.CHECK, refused.also(control, TunnelReply(status=200))).facts["rule_about"] == "host"
 
 
 def test_what_opened_a_tunnel_for_another_is_a_proxy() -> None:
     odd = behind().tunnel(405)
-    assert found(not_a_proxy.CHECK, odd, behind("https://files.example.com").tunnel()).status is Status.UNKNOWN
+    assert judged(not_a_proxy.CHECK, odd, behind("https://files.example.com").tunnel()).status is Status.UNKNOWN
 
 
 def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() -> None:
-    def broken() -> Scene:
+    def broken() -> Notes:
         return behind().tunnel().handshake(failure="reset")
 
     handshake = broken().handshake_question
     nameless = Handshake(handshake.over, "")
     assert asks(tunnel_cut.CHECK, broken()) == [nameless, Lookup(HOST)]
-    assert found(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
+    assert judged(tunnel_cut.CHECK, broken()).confidence is Confidence.POSSIBLE
     by_name = broken().also(nameless, Session(finished=True, bytes_received=3000))
-    assert found(tunnel_cut.CHECK, by_name).status is Status.OK
+    assert judged(tunnel_cut.CHECK, by_name).status is Status.OK
+    by_address = Notes(f"https://{ADDRESS}", proxy="proxy.corp.test:3128").lookup(PROXY_IP).connect().tunnel()
+    assert asks(tunnel_cut.CHECK, by_address.handshake(failure="reset")) == [Connect(Address(ADDRESS, 443))]
     way = Connect(Address("203.0.113.10", 443))
     straight = Handshake(way, HOST)
 
-    def past(answer: Session) -> Scene:
+    def past(answer: Session) -> Notes:
         return broken().also(Lookup(HOST), SystemLookup(("203.0.113.10",))).also(way, Connection()).also(straight, answer)
 
-    assert found(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
-    assert found(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
+    assert judged(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
+    assert judged(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
 
 
 def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_called_wrong() -> None:
     clear = Tunnel(Connect(Address(PROXY_IP, 3128)), Authority("proxy.corp.test", 3128), Authority(HOST, 443))
     assert asks(scheme_wrong.CHECK, over_tls(failure="not_tls", first_bytes=b"HTTP/1.1 400")) == [clear]
     right = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 407))
-    finding = found(scheme_wrong.CHECK, right)
+    finding = judged(scheme_wrong.CHECK, right)
     assert (finding.status, finding.facts["speaks"]) == (Status.PROBLEM, "http")
     web = over_tls(failure="not_tls").also(clear, TunnelReply("tunnel_refused", 405))
-    assert found(scheme_wrong.CHECK, web).status is Status.OK
+    assert judged(scheme_wrong.CHECK, web).status is Status.OK
     mute = over_tls(failure="not_tls").also(clear, TunnelReply("timed_out"))
-    assert found(scheme_wrong.CHECK, mute).status is Status.UNKNOWN
+    assert judged(scheme_wrong.CHECK, mute).status is Status.UNKNOWN
     secured = Handshake(Connect(Address(PROXY_IP, 3128)), "proxy.corp.test")
     over = Tunnel(secured, clear.proxy, clear.target)
     cut = behind().tunnel(0, failure="cut")
     in_socks = Tunnel(clear.over, clear.proxy, clear.target, protocol="socks5")
     assert asks(scheme_wrong.CHECK, cut) == [secured, over, in_socks]
     speaking = cut.also(in_socks, TunnelReply("tunnel_refused", refusal="login_required"))
-    assert found(scheme_wrong.CHECK, speaking).facts["speaks"] == "socks5h"
+    assert judged(scheme_wrong.CHECK, speaking).facts["speaks"] == "socks5h"
     cut = behind().tunnel(0, failure="cut")
-    assert found(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
+    assert judged(scheme_wrong.CHECK, cut.also(over, TunnelReply(status=200))).facts["speaks"] == "https"
     for quiet in (behind().tunnel(), behind().tunnel(403), behind().tunnel(503), over_tls().tunnel(407)):
         assert asks(scheme_wrong.CHECK, quiet) == []
 
 
 def test_a_proxys_name_is_missing_only_where_nobody_finds_it() -> None:
-    def asked(rcode: str, *addresses: str) -> Scene:
-        scene = Scene(proxy=PROXY).lookup(failure="name_not_found")
+    def asked(rcode: str, *addresses: str) -> Notes:
+        scene = Notes(proxy=PROXY).lookup(failure="name_not_found")
         question = Lookup("proxy.corp.test", Address("10.0.0.2", 53), "A")
-        return scene._note(question, told("proxy.corp.test", *addresses, rcode=rcode), walk=True)
+        return scene.saw(question, told("proxy.corp.test", *addresses, rcode=rcode))
 
-    assert found(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
-    assert found(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
-    assert found(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK
+    assert judged(name_not_found.CHECK, asked("NXDOMAIN")).confidence is Confidence.CERTAIN
+    assert judged(name_not_found.CHECK, asked("SERVFAIL")).status is Status.UNKNOWN
+    assert judged(name_not_found.CHECK, asked("NOERROR", "10.0.0.9")).status is Status.OK
 
 
 def test_a_silent_proxy_is_asked_for_something_easy_and_another_success_clears_it() -> None:
@@ -196,8 +200,8 @@ def test_a_silent_proxy_is_asked_for_something_easy_and_another_success_clears_i
     assert question.target == Authority("other-name.invalid", 443)
     assert asks(unreachable.CHECK, behind().tunnel(503)) == []
     beside = behind("https://files.example.com").tunnel()
-    assert found(unreachable.CHECK, silent_proxy(), beside).status is Status.OK
-    finding = found(cannot_reach_target.CHECK, silent_proxy(), beside)
+    assert judged(unreachable.CHECK, silent_proxy(), beside).status is Status.OK
+    finding = judged(cannot_reach_target.CHECK, silent_proxy(), beside)
     assert (finding.status, finding.facts["ending"]) == (Status.PROBLEM, "timed_out")
 
 

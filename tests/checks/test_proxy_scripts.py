@@ -16,7 +16,9 @@ from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.script import Flaw, ScriptAddress
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.verdicts import asks, judged
 
 PAC = ScriptAddress("http", "pac.corp.test", 80, "/proxy.pac")
 SECURE = ScriptAddress("https", "pac.corp.test", 443, "/proxy.pac")
@@ -33,16 +35,16 @@ DESKTOP = Proxies(settings=(ProxySetting("gnome", script=PAC),))
 ENDED = {"failed": "timed_out", "refused": "refused"}
 
 
-def scene(reached: bool, route: Route, **expects: object) -> Scene:
+def scene(reached: bool, route: Route, **expects: object) -> Notes:
     """The endpoint's own way: reached direct, or not."""
-    made = Scene(expects=Expectations(**expects)).lookup(ADDRESS).connect(failure="" if reached else "timed_out")  # type: ignore[arg-type]
+    made = Notes(expects=Expectations(**expects)).lookup(ADDRESS).connect(failure="" if reached else "timed_out")  # type: ignore[arg-type]
     made.route = route
     return made.handshake([PUBLIC_LEAF]).exchange() if reached else made
 
 
 def fetched(
-    made: Scene, reply: Answer | None = LIES, steered: Answer | None = None, *, server: str = "", name: bool = True
-) -> Scene:
+    made: Notes, reply: Answer | None = LIES, steered: Answer | None = None, *, server: str = "", name: bool = True
+) -> Notes:
     """What came of the script: its server's name, the connection, the script itself, and what it says."""
     made.also(Lookup(PAC.host), SystemLookup((SERVER,)) if name else SystemLookup(failure="name_not_found"))
     if not name:
@@ -54,18 +56,18 @@ def fetched(
     return made.also(EvaluatePac(Script(PAC, OVER), TARGET), steered) if steered else made
 
 
-def obeyed(*, reached: bool = False, why: RouteReason = RouteReason.SCRIPT_FAILED, **more: object) -> Scene:
+def obeyed(*, reached: bool = False, why: RouteReason = RouteReason.SCRIPT_FAILED, **more: object) -> Notes:
     return fetched(scene(reached, Route(why, None, "--pac", script=PAC)), **more)  # type: ignore[arg-type]
 
 
 def on_desktop(
     *, reached: bool = False, facts: Proxies = DESKTOP, expects: dict[str, object] | None = None, **more: object
-) -> Scene:
+) -> Notes:
     made = scene(reached, Route(RouteReason.NOTHING_SET), **(expects or {})).machine(facts)
     return made if reached else fetched(made, **more)  # type: ignore[arg-type]
 
 
-def tried(made: Scene, reply: TunnelReply | None, failure: str = "") -> Scene:
+def tried(made: Notes, reply: TunnelReply | None, failure: str = "") -> Notes:
     """The proxy that the script names was dialled, and asked for the service."""
     made.also(Lookup(OURS.host), SystemLookup((PROXY_IP,))).also(DIALLED, Connection(failure))
     return made.also(Tunnel(DIALLED, OURS.authority, TARGET), reply) if reply else made
@@ -74,7 +76,7 @@ def tried(made: Scene, reply: TunnelReply | None, failure: str = "") -> Scene:
 OPENED = TunnelReply(status=200)
 REFUSED = TunnelReply("tunnel_refused", 403)
 U, B, G = pac_unreachable.CHECK, pac_broken.CHECK, pac_ignored.CHECK
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (U, "refused", lambda: obeyed(server="refused"), Status.PROBLEM),
     (U, "silent", lambda: obeyed(server="timed_out"), Status.PROBLEM),
     (U, "no such name", lambda: obeyed(name=False), Status.PROBLEM),
@@ -145,26 +147,35 @@ IDS = [f"{check.id}: {name}" for check, name, *_ in CASES]
 
 
 @pytest.mark.parametrize(("check", "name", "made", "status"), CASES, ids=IDS)
-def test_what_is_said(check: AnyCheck, name: str, made: Callable[[], Scene], status: Status) -> None:
-    assert found(check, made()).status is status
+def test_what_is_said(check: AnyCheck, name: str, made: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, made()).status is status
 
 
 def test_silence_all_around_is_no_proof_against_the_script() -> None:
-    alone = found(U, obeyed(server="timed_out"))
+    alone = judged(U, obeyed(server="timed_out"))
     assert alone.confidence is Confidence.POSSIBLE
     assert "network-no-egress" not in alone.rules_out
-    refused = found(U, obeyed(server="refused"))
+    refused = judged(U, obeyed(server="refused"))
     assert refused.confidence is Confidence.LIKELY
-    beside = found(U, obeyed(server="timed_out").also(Connect(Address("10.0.0.99", 1)), Connection()))
+    beside = judged(U, obeyed(server="timed_out").also(Connect(Address("10.0.0.99", 1)), Connection()))
     assert beside.confidence is Confidence.LIKELY
     assert beside.rules_out["network-no-egress"]
 
 
 def test_how_it_failed_is_told_step_by_step() -> None:
-    assert found(U, obeyed(server="refused")).facts["script_ending"] == ("refused",)
-    assert found(U, obeyed(name=False)).facts["script_ending"] == ("name_not_found",)
-    facts = found(U, obeyed(reply=PacReply(Flaw.STATUS, status=503))).facts
+    assert judged(U, obeyed(server="refused")).facts["script_ending"] == ("refused",)
+    assert judged(U, obeyed(name=False)).facts["script_ending"] == ("name_not_found",)
+    facts = judged(U, obeyed(reply=PacReply(Flaw.STATUS, status=503))).facts
     assert (facts["script_ending"], facts["status"]) == (("status",), 503)
+
+
+@pytest.mark.parametrize("flaw", Flaw)
+def test_of_what_is_wrong_with_a_script_only_some_means_that_there_is_none(flaw: Flaw) -> None:
+    told = judged(U, obeyed(reply=PacReply(flaw, status=200)))
+    if flaw in (Flaw.STATUS, Flaw.UNTRUSTED, Flaw.MOVED_TOO_OFTEN, Flaw.MISSING):
+        assert (told.status, told.facts["script_ending"]) == (Status.PROBLEM, (flaw,))
+    else:
+        assert told.status is Status.OK
 
 
 def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
@@ -172,25 +183,25 @@ def test_a_refused_certificate_keeps_the_script_from_being_taken() -> None:
     made = scene(False, Route(RouteReason.SCRIPT_FAILED, None, "--pac", script=SECURE))
     made.also(Lookup(PAC.host), SystemLookup((SERVER,))).also(Connect(Address(SERVER, 443)), Connection())
     made.also(over, Session(finished=True)).also(Script(SECURE, over), PacReply(Flaw.UNTRUSTED))
-    assert found(U, made).facts["script_ending"] == ("untrusted",)
+    assert judged(U, made).facts["script_ending"] == ("untrusted",)
 
 
 def test_what_helps_to_mend_it_is_told() -> None:
-    threw = found(B, obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3))).facts
+    threw = judged(B, obeyed(steered=PacResult(Flaw.THREW, error="TypeError", line=3))).facts
     assert (threw["script_flaw"], threw["error"], threw["line"]) == ("threw", "TypeError", 3)
-    assert found(B, obeyed(steered=PacResult(Flaw.NONSENSE, text="PORXY a"))).facts["returned"] == "PORXY a"
-    assert found(B, obeyed(steered=PacResult(Flaw.TOO_SLOW))).confidence is Confidence.LIKELY
+    assert judged(B, obeyed(steered=PacResult(Flaw.NONSENSE, text="PORXY a"))).facts["returned"] == "PORXY a"
+    assert judged(B, obeyed(steered=PacResult(Flaw.TOO_SLOW))).confidence is Confidence.LIKELY
 
 
 @pytest.mark.parametrize("host", ["direct", "none", "socks5"])
 def test_a_word_of_the_language_is_no_proxys_host(host: str) -> None:
     mistyped = PacResult(text=f"PROXY {host}", ways=(ScriptWay(ProxyAddress(host, 80)),))
-    told = found(B, obeyed(steered=mistyped))
+    told = judged(B, obeyed(steered=mistyped))
     assert told.status is Status.PROBLEM
     assert (told.facts["script_flaw"], told.facts["returned"]) == ("keyword_as_host", f"PROXY {host}")
     assert "proxy-name-not-found" in B.explains
     later = PacResult(ways=(ScriptWay(OURS), ScriptWay(ProxyAddress(host, 80))))
-    assert found(B, obeyed(steered=later)).status is Status.OK
+    assert judged(B, obeyed(steered=later)).status is Status.OK
 
 
 def test_only_the_proxies_that_a_client_would_come_to_are_asked() -> None:

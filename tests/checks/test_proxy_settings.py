@@ -17,7 +17,9 @@ from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
 from diag.model.run import Limits
 from diag.model.verdict import Status
 from tests.checks.authorities import PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, evidence_of, found
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.verdicts import asks, judged
 
 OURS = ProxyAddress("proxy.corp.test", 3128)
 OTHER = ProxyAddress("old-proxy.corp.test", 8080)
@@ -31,13 +33,13 @@ def variables(**named: ProxyAddress | None) -> Proxies:
     return Proxies(seen, ("x",), "NO_PROXY")
 
 
-def direct(*facts: Proxies, failure: str = "", why: RouteReason = RouteReason.NOTHING_SET, **expects: object) -> Scene:
-    scene = Scene(expects=Expectations(**expects)).lookup(ADDRESS).connect(failure=failure).machine(*facts)  # type: ignore[arg-type]
+def direct(*facts: Proxies, failure: str = "", why: RouteReason = RouteReason.NOTHING_SET, **expects: object) -> Notes:
+    scene = Notes(expects=Expectations(**expects)).lookup(ADDRESS).connect(failure=failure).machine(*facts)  # type: ignore[arg-type]
     scene.route = Route(why)
     return scene if failure else scene.handshake([PUBLIC_LEAF]).exchange()
 
 
-def silenced(reply: TunnelReply | None = None, proxy: ProxyAddress = OURS, **more: object) -> Scene:
+def silenced(reply: TunnelReply | None = None, proxy: ProxyAddress = OURS, **more: object) -> Notes:
     """Direct is silent; a proxy is set elsewhere, and was dialled and asked where `reply` says what it said."""
     scene = direct(variables(HTTP_PROXY=proxy), failure="timed_out", **more)  # type: ignore[arg-type]
     if reply:
@@ -45,13 +47,13 @@ def silenced(reply: TunnelReply | None = None, proxy: ProxyAddress = OURS, **mor
     return scene
 
 
-def unreadable(*, decides: bool, **named: ProxyAddress | None) -> Scene:
+def unreadable(*, decides: bool, **named: ProxyAddress | None) -> Notes:
     scene = direct(variables(**named), failure="refused")
     scene.route = Route(RouteReason.VARIABLE if decides else RouteReason.NOTHING_SET, None, "https_proxy" if decides else "")
     return scene
 
 
-def read_as(*readings: str, seems: bool = True, failure: str = "") -> Scene:
+def read_as(*readings: str, seems: bool = True, failure: str = "") -> Notes:
     scene = direct(variables(https_proxy=OURS), failure=failure)
     clients = tuple(ClientReading(f"client {n}", reading) for n, reading in enumerate(readings))
     scene.route = Route(RouteReason.BYPASSED, None, "NO_PROXY", clients, seems)
@@ -63,20 +65,20 @@ def system(*settings: ProxySetting, variables: tuple[ProxyVariable, ...] = ()) -
     return Proxies(variables, settings=settings)
 
 
-def by_system(source: str = "windows_user", **more: object) -> Scene:
+def by_system(source: str = "windows_user", **more: object) -> Notes:
     """A service that is reached through the proxy of the system's settings, which alone name one."""
-    scene = Scene(proxy="proxy.corp.test:3128", **more).lookup(PROXY_IP).connect().tunnel()  # type: ignore[arg-type]
+    scene = Notes(proxy="proxy.corp.test:3128", **more).lookup(PROXY_IP).connect().tunnel()  # type: ignore[arg-type]
     scene.handshake([PUBLIC_LEAF]).exchange().machine(system(ProxySetting(source, https=OURS)))
     scene.route = Route(RouteReason.SETTING, OURS, source)
     return scene
 
 
-def dialled(scene: Scene, failure: str = "") -> Scene:
+def dialled(scene: Notes, failure: str = "") -> Notes:
     """The same, and the service was dialled without the proxy."""
     return scene.also(Lookup(HOST), SystemLookup((ADDRESS,))).also(Connect(Address(ADDRESS, 443)), Connection(failure))
 
 
-def silenced_with(*settings: ProxySetting, reply: TunnelReply | None = None) -> Scene:
+def silenced_with(*settings: ProxySetting, reply: TunnelReply | None = None) -> Notes:
     """Direct is silent, no variable is set, and the system names proxies, of which OURS says `reply`."""
     scene = direct(system(*settings), failure="timed_out")
     if reply:
@@ -86,7 +88,7 @@ def silenced_with(*settings: ProxySetting, reply: TunnelReply | None = None) -> 
 
 GNOME = ProxySetting("gnome", https=OURS)
 VARIABLE = (ProxyVariable("https_proxy", OURS),)
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (address_malformed.CHECK, "decides", lambda: unreadable(decides=True, https_proxy=None), Status.PROBLEM),
     (address_malformed.CHECK, "another decides", lambda: unreadable(decides=False, http_proxy=None), Status.WARNING),
     (address_malformed.CHECK, "all can be read", lambda: direct(variables(https_proxy=OURS)), Status.OK),
@@ -184,8 +186,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 
 
 @pytest.mark.parametrize(("check", "name", "scene", "status"), CASES, ids=lambda value: value if isinstance(value, str) else None)
-def test_what_is_said(check: AnyCheck, name: str, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_what_is_said(check: AnyCheck, name: str, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_the_proxy_is_looked_up_then_dialled_then_asked() -> None:
@@ -208,7 +210,7 @@ def test_a_proxy_over_tls_or_in_socks_is_asked_its_own_way() -> None:
 
 
 def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() -> None:
-    def asked(scene: Scene) -> list[Question]:
+    def asked(scene: Notes) -> list[Question]:
         return list(variables_disagree.questions(RunView(evidence_of(scene))))
 
     assert asked(by_system()) == [Lookup(HOST)]
@@ -220,6 +222,17 @@ def test_one_service_is_dialled_without_the_proxy_that_the_system_alone_names() 
         by_system(expects=Expectations(proxy=ExpectedRoute.PROXIED)),
     ):
         assert asked(scene) == []
+
+
+def test_where_only_the_system_names_a_proxy_it_is_told_what_needs_it() -> None:
+    finding = judged(variables_disagree.CHECK, dialled(by_system(), "timed_out"))
+    assert (finding.status, finding.about) == (Status.WARNING, "windows_user")
+    assert finding.facts == {
+        "form": "one_only",
+        "setting": "windows_user",
+        "says": f"http://{OURS}",
+        "target": f"{HOST}:443",
+    }
 
 
 def test_nothing_is_asked_where_direct_works() -> None:

@@ -21,7 +21,9 @@ from diag.model.answer import SystemLookup, TunnelReply
 from diag.model.check import AnyCheck
 from diag.model.question import Connect, Lookup, Tunnel
 from diag.model.verdict import Confidence, Status
-from tests.checks.layers import ADDRESS, HOST, PROXY_IP, Scene, asks, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.verdicts import asks, judged
 
 PROXY = "proxy.corp.test:1080"
 WAY = Connect(Address(PROXY_IP, 1080))
@@ -31,23 +33,23 @@ OPEN = TunnelReply(step="request")
 UNREACHABLE = TunnelReply("tunnel_refused", step="request", code=4, refusal="host_unreachable")
 
 
-def behind(scheme: str = "socks5h", *, login: bool = False, url: str = f"https://{HOST}") -> Scene:
-    return Scene(url, proxy=PROXY, proxy_scheme=scheme, login=login).lookup(PROXY_IP).connect()
+def behind(scheme: str = "socks5h", *, login: bool = False, url: str = f"https://{HOST}") -> Notes:
+    return Notes(url, proxy=PROXY, proxy_scheme=scheme, login=login).lookup(PROXY_IP).connect()
 
 
-def nameless(*addresses: str, by_address: TunnelReply | None = None) -> Scene:
+def nameless(*addresses: str, by_address: TunnelReply | None = None) -> Notes:
     """A proxy that fails with the word that also stands for a missing name; and what was asked after that."""
     scene = behind().socks("host_unreachable", code=4).also(Lookup(HOST), SystemLookup(addresses, "" if addresses else "no_data"))
     return scene.also(BY_ADDRESS, by_address) if by_address else scene
 
 
-def not_found_here(by_name: TunnelReply | None = None) -> Scene:
+def not_found_here(by_name: TunnelReply | None = None) -> Notes:
     scene = behind("socks5")
     scene.look_for_target(failure="name_not_found")
     return scene.also(BY_NAME, by_name) if by_name else scene
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (
         login_required.CHECK,
         "SOCKS: wants one",
@@ -99,6 +101,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         Status.PROBLEM,
     ),
     (scheme_wrong.CHECK, "SOCKS: cut", lambda: behind().socks(failure="cut", step="greeting"), Status.UNKNOWN),
+    (scheme_wrong.CHECK, "SOCKS: cut later", lambda: behind().socks(failure="cut", step="request"), Status.UNKNOWN),
+    (scheme_wrong.CHECK, "SOCKS: cut at the login", lambda: behind().socks(failure="cut", step="login"), Status.OK),
     (scheme_wrong.CHECK, "SOCKS: opens", lambda: behind().socks(), Status.OK),
     (lookup_here.CHECK, "the proxy finds it", lambda: not_found_here(OPEN), Status.PROBLEM),
     (lookup_here.CHECK, "nobody finds it", lambda: not_found_here(UNREACHABLE), Status.PROBLEM),
@@ -115,8 +119,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 
 
 @pytest.mark.parametrize(("check", "name", "scene", "status"), CASES, ids=lambda value: value if isinstance(value, str) else None)
-def test_what_is_said(check: AnyCheck, name: str, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_what_is_said(check: AnyCheck, name: str, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_a_missing_name_is_asked_for_by_address() -> None:
@@ -128,7 +132,7 @@ def test_a_missing_name_is_asked_for_by_address() -> None:
 
 def test_a_name_that_is_not_found_here_is_left_to_the_proxy() -> None:
     assert asks(lookup_here.CHECK, not_found_here()) == [BY_NAME]
-    sure, open_case = found(lookup_here.CHECK, not_found_here(OPEN)), found(lookup_here.CHECK, not_found_here(UNREACHABLE))
+    sure, open_case = judged(lookup_here.CHECK, not_found_here(OPEN)), judged(lookup_here.CHECK, not_found_here(UNREACHABLE))
     assert (sure.confidence, sure.facts["better"]) == (Confidence.CERTAIN, "socks5h")
     assert open_case.confidence is Confidence.POSSIBLE
 

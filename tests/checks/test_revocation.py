@@ -22,8 +22,11 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Exchange
 from diag.model.run import Limits
 from diag.model.verdict import Status
-from diag.model.wire.revocation import Revocation, Unsaid, is_list, ocsp_address, read_crl, read_ocsp
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, found, headers
+from diag.model.wire.revocation import Revocation, Unsaid, ocsp_address, read_crl, read_ocsp
+from diag.model.wire.revocation_der import is_list
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, NOW, headers
+from tests.checks.verdicts import asks, judged
 
 PLACE = "203.0.113.80"
 LISTED = CertificateAuthority(NOW, published=Published(crl=f"http://{PLACE}/leaves.crl"))
@@ -56,12 +59,12 @@ def forged() -> bytes:
 
 def met(
     credential: IssuedCertificate, staple: bytes = b"", *, asked: bool = True, errors: tuple[tuple[int, int], ...] = ()
-) -> Scene:
-    scene = Scene(limits=Limits(revocation=asked)).lookup(ADDRESS).connect()
+) -> Notes:
+    scene = Notes(limits=Limits(revocation=asked)).lookup(ADDRESS).connect()
     return scene.handshake(der(credential), *errors, staple=staple)
 
 
-def answered(scene: Scene, body: bytes, status: int = 200, kind: str = "application/ocsp-response") -> Scene:
+def answered(scene: Notes, body: bytes, status: int = 200, kind: str = "application/ocsp-response") -> Notes:
     """The scene after the place was asked and gave this answer."""
     for question in asks(certificate_revoked.CHECK, scene):
         if isinstance(question, Exchange):
@@ -71,11 +74,11 @@ def answered(scene: Scene, body: bytes, status: int = 200, kind: str = "applicat
     return scene
 
 
-def unreached(scene: Scene, failure: str = "timed_out") -> Scene:
+def unreached(scene: Notes, failure: str = "timed_out") -> Notes:
     return scene.also(Connect(Address(PLACE, 80)), Connection(failure))
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (certificate_revoked.CHECK, "stapled", lambda: met(REVOKED, status_of(AUTHORITY, REVOKED), asked=False), Status.PROBLEM),
     (certificate_revoked.CHECK, "asked", lambda: answered(met(REVOKED), status_of(AUTHORITY, REVOKED)), Status.PROBLEM),
     (certificate_revoked.CHECK, "listed", lambda: answered(met(ON_LIST), crl()), Status.PROBLEM),
@@ -86,7 +89,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (certificate_revoked.CHECK, "signed by a stranger", lambda: met(UNPUBLISHED_HERE, forged()), Status.UNKNOWN),
     (certificate_revoked.CHECK, "a page", lambda: answered(met(REVOKED), b"<html>", kind="text/html"), Status.UNKNOWN),
     (certificate_revoked.CHECK, "nobody asked", lambda: met(REVOKED, asked=False), Status.UNKNOWN),
-    (certificate_revoked.CHECK, "nothing presented", lambda: Scene().lookup(ADDRESS).connect(), Status.UNKNOWN),
+    (certificate_revoked.CHECK, "nothing presented", lambda: Notes().lookup(ADDRESS).connect(), Status.UNKNOWN),
     (revocation_unreachable.CHECK, "silent", lambda: unreached(met(GOOD)), Status.WARNING),
     (revocation_unreachable.CHECK, "refused", lambda: unreached(met(GOOD), "refused"), Status.WARNING),
     (
@@ -101,7 +104,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (revocation_unreachable.CHECK, "nobody asked", lambda: met(GOOD, asked=False), Status.UNKNOWN),
     (revocation_unreachable.CHECK, "not asked yet", lambda: met(GOOD), Status.UNKNOWN),
     (revocation_unreachable.CHECK, "no place is named", lambda: met(UNPUBLISHED), Status.NOT_APPLICABLE),
-    (revocation_unreachable.CHECK, "nothing presented", lambda: Scene().lookup(ADDRESS).connect(), Status.UNKNOWN),
+    (revocation_unreachable.CHECK, "nothing presented", lambda: Notes().lookup(ADDRESS).connect(), Status.UNKNOWN),
 ]
 UNPUBLISHED_HERE = UNPUBLISHED.presenting(AUTHORITY.intermediate.certificate)
 
@@ -109,8 +112,8 @@ UNPUBLISHED_HERE = UNPUBLISHED.presenting(AUTHORITY.intermediate.certificate)
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_nobody_is_asked_unless_the_user_says_so() -> None:
@@ -126,9 +129,9 @@ def test_nobody_is_asked_unless_the_user_says_so() -> None:
 
 
 def test_who_revoked_it_since_when_and_why_is_said() -> None:
-    facts = found(certificate_revoked.CHECK, answered(met(ON_LIST), crl())).facts
+    facts = judged(certificate_revoked.CHECK, answered(met(ON_LIST), crl())).facts
     assert (facts["since"], facts["reason"], facts["source"]) == (NOW - timedelta(days=2), "superseded", "crl")
-    stapled = found(certificate_revoked.CHECK, met(REVOKED, status_of(AUTHORITY, REVOKED))).facts
+    stapled = judged(certificate_revoked.CHECK, met(REVOKED, status_of(AUTHORITY, REVOKED))).facts
     assert (stapled["issuer"], stapled["reason"]) == ("Lab Intermediate", "key_compromise")
 
 
@@ -136,7 +139,7 @@ def test_the_place_and_what_it_cost_are_said() -> None:
     scene = met(GOOD)
     scene.also(Connect(Address(PLACE, 80)), Connection("timed_out"))
     scene.observations[-1] = replace(scene.observations[-1], took=5.0)
-    facts = found(revocation_unreachable.CHECK, scene).facts
+    facts = judged(revocation_unreachable.CHECK, scene).facts
     assert (facts["place"], facts["status_kind"], facts["outcome"], facts["seconds"]) == (PLACE, "ocsp", "timed_out", 5.0)
 
 
@@ -232,7 +235,7 @@ def test_a_namesake_number_of_another_issuer_is_not_meant() -> None:
 def test_an_error_of_the_responder_is_a_word_of_its_own() -> None:
     declined = ocsp.OCSPResponseBuilder.build_unsuccessful(ocsp.OCSPResponseStatus.TRY_LATER).public_bytes(Encoding.DER)
     assert read_ocsp(declined, *der(GOOD)) is Unsaid.DECLINED
-    assert found(revocation_unreachable.CHECK, answered(met(GOOD), declined)).status is Status.OK
+    assert judged(revocation_unreachable.CHECK, answered(met(GOOD), declined)).status is Status.OK
 
 
 def scoped(*extensions: x509.ExtensionType) -> bytes:
@@ -263,16 +266,16 @@ def test_a_list_of_changes_or_of_other_certificates_says_nothing() -> None:
 
 def test_what_is_out_of_date_decides_nothing_and_is_no_status() -> None:
     old = responded(AUTHORITY.intermediate, this_update=NOW - timedelta(days=9), next_update=NOW - timedelta(days=2))
-    assert found(certificate_revoked.CHECK, met(GOOD, old, asked=False)).status is Status.UNKNOWN
-    said = found(revocation_unreachable.CHECK, answered(met(GOOD), old))
+    assert judged(certificate_revoked.CHECK, met(GOOD, old, asked=False)).status is Status.UNKNOWN
+    said = judged(revocation_unreachable.CHECK, answered(met(GOOD), old))
     assert (said.status, said.facts["outcome"]) == (Status.WARNING, revocation_unreachable.RevocationOutcome.STALE)
 
 
 def test_by_a_clock_that_is_known_to_be_wrong_nothing_is_out_of_date() -> None:
     ahead = met(GOOD, responded(AUTHORITY.intermediate, next_update=NOW - timedelta(minutes=30)), asked=False)
-    assert found(certificate_revoked.CHECK, ahead).status is Status.UNKNOWN
+    assert judged(certificate_revoked.CHECK, ahead).status is Status.UNKNOWN
     told = f"Date: {(NOW - timedelta(minutes=45)).strftime('%a, %d %b %Y %H:%M:%S GMT')}"
-    assert found(certificate_revoked.CHECK, ahead.exchange(200, told)).status is Status.PROBLEM
+    assert judged(certificate_revoked.CHECK, ahead.exchange(200, told)).status is Status.PROBLEM
 
 
 @pytest.mark.parametrize(
@@ -300,11 +303,11 @@ def test_whose_answer_it_is_decides(status: int, lines: str, body: bytes, outcom
     for question in asks(revocation_unreachable.CHECK, scene):
         answer = HttpReply(status=status, headers=headers(lines), body=body) if isinstance(question, Exchange) else Connection()
         scene.also(question, answer)
-    said = found(revocation_unreachable.CHECK, scene)
+    said = judged(revocation_unreachable.CHECK, scene)
     assert said.facts.get("outcome") == outcome
     assert said.status is (Status.WARNING if outcome else Status.OK)
 
 
 def test_silence_costs_what_clients_wait_and_a_refusal_costs_nothing() -> None:
-    assert found(revocation_unreachable.CHECK, unreached(met(GOOD))).facts["waits"] is True
-    assert found(revocation_unreachable.CHECK, unreached(met(GOOD), "refused")).facts["waits"] is False
+    assert judged(revocation_unreachable.CHECK, unreached(met(GOOD))).facts["waits"] is True
+    assert judged(revocation_unreachable.CHECK, unreached(met(GOOD), "refused")).facts["waits"] is False

@@ -8,8 +8,8 @@ from diag.model.fingerprint import Denial, Fingerprint, Mark
 from diag.model.verdict import Status
 from diag.report.views.asked_from import asked_from
 from diag.report.wording.open_questions import open_questions
-from tests.checks.layers import found
 from tests.checks.test_authors import JSON, secure
+from tests.checks.verdicts import judged
 
 ACME = Fingerprint(Mark.FIELD, "code", "4711", means="No.", denies=Denial.ADDRESS, address="you, {address}, are not")
 
@@ -28,7 +28,7 @@ ACME = Fingerprint(Mark.FIELD, "code", "4711", means="No.", denies=Denial.ADDRES
 )
 def test_it_is_read_from_the_refusal(status: int, body: str, address: str) -> None:
     scene = secure(status, JSON, body=body.encode(), known=(ACME,))
-    finding = found(CHECK, scene)
+    finding = judged(CHECK, scene)
     assert finding.status is Status.PROBLEM
     assert finding.facts.get("seen_as", "") == address
     (told,) = (line.words for line in asked_from(scene.evidence) if line.label == "Seen outside")
@@ -44,4 +44,4 @@ def test_what_is_known_is_not_asked_for() -> None:
 
 def test_an_answer_that_serves_names_nobody() -> None:
     scene = secure(200, JSON, body=b'{"code": "4711", "message": "you, 203.0.113.9, are not"}', known=(ACME,))
-    assert "seen_as" not in found(CHECK, scene).facts
+    assert "seen_as" not in judged(CHECK, scene).facts

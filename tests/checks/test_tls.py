@@ -29,7 +29,9 @@ from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
 from diag.model.verdict import Status
 from tests.checks.authorities import CORP_ROOT, DOMAIN_VALIDATED, INTERMEDIATE, ROOT, certificate, leaf
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, date_line, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, NOW, date_line
+from tests.checks.verdicts import judged
 
 DAY = timedelta(days=1)
 GAP = ((20, 0), (21, 0))
@@ -47,13 +49,13 @@ SELF_SIGNED = certificate(HOST, HOST, HOST)
 MANY = leaf(*(f"s{number}.example.net" for number in range(120)), "*.example.com", "*.example.org", "10.1.2.3")
 
 
-def met(chain: list[bytes], *errors: tuple[int, int], url: str = f"https://{HOST}", trust: str = "", **answer: object) -> Scene:
+def met(chain: list[bytes], *errors: tuple[int, int], url: str = f"https://{HOST}", trust: str = "", **answer: object) -> Notes:
     """A direct walk as far as the handshake."""
     expects = Expectations(trust=trust)
-    return Scene(url, expects=expects).lookup(ADDRESS).connect().handshake(chain, *errors, **answer)
+    return Notes(url, expects=expects).lookup(ADDRESS).connect().handshake(chain, *errors, **answer)
 
 
-def tried(scene: Scene, *answers: Session) -> Scene:
+def tried(scene: Notes, *answers: Session) -> Notes:
     """The scene after its handshake was tried again without a name, with another, with a small hello, and in small packets."""
     question = scene.handshake_question
     for variant, answer in zip((*names(question), *sizes(question)), answers, strict=False):
@@ -61,7 +63,7 @@ def tried(scene: Scene, *answers: Session) -> Scene:
     return scene
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (certificate_expired.CHECK, "the server's own", lambda: met([OLD, INTERMEDIATE], (10, 0)), Status.PROBLEM),
     (certificate_expired.CHECK, "an intermediate", lambda: met([leaf(), OLD_INTERMEDIATE], (10, 1)), Status.PROBLEM),
     (
@@ -131,7 +133,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (plaintext_answer.CHECK, "an alert", lambda: met([], failure="alert:handshake_failure"), Status.OK),
     (plaintext_answer.CHECK, "silence", lambda: met([], failure="timed_out"), Status.UNKNOWN),
     (plaintext_answer.CHECK, "TLS", lambda: met([leaf()]), Status.OK),
-    (plaintext_answer.CHECK, "not meant to be", lambda: Scene("http://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
+    (plaintext_answer.CHECK, "not meant to be", lambda: Notes("http://api.example.com").lookup(ADDRESS), Status.NOT_APPLICABLE),
     (certificate_not_yet_valid.CHECK, "begins tomorrow", lambda: met([leaf(start=NOW + DAY)], (9, 0)), Status.PROBLEM),
     (
         certificate_not_yet_valid.CHECK,
@@ -249,7 +251,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
     (
         intercepted.CHECK,
         "a device of one's own",
-        lambda: Scene("https://10.0.0.1").connect("10.0.0.1").handshake([ZSCALED], *GAP),
+        lambda: Notes("https://10.0.0.1").connect("10.0.0.1").handshake([ZSCALED], *GAP),
         Status.OK,
     ),
 ]
@@ -258,5 +260,5 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status

@@ -13,7 +13,9 @@ from diag.model.endpoint import Expectations
 from diag.model.question import Hold
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import PUBLIC_LEAF
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS, HOST, NOW
+from tests.checks.verdicts import asks, judged
 
 REJECTED, REQUIRED = client_certificate_rejected.CHECK, client_certificate_required.CHECK
 SHOWN = ClientShown(NOW - timedelta(days=9), NOW + timedelta(days=9), True, True)
@@ -21,18 +23,18 @@ NGINX = {"body": b"<html>\r\n<head><title>400 The SSL certificate error</title><
 NGINX_NONE = {"body": b"<html>\r\n<head><title>400 No required SSL certificate was sent</title></head>"}
 
 
-def met(given: bool, scheme: str = "https", **answer: Any) -> Scene:
+def met(given: bool, scheme: str = "https", **answer: Any) -> Notes:
     """A handshake with a server that asks for a client's certificate, unless said; `given`: this client has one to show."""
     expects = Expectations(certificate="client.pem" if given else "")
-    scene = Scene(f"{scheme}://{HOST}", expects=expects).lookup(ADDRESS).connect()
+    scene = Notes(f"{scheme}://{HOST}", expects=expects).lookup(ADDRESS).connect()
     return scene.handshake([PUBLIC_LEAF], **{"certificate_requested": True, "client": SHOWN if given else None, **answer})
 
 
-def waited(scene: Scene, failure: str, lived: float = 0.01) -> Scene:
+def waited(scene: Notes, failure: str, lived: float = 0.01) -> Notes:
     return scene.also(Hold(scene.handshake_question, 1.0), HoldEnd(failure, lived))
 
 
-CASES: list[tuple[EndpointCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[EndpointCheck, str, Callable[[], Notes], Status]] = [
     (REJECTED, "let in", lambda: met(True).exchange(), Status.OK),
     (REJECTED, "not asked for", lambda: met(True, certificate_requested=False).exchange(404), Status.OK),
     (REJECTED, "none to show", lambda: met(False).exchange(), Status.NOT_APPLICABLE),
@@ -83,9 +85,9 @@ CASES: list[tuple[EndpointCheck, str, Callable[[], Scene], Status]] = [
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
 def test_each_cause_is_found_where_it_is_and_nowhere_else(
-    check: EndpointCheck, scene: Callable[[], Scene], status: Status
+    check: EndpointCheck, scene: Callable[[], Notes], status: Status
 ) -> None:
-    assert found(check, scene()).status is status
+    assert judged(check, scene()).status is status
 
 
 @pytest.mark.parametrize("given", [True, False])
@@ -110,13 +112,38 @@ def test_a_word_that_has_no_other_occasion_is_waited_for(given: bool) -> None:
     ],
 )
 def test_what_speaks_against_it_is_read_from_the_certificate(shown: ClientShown, faults: tuple[str, ...] | None) -> None:
-    finding = found(REJECTED, met(True, client=shown, authorities=("CN=House",), failure="alert:bad_certificate"))
+    finding = judged(REJECTED, met(True, client=shown, authorities=("CN=House",), failure="alert:bad_certificate"))
     assert finding.facts.get("faults") == faults
+
+
+@pytest.mark.parametrize(
+    ("alert", "said"),
+    [
+        ("certificate_expired", "expired"),
+        ("certificate_revoked", "revoked"),
+        ("unknown_ca", "issuer_unknown"),
+        ("unsupported_certificate", "kind_unsupported"),
+        ("certificate_required", "none_came"),
+        ("access_denied", "no_access"),
+        ("decrypt_error", "wrong_signature"),
+        ("bad_certificate", "not_accepted"),
+        ("certificate_unknown", "not_accepted"),
+    ],
+)
+def test_what_an_alert_says_of_the_certificate_is_told(alert: str, said: str) -> None:
+    assert judged(REJECTED, met(True, failure=f"alert:{alert}")).facts["refused_as"] == said
+
+
+@pytest.mark.parametrize("asked_for", [2, 5])
+def test_not_every_authority_of_a_long_list_is_named(asked_for: int) -> None:
+    names = tuple(f"CN=House {number}" for number in range(asked_for))
+    told = judged(REQUIRED, met(False, failure="alert:certificate_required", authorities=names))
+    assert told.facts["authorities"] == names[:3]
 
 
 def test_a_server_without_a_list_takes_any_issuer() -> None:
     shown = ClientShown(SHOWN.not_before, SHOWN.not_after)
-    assert found(REJECTED, met(True, client=shown, failure="alert:bad_certificate")).facts.get("faults") is None
+    assert judged(REJECTED, met(True, client=shown, failure="alert:bad_certificate")).facts.get("faults") is None
 
 
 @pytest.mark.parametrize(
@@ -124,7 +151,7 @@ def test_a_server_without_a_list_takes_any_issuer() -> None:
     [("alert:unknown_ca", Confidence.CERTAIN), ("alert:handshake_failure", Confidence.LIKELY), ("reset", Confidence.LIKELY)],
 )
 def test_only_a_word_about_the_certificate_is_certain(failure: str, confidence: Confidence) -> None:
-    assert found(REJECTED, met(True, failure=failure)).confidence is confidence
+    assert judged(REJECTED, met(True, failure=failure)).confidence is confidence
 
 
 def test_a_session_says_what_it_had_to_show_and_no_more() -> None:

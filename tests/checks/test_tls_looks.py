@@ -26,46 +26,48 @@ from diag.model.endpoint import Expectations
 from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, Status
 from tests.checks.authorities import AIA, AIA_BY_NAME, CORP_ROOT, INTERMEDIATE, certificate, leaf
-from tests.checks.layers import ADDRESS, HOST, NOW, Scene, asks, date_line, evidence_of, found
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import ADDRESS, HOST, NOW, date_line
 from tests.checks.test_tls import DAY, DEAD, GAP, MANY, OLD, OLD_INTERMEDIATE, SELF_SIGNED, SPOKE, met, tried
+from tests.checks.verdicts import asks, judged
 
 
 def test_an_expired_certificate_is_named_and_the_service_accused_only_with_a_witness() -> None:
-    alone = found(certificate_expired.CHECK, met([OLD, INTERMEDIATE], (10, 0)))
+    alone = judged(certificate_expired.CHECK, met([OLD, INTERMEDIATE], (10, 0)))
     assert (alone.rules_out, alone.perhaps) == ({}, (Owner.MACHINE,))
     told = {"host": HOST, "subject": HOST, "date": NOW - DAY, "days": 1, "clock": "not_compared"}
     assert alone.facts == {**told, "at": (ADDRESS,)}
-    witnessed = found(certificate_expired.CHECK, met([OLD], (10, 0)).exchange(200, date_line(NOW + timedelta(seconds=40))))
+    witnessed = judged(certificate_expired.CHECK, met([OLD], (10, 0)).exchange(200, date_line(NOW + timedelta(seconds=40))))
     assert (witnessed.rules_out, witnessed.perhaps) == ({"machine-clock-wrong": ("exchange-1",)}, ())
     assert witnessed.cites == ("handshake-1", "exchange-1")
-    intermediate = found(certificate_expired.CHECK, met([leaf(), OLD_INTERMEDIATE], (10, 1)))
+    intermediate = judged(certificate_expired.CHECK, met([leaf(), OLD_INTERMEDIATE], (10, 1)))
     assert intermediate.facts["subject"] == "Example Issuing"
 
 
 def test_other_servers_can_tell_the_time_too() -> None:
     suspect = met([OLD], (10, 0), url="tls://api.example.com:8443")
     neighbour = met([leaf("b.example.com")], url="https://b.example.com").exchange(200, date_line(NOW - 30 * DAY))
-    assert found(certificate_expired.CHECK, suspect, neighbour).because is Because.UNDECIDED
+    assert judged(certificate_expired.CHECK, suspect, neighbour).because is Because.UNDECIDED
 
 
 def test_an_old_path_that_a_public_list_does_not_need_is_not_held_against_the_service() -> None:
     scene = met([leaf(), OLD_INTERMEDIATE], (10, 1))
     [question] = asks(certificate_expired.CHECK, scene)
     assert question == Verify(scene.handshake_question, trust="certifi")
-    assert found(certificate_expired.CHECK, scene.also(question, Trust(path=3))).status is Status.UNKNOWN
+    assert judged(certificate_expired.CHECK, scene.also(question, Trust(path=3))).status is Status.UNKNOWN
     assert asks(certificate_expired.CHECK, met([OLD], (10, 0))) == []
 
 
 def test_a_name_mismatch_says_how_the_names_differ() -> None:
-    def why(scene: Scene) -> object:
-        return found(name_mismatch.CHECK, scene).facts["mismatch"]
+    def why(scene: Notes) -> object:
+        return judged(name_mismatch.CHECK, scene).facts["mismatch"]
 
     assert why(met([leaf("*.example.com")], url="https://a.b.example.com")) == "too_deep_for_wildcard"
     assert why(met([leaf("*.example.com")], url="https://example.com")) == "wildcard_for_parent"
     assert why(met([leaf("my-account.example.com")], url="https://my_account.example.com")) == "underscore"
     assert why(met([certificate(HOST, "Example Issuing")])) == "only_common_name"
     assert why(met([MANY], url="https://192.0.2.1")) == "address"
-    finding = found(name_mismatch.CHECK, met([MANY], url="https://deep.api.example.org"))
+    finding = judged(name_mismatch.CHECK, met([MANY], url="https://deep.api.example.org"))
     assert finding.facts["listed"] == 123
     assert isinstance(names := finding.facts["names"], tuple)
     assert names[0] == "*.example.org"
@@ -73,19 +75,19 @@ def test_a_name_mismatch_says_how_the_names_differ() -> None:
 
 
 def test_a_strangers_certificate_leaves_more_open_than_a_trusted_one() -> None:
-    assert found(name_mismatch.CHECK, met([leaf("x.test")])).rules_out == {"another-answers": ("handshake-1",)}
-    assert found(name_mismatch.CHECK, met([SELF_SIGNED], (18, 0), url="https://x.test")).rules_out == {}
+    assert judged(name_mismatch.CHECK, met([leaf("x.test")])).rules_out == {"another-answers": ("handshake-1",)}
+    assert judged(name_mismatch.CHECK, met([SELF_SIGNED], (18, 0), url="https://x.test")).rules_out == {}
 
 
 def refused() -> Trust:
     return Trust((VerifyError(20, 0), VerifyError(21, 0)))
 
 
-def both(scene: Scene) -> tuple[Finding, Finding]:
-    return found(chain_incomplete.CHECK, scene), found(issuer_untrusted.CHECK, scene)
+def both(scene: Notes) -> tuple[Finding, Finding]:
+    return judged(chain_incomplete.CHECK, scene), judged(issuer_untrusted.CHECK, scene)
 
 
-def through_the_errand(scene: Scene, body: bytes, filled: Trust) -> Scene:
+def through_the_errand(scene: Notes, body: bytes, filled: Trust) -> Notes:
     """The scene after the rounds that its checks want, played out with these answers."""
     for question in asks(chain_incomplete.CHECK, scene):
         scene.also(question, _play(question, body, filled))
@@ -156,7 +158,7 @@ def test_a_healthy_chain_asks_nothing_more() -> None:
 
 
 def test_behind_a_proxy_the_issuer_is_fetched_by_the_same_way() -> None:
-    scene = Scene(proxy="proxy.corp.test:3128").lookup("10.0.0.9").connect().tunnel().handshake([leaf(url=AIA)], *GAP)
+    scene = Notes(proxy="proxy.corp.test:3128").lookup("10.0.0.9").connect().tunnel().handshake([leaf(url=AIA)], *GAP)
     over = Connect(Address("10.0.0.9", 3128))
     fetch = Exchange(over, Authority("203.0.113.80", 80), AIA, keep=65536, wants="certificate")
     assert asks(chain_incomplete.CHECK, scene)[1:] == [over, fetch]
@@ -181,7 +183,7 @@ def test_only_plain_public_addresses_are_followed(url: str) -> None:
 
 def test_another_protocol_is_named_and_a_page_leaves_more_open() -> None:
     def said(first: bytes) -> tuple[object, bool]:
-        finding = found(plaintext_answer.CHECK, met([], failure="not_tls", first_bytes=first))
+        finding = judged(plaintext_answer.CHECK, met([], failure="not_tls", first_bytes=first))
         return finding.facts.get("spoken"), bool(finding.rules_out)
 
     assert said(b"SSH-2.0-x") == ("ssh", True)
@@ -210,7 +212,7 @@ def test_a_handshake_that_died_is_tried_with_one_thing_changed() -> None:
 def test_a_filter_by_name_is_certain_where_the_hello_never_arrived() -> None:
     def sure(tcp: TcpInfo | None, hello: int = 0) -> Confidence:
         scene = met([], failure="reset", tcp=tcp, hello_bytes=hello)
-        return found(sni_filtered.CHECK, tried(scene, SPOKE, SPOKE)).confidence
+        return judged(sni_filtered.CHECK, tried(scene, SPOKE, SPOKE)).confidence
 
     assert sure(TcpInfo(7, bytes_acked=1)) is Confidence.CERTAIN
     assert sure(TcpInfo(7, bytes_acked=518)) is Confidence.POSSIBLE
@@ -222,17 +224,17 @@ def test_a_filter_by_name_is_certain_where_the_hello_never_arrived() -> None:
 
 def test_a_way_that_could_not_be_opened_again_shows_nothing() -> None:
     no_way = Session("timed_out", stage="connect")
-    assert found(sni_filtered.CHECK, tried(met([], failure="cut"), no_way, no_way)).status is Status.UNKNOWN
-    assert found(handshake_cut.CHECK, tried(met([], failure="cut"), no_way, no_way)).confidence is Confidence.POSSIBLE
-    assert found(handshake_cut.CHECK, tried(met([], failure="cut"), DEAD)).confidence is Confidence.LIKELY
+    assert judged(sni_filtered.CHECK, tried(met([], failure="cut"), no_way, no_way)).status is Status.UNKNOWN
+    assert judged(handshake_cut.CHECK, tried(met([], failure="cut"), no_way, no_way)).confidence is Confidence.POSSIBLE
+    assert judged(handshake_cut.CHECK, tried(met([], failure="cut"), DEAD)).confidence is Confidence.LIKELY
 
 
 def test_a_connection_that_dies_idle_too_is_not_cut_over_tls() -> None:
     scene = tried(met([], failure="cut"), DEAD, DEAD)
     idle = Hold(scene.handshake_question.over, 1.0)
-    assert found(handshake_cut.CHECK, scene.also(idle, HoldEnd("reset", lived=1.002))).status is Status.PROBLEM
+    assert judged(handshake_cut.CHECK, scene.also(idle, HoldEnd("reset", lived=1.002))).status is Status.PROBLEM
     again = tried(met([], failure="cut"), DEAD, DEAD).also(idle, HoldEnd("cut", 0.1))
-    assert found(handshake_cut.CHECK, again).status is Status.UNKNOWN
+    assert judged(handshake_cut.CHECK, again).status is Status.UNKNOWN
 
 
 def test_each_version_is_offered_alone() -> None:
@@ -242,22 +244,22 @@ def test_each_version_is_offered_alone() -> None:
     assert offered == [("TLSv1",), ("TLSv1.1",), ("TLSv1.2",), ("TLSv1.3",)]
     for question, answer in zip(questions, (SPOKE, SPOKE, Session("alert:protocol_version"), DEAD), strict=True):
         scene.also(question, answer)
-    finding = found(version_rejected.CHECK, scene)
+    finding = judged(version_rejected.CHECK, scene)
     assert finding.facts["accepted_versions"] == ("TLSv1", "TLSv1.1")
     assert finding.facts["offered"] == ("TLSv1.2", "TLSv1.3")
     assert finding.confidence is Confidence.CERTAIN
 
 
 def test_one_authority_for_unrelated_services_is_an_inspecting_proxy() -> None:
-    def host(name: str, issuer: str = "Corp Root", *errors: tuple[int, int], **expects: str) -> Scene:
-        scene = Scene(f"https://{name}", expects=Expectations(**expects))  # type: ignore[arg-type]
+    def host(name: str, issuer: str = "Corp Root", *errors: tuple[int, int], **expects: str) -> Notes:
+        scene = Notes(f"https://{name}", expects=Expectations(**expects))  # type: ignore[arg-type]
         return scene.lookup(ADDRESS).connect().handshake([leaf(name, issuer=issuer)], *errors)
 
-    both = found(intercepted.CHECK, host("api.example.com", "Corp Root", *GAP), host("files.example.net", "Corp Root", *GAP))
+    both = judged(intercepted.CHECK, host("api.example.com", "Corp Root", *GAP), host("files.example.net", "Corp Root", *GAP))
     assert (both.status, both.confidence) == (Status.PROBLEM, Confidence.LIKELY)
     assert both.hits == ("https://api.example.com:443", "https://files.example.net:443")
     assert both.about == "CN=Corp Root"
-    trusted = found(intercepted.CHECK, host("api.example.com"), host("files.example.net"))
+    trusted = judged(intercepted.CHECK, host("api.example.com"), host("files.example.net"))
     assert trusted.status is Status.WARNING
     for healthy in (
         (host("api.example.com"), host("files.example.com")),
@@ -266,14 +268,14 @@ def test_one_authority_for_unrelated_services_is_an_inspecting_proxy() -> None:
         (inside("app.corp.test"), inside("wiki.other.test")),
         (inside("app.corp.test", "127.0.0.1"), inside("wiki.other.test", "127.0.0.1")),
     ):
-        assert found(intercepted.CHECK, *healthy).status in (Status.OK, Status.UNKNOWN)
-    known = found(intercepted.CHECK, host("api.example.com", "Zscaler Root CA", *GAP))
+        assert judged(intercepted.CHECK, *healthy).status in (Status.OK, Status.UNKNOWN)
+    known = judged(intercepted.CHECK, host("api.example.com", "Zscaler Root CA", *GAP))
     assert (known.facts["product"], known.confidence) == ("zscaler", Confidence.CERTAIN)
 
 
-def inside(name: str, address: str = "10.2.3.4") -> Scene:
+def inside(name: str, address: str = "10.2.3.4") -> Notes:
     """A company's own service, with a certificate of the company's own authority that this client trusts."""
-    return Scene(f"https://{name}").lookup(address).connect(address).handshake([leaf(name, issuer="Corp Root")])
+    return Notes(f"https://{name}").lookup(address).connect(address).handshake([leaf(name, issuer="Corp Root")])
 
 
 def test_a_self_signed_certificate_takes_its_wrong_name_with_it() -> None:

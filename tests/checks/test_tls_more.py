@@ -31,8 +31,10 @@ from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.question import Handshake, Verify
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, leaf
-from tests.checks.layers import HOST, NOW, Scene, asks, found
+from tests.checks.evidence import Notes
+from tests.checks.replies import HOST, NOW
 from tests.checks.test_tls import DEAD, GAP, SPOKE, met
+from tests.checks.verdicts import asks, judged
 
 REFUSAL = "alert:handshake_failure"
 LOW_GRADE = Session(finished=True, cipher="AES256-SHA", version="TLSv1.2", bytes_received=2000)
@@ -62,24 +64,24 @@ RSA_WITH = bytes.fromhex("2a864886f70d0101")
 SHA1_LEAF = LONG.replace(RSA_WITH + b"\x0b", RSA_WITH + b"\x05")
 
 
-def widely(scene: Scene, answer: Session) -> Scene:
+def widely(scene: Notes, answer: Session) -> Notes:
     """The scene after its handshake was tried again with every cipher on offer."""
     return scene.also(replace(scene.handshake_question, ciphers="wide"), answer)
 
 
-def leniently(scene: Scene, legacy: Session, wide: Session) -> Scene:
+def leniently(scene: Notes, legacy: Session, wide: Session) -> Notes:
     """The scene after its handshake was tried with an old server allowed, and with everything."""
     scene.also(replace(scene.handshake_question, ciphers="legacy"), legacy)
     return widely(scene, wide)
 
 
-def naming(scene: Scene, http_2: Session, nothing: Session) -> Scene:
+def naming(scene: Notes, http_2: Session, nothing: Session) -> Notes:
     """The scene after its handshake was tried again with HTTP/2 named, and with nothing."""
     question = scene.handshake_question
     return scene.also(replace(question, alpn=("h2",)), http_2).also(replace(question, alpn=()), nothing)
 
 
-def resized(scene: Scene, small: Session, low: Session, *others: Session) -> Scene:
+def resized(scene: Notes, small: Session | None, low: Session, *others: Session) -> Notes:
     """The scene after its handshake was tried with a small message, in small packets, and with other names."""
     question = scene.handshake_question
     for variant, answer in zip((*sizes(question), *names(question)), (small, low, *others), strict=False):
@@ -87,14 +89,14 @@ def resized(scene: Scene, small: Session, low: Session, *others: Session) -> Sce
     return scene
 
 
-def strictly(scene: Scene, *codes: int) -> Scene:
+def strictly(scene: Notes, *codes: int) -> Notes:
     question = scene.handshake_question
     return scene.also(
         Verify(question, trust=question.trust, strict=True), Trust(tuple(VerifyError(code, 0) for code in codes), path=0)
     )
 
 
-def held(scene: Scene, public: Trust, *variables: tuple[TrustVariable, Trust]) -> Scene:
+def held(scene: Notes, public: Trust, *variables: tuple[TrustVariable, Trust]) -> Notes:
     """The scene after its chain was held against the public list and the files of some variables."""
     question = scene.handshake_question
     scene.machine(TrustSettings(tuple(variable for variable, _ in variables)))
@@ -114,7 +116,7 @@ GOOD = Session(finished=True, version="TLSv1.2", cipher="ECDHE-RSA-AES256-GCM-SH
 BROKEN = Session("tls_broken", bytes_received=900, alerts=(Alert("us", 2, "handshake_failure"),))
 
 
-CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
+CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (no_shared_cipher.CHECK, "more ciphers help", lambda: widely(met([], failure=REFUSAL), LOW_GRADE), Status.PROBLEM),
     (
         no_shared_cipher.CHECK,
@@ -176,6 +178,8 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
         lambda: resized(met([], failure="reset", hello_bytes=1500), SMALL, DEAD),
         Status.PROBLEM,
     ),
+    (large_hello_dropped.CHECK, "not tried", lambda: met([], **LARGE), Status.UNKNOWN),
+    (large_hello_dropped.CHECK, "the small one was cut short", lambda: resized(met([], **LARGE), None, DEAD), Status.UNKNOWN),
     (large_hello_dropped.CHECK, "small packets pass too", lambda: resized(met([], **LARGE), SMALL, SPOKE), Status.OK),
     (large_hello_dropped.CHECK, "another name passes too", lambda: resized(met([], **LARGE), SMALL, DEAD, SPOKE), Status.OK),
     (large_hello_dropped.CHECK, "nothing passes", lambda: resized(met([], **LARGE), DEAD, DEAD), Status.OK),
@@ -237,15 +241,15 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Scene], Status]] = [
 ]
 
 
-def small_alone(scene: Scene) -> Scene:
+def small_alone(scene: Notes) -> Notes:
     return scene.also(sizes(scene.handshake_question)[0], SMALL)
 
 
 @pytest.mark.parametrize(
     ("check", "scene", "status"), [(c, s, st) for c, _, s, st in CASES], ids=[f"{c[0].id}: {c[1]}" for c in CASES]
 )
-def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Scene], status: Status) -> None:
-    assert found(check, scene()).status is status
+def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene: Callable[[], Notes], status: Status) -> None:
+    assert judged(check, scene()).status is status
 
 
 def test_only_a_refused_handshake_is_tried_with_more_ciphers() -> None:
@@ -257,7 +261,7 @@ def test_only_a_refused_handshake_is_tried_with_more_ciphers() -> None:
 
 
 def test_the_cipher_that_the_server_takes_is_named() -> None:
-    finding = found(no_shared_cipher.CHECK, widely(met([], failure=REFUSAL), LOW_GRADE))
+    finding = judged(no_shared_cipher.CHECK, widely(met([], failure=REFUSAL), LOW_GRADE))
     assert (finding.facts["cipher"], finding.facts["version"]) == ("AES256-SHA", "TLSv1.2")
 
 
@@ -265,32 +269,32 @@ def test_what_the_server_speaks_instead_is_named() -> None:
     scene = met([], failure=PROTOCOL)
     asked = [question.alpn for question in asks(alpn_refused.CHECK, scene) if isinstance(question, Handshake)]
     assert asked == [("h2",), ()]
-    assert found(alpn_refused.CHECK, naming(scene, SPOKE, Session(PROTOCOL))).facts["accepted"] == ("h2",)
+    assert judged(alpn_refused.CHECK, naming(scene, SPOKE, Session(PROTOCOL))).facts["accepted"] == ("h2",)
 
 
 def test_more_failures_of_the_large_message_make_it_surer() -> None:
-    assert found(large_hello_dropped.CHECK, resized(met([], **LARGE), SMALL, DEAD)).confidence is Confidence.LIKELY
-    sure = found(large_hello_dropped.CHECK, resized(met([], **LARGE), SMALL, DEAD, DEAD, DEAD))
+    assert judged(large_hello_dropped.CHECK, resized(met([], **LARGE), SMALL, DEAD)).confidence is Confidence.LIKELY
+    sure = judged(large_hello_dropped.CHECK, resized(met([], **LARGE), SMALL, DEAD, DEAD, DEAD))
     assert (sure.confidence, sure.facts["large"], sure.facts["small"]) == (Confidence.CERTAIN, 1500, 250)
 
 
 def test_a_weakness_is_named() -> None:
-    assert found(key_too_weak.CHECK, met([SHORT], (66, 0))).facts["weakness"] == "key"
+    assert judged(key_too_weak.CHECK, met([SHORT], (66, 0))).facts["weakness"] == "key"
 
 
 def test_a_signature_with_sha1_is_a_weakness() -> None:
-    finding = found(key_too_weak.CHECK, met([SHA1_LEAF], (68, 0)))
+    finding = judged(key_too_weak.CHECK, met([SHA1_LEAF], (68, 0)))
     assert (finding.facts["weakness"], finding.facts["kind"]) == ("signature", "sha1")
 
 
 def test_the_strict_rule_and_the_certificate_are_named() -> None:
-    finding = found(strict_rules_violated.CHECK, strictly(met([CORP_LEAF, CORP_ROOT]), 85))
+    finding = judged(strict_rules_violated.CHECK, strictly(met([CORP_LEAF, CORP_ROOT]), 85))
     assert finding.facts["rule"] == ("issuer_key_unnamed",)
     assert finding.facts["certificate"] == HOST
 
 
 def test_who_accepts_and_who_refuses_is_said() -> None:
-    finding = found(trust_stores_differ.CHECK, held(met([CORP_LEAF], *GAP), UNTRUSTED, (CORP_FILE, TRUSTED)))
+    finding = judged(trust_stores_differ.CHECK, held(met([CORP_LEAF], *GAP), UNTRUSTED, (CORP_FILE, TRUSTED)))
     assert finding.facts["accepting"] == ("REQUESTS_CA_BUNDLE",)
     assert finding.facts["refusing"] == ("system", "certifi")
     assert finding.facts["accepted_for"] == ("python_requests",)

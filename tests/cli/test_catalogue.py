@@ -3,10 +3,12 @@
 import json
 from pathlib import Path
 
+import click
 import jsonschema
 import pytest
 
 from checks import CATALOGUE
+from diag.cli import explain
 from diag.cli.schema import KINDS
 from tests.cli.shell import called, diag
 
@@ -22,6 +24,14 @@ def test_checks_as_json(tmp_path: Path) -> None:
     listed = called("checks", "--json", within=tmp_path).document
     assert [entry["id"] for entry in listed] == [check.id for check in CATALOGUE]
     assert set(listed[0]) == {"id", "family", "title", "owner", "explains"}
+
+
+def test_the_shell_completes_the_ids_of_causes() -> None:
+    command = explain.command
+    (words,) = (one for one in command.params if one.name == "words")
+    offered = [one.value for one in words.shell_complete(click.Context(command), "dns-na")]
+    assert offered == [check.id for check in CATALOGUE if check.id.startswith("dns-na")]
+    assert offered
 
 
 @pytest.mark.parametrize("width", ["40", "80"])

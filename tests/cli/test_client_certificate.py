@@ -152,7 +152,7 @@ def test_the_command_line_takes_it(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--key", "client.pem"), "--key needs --cert"),
+        (("--key", "client.pem"), "--key has no --cert"),
         (("--cert", "gone.pem"), "cannot be read"),
     ],
 )

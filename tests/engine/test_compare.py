@@ -20,7 +20,8 @@ from diag.model.comparison import CauseChange, Change, Comparison, Matter
 from diag.model.machine import RouteEntry, Routes, System, TrustSettings, TrustVariable
 from diag.model.question import Connect, Tunnel
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, NOW, leaf
-from tests.checks.evidence import HOST, MISSED, NOT_FOUND, ONLINE, RESOLVER, SECOND, Notes, answered, found, resolvers
+from tests.checks.evidence import Notes
+from tests.checks.replies import HOST, MISSED, NOT_FOUND, ONLINE, RESOLVER, SECOND, answered, found, resolvers
 
 PAST = NOW - timedelta(days=3)
 FOUR = "198.51.100.4"
@@ -30,7 +31,7 @@ TRUSTED = Session(finished=True, version="TLSv1.3", chain=(leaf(), INTERMEDIATE)
 
 
 def side(notes: Notes) -> Side:
-    evidence = notes.evidence()
+    evidence = notes.evidence
     return Side(judge(evidence, CATALOGUE), evidence)
 
 
@@ -158,7 +159,7 @@ def with_trust(user: str) -> Notes:
 
 
 def redacted(notes: Notes, key: bytes, level: Level) -> Side:
-    evidence = redact(notes.evidence(), Private(users=("jmeier", "asmith")), level, key=key).evidence
+    evidence = redact(notes.evidence, Private(users=("jmeier", "asmith")), level, key=key).evidence
     replaced = Replaced(names=level is not Level.NONE, addresses=level is Level.STRICT)
     return Side(judge(evidence, CATALOGUE), evidence, replaced)
 

@@ -13,7 +13,7 @@ from diag.model.failure import Failure
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProxyAddress, Route, RouteReason
-from tests.checks.evidence import certificate, trusted
+from tests.checks.replies import certificate, trusted
 from tests.engine.scripted import Scripted
 from tests.engine.test_investigate import look
 

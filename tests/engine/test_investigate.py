@@ -76,8 +76,10 @@ def test_a_walk_goes_from_lookup_to_exchange_over_one_chain_of_connections() -> 
     case = EndpointView(evidence, evidence.run.trails[0])
     first = Connect(Address("10.0.0.1", 443))
     handshake = Handshake(first, "service.example")
-    assert asked(prober, Exchange) == [Exchange(handshake, Authority("service.example", 443))]
-    assert [type(seen.question) for seen in case.observations] == [Lookup, Connect, Connect, Handshake, Exchange, Handshake]
+    other = replace(handshake, over=Connect(Address("10.0.0.2", 443)))
+    assert asked(prober, Exchange) == [Exchange(over, Authority("service.example", 443)) for over in (handshake, other)]
+    walk = [Lookup, Connect, Connect, Handshake, Exchange]
+    assert [type(seen.question) for seen in case.observations] == [*walk, Handshake, Exchange]
     assert case.reached is Stage.HANDSHAKE, "nothing was presented, so a client would have stopped there"
     assert len(evidence.run.machine) == len(Topic)
     assert prober.closed
@@ -193,8 +195,9 @@ def test_checks_may_ask_in_rounds_that_see_each_others_answers_and_end() -> None
         return [Connect(Address("10.0.0.1", max(ports) + 1))]
 
     evidence = look(SERVICE, prober=Scripted(), checks=[replace(CURIOUS, questions=questions)])
-    half, *followed = [evidence.by_id[i].question for i in evidence.run.trails[0].followed]
-    assert isinstance(half, Handshake)
+    *halves, one, two, three = [evidence.by_id[i].question for i in evidence.run.trails[0].followed]
+    followed = [one, two, three]
+    assert [type(half) for half in halves] == [Handshake, Exchange]
     assert followed == [Connect(Address("10.0.0.1", port)) for port in (444, 445, 446)]
 
 

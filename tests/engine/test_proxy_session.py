@@ -10,7 +10,9 @@ from diag.model.answer import VerifyError
 from diag.model.endpoint_view import Stage
 from diag.model.verdict import Owner, Status
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF, leaf
-from tests.checks.layers import NOW, PROXY_IP, Scene, evidence_of, found
+from tests.checks.evidence import Notes, evidence_of
+from tests.checks.replies import NOW, PROXY_IP
+from tests.checks.verdicts import judged
 
 PROXY = "proxy.corp.test:3128"
 ITSELF = "proxy.corp.test"
@@ -20,8 +22,8 @@ STRANGE = leaf("old.corp.test")
 EXPIRED, UNTRUSTED = (VerifyError(10, 0),), (VerifyError(20, 0), VerifyError(21, 0))
 
 
-def behind(shown: bytes, errors: tuple[VerifyError, ...] = (), url: str = "https://api.example.com") -> Scene:
-    scene = Scene(url, proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect()
+def behind(shown: bytes, errors: tuple[VerifyError, ...] = (), url: str = "https://api.example.com") -> Notes:
+    scene = Notes(url, proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect()
     scene.proxy_handshake(chain=(shown, INTERMEDIATE), verify_errors=errors)
     if scene.endpoint.speaks_tls:
         scene.tunnel().handshake([PUBLIC_LEAF, INTERMEDIATE])
@@ -38,7 +40,7 @@ def behind(shown: bytes, errors: tuple[VerifyError, ...] = (), url: str = "https
     ids=["expired", "for another name", "expired, before plain HTTP"],
 )
 def test_a_fault_of_the_proxys_own_certificate_is_the_proxys(check, scene):
-    finding = found(check, scene)
+    finding = judged(check, scene)
     assert (finding.status, finding.owner) == (Status.PROBLEM, Owner.PROXY)
     assert finding.facts["host"] == ITSELF
     (state,) = judge(evidence_of(scene), (check,)).endpoints
@@ -46,19 +48,19 @@ def test_a_fault_of_the_proxys_own_certificate_is_the_proxys(check, scene):
 
 
 def test_whom_nobody_trusts_is_the_machines_to_add():
-    finding = found(issuer_untrusted.CHECK, behind(GOOD, UNTRUSTED))
+    finding = judged(issuer_untrusted.CHECK, behind(GOOD, UNTRUSTED))
     assert (finding.status, finding.owner, finding.perhaps) == (Status.PROBLEM, Owner.MACHINE, (Owner.SECURITY, Owner.PROXY))
 
 
 @pytest.mark.parametrize("check", [certificate_expired.CHECK, name_mismatch.CHECK, issuer_untrusted.CHECK])
 def test_a_proxy_with_a_good_certificate_is_well(check):
-    assert found(check, behind(GOOD)).status is Status.OK
-    assert found(check, behind(GOOD, url="http://api.example.com")).status is Status.OK
+    assert judged(check, behind(GOOD)).status is Status.OK
+    assert judged(check, behind(GOOD, url="http://api.example.com")).status is Status.OK
 
 
 def test_a_fault_of_the_service_behind_it_stays_the_services():
-    scene = Scene(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake(chain=(GOOD, INTERMEDIATE))
+    scene = Notes(proxy=PROXY, proxy_scheme="https").lookup(PROXY_IP).connect().proxy_handshake(chain=(GOOD, INTERMEDIATE))
     past = leaf(start=NOW - timedelta(days=60), end=NOW - timedelta(days=2))
-    finding = found(certificate_expired.CHECK, scene.tunnel().handshake([past, INTERMEDIATE], (10, 0)))
+    finding = judged(certificate_expired.CHECK, scene.tunnel().handshake([past, INTERMEDIATE], (10, 0)))
     assert (finding.status, finding.facts["host"]) == (Status.PROBLEM, "api.example.com")
     assert finding.owner is not Owner.PROXY

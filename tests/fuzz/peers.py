@@ -52,7 +52,7 @@ from diag.probe.pac.result import kept, read_result
 from diag.probe.pac.scripts import Scripts
 from diag.probe.streams import ByteStream, Ended
 from tests.checks.authorities import certificate, key
-from tests.checks.layers import NOW
+from tests.checks.replies import NOW
 from tests.foreign import CLASSES, answer_with, list_of_version, mutations, not_signed_data, of_version, serial_zero
 
 KINDS = (1, 5, 6, 16, 28, 33, 41, 46, 65, 250)
@@ -268,7 +268,7 @@ class Peers:
     def _session(self) -> Session:
         chance = self._chance
         leaf = LEAF if chance.random() < 0.3 else self.spoilt("certificate")
-        chain = (leaf, *(self.spoilt("certificate") for _ in range(chance.randrange(3))))
+        chain = (leaf, *(self.spoilt("certificate") for _ in range(chance.randrange(9))))
         errors = tuple(VerifyError(chance.choice((2, 9, 10, 18, 19, 20, 21, 62, 67)), 0) for _ in range(chance.randrange(2)))
         staple = self.spoilt("OCSP") if chance.random() < 0.5 else b""
         return Session(finished=True, version="TLSv1.3", chain=chain, verify_errors=errors, staple=staple)

@@ -99,7 +99,8 @@ def _one(peers: Peers, chance: random.Random) -> None:
         root = Path(folder)
         variables = peers.furnish(root)
         job = _job(peers, chance, root, variables)
-        outputs = tuple(Output(one, root / f"report.{one}") for one in ReportForm)
+        forms = chance.sample(tuple(ReportForm), k=len(ReportForm) // 2)
+        outputs = tuple(Output(one, root / f"report.{one}") for one in forms)
         printed = (Output(ReportForm.JSON, STDOUT),) if chance.random() < 0.2 else ()
         level = chance.choice((Level.STANDARD, Level.STRICT))
         form = OutputForm(verbose=True, bundle=root, outputs=(*outputs, *printed), level=level)
@@ -148,7 +149,8 @@ def _job(peers: Peers, chance: random.Random, root: Path, variables: dict[str, s
         "pac": (None, False, PAC),
         "as set": (None, False, None),
     }[way]
-    ways = read_ways(given[0], given[1], ("192.0.2.53",), variables, home=root / "home", pac=given[2])
+    resolvers = tuple(f"192.0.2.{number}" for number in range(53, 54 + chance.randrange(4)))
+    ways = read_ways(given[0], given[1], resolvers, variables, home=root / "home", pac=given[2])
     return Job(endpoints[:6], ways, Limits(revocation=chance.random() < 0.5))
 
 

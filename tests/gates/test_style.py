@@ -31,7 +31,7 @@ def test_a_tool_finds_nothing(tool: str) -> None:
 ACTS = re.compile(
     r"(Accept|Add|Answer|Ask|Bring|Check|Close|Compare|Count|Dial|Do|Draw|End|Find|Finish|Give|Go|Hand|Have|Hear|Hold|Judge|Keep|Leave"
     r"|Let|Listen|Look|Make|Name|Note|Open|Print|Put|Raise|Read|Receive|Refuse|Remove|Replace|Return|Run|Say|Search|See|Send|Serve"
-    r"|Shake|Show|Sign|Speak|Stage|Start|Stop|Take|Tell|Turn|Wait|Walk|Write|Yield)\b"
+    r"|Shake|Show|Sign|Speak|Stage|Start|Stop|Take|Tell|Turn|Undo|Wait|Walk|Write|Yield)\b"
 )
 """How a docstring begins that says what a function does."""
 AND_THEN = re.compile(r" and (asks|closes|ends|gives|keeps|prints|puts|reads|returns|sends|waits|writes)\b")

@@ -1,17 +1,21 @@
 """The mechanical part of docs/style.md: what a machine can hold of the sentences that users read."""
 
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from pathlib import Path
 
 import pytest
 
+import diag
 from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck, Sentences
 from diag.report.wording.phrases import PHRASES
 from tests.recording.scene import read_scene, scene_names
 
+DIAG = Path(diag.__file__).parent
 LONGEST = 25
 """Words of a sentence; a gap counts as one."""
 LONGEST_TITLE = 100
@@ -131,3 +135,48 @@ def test_an_article_is_in_sentences_that_one_can_read(check: AnyCheck) -> None:
         for sentence in sentences(paragraph):
             assert section == FOR_ENGINEERS or not NOT_OURS.search(sentence), sentence
             assert words(sentence) <= LONGEST_IN_ARTICLES, f"{words(sentence)} words: {sentence}"
+
+
+SAID_BY_COMMANDS = {
+    "WrongUse", "say", "CannotKeep", "CannotLook", "CannotWrite", "DamagedBundle", "DeskError", "EncryptedBundle", "NewerBundle",
+    "NotABundle", "NotSent", "Uncertain", "UnusableAccount", "UnusableDestination", "UnusableEndpoint", "UnusableFile",
+    "UnusableKey",
+}  # fmt: skip
+"""What is given to these, a person reads on standard error."""
+
+
+def messages() -> Iterator[tuple[str, str, str]]:
+    """Where each message of a command stands, what it is given to, and its text with `x` for what is filled in."""
+    for source in sorted(DIAG.rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_BY_COMMANDS):
+                continue
+            if text := _constant(node.args[0]) if node.args else "":
+                yield f"{source.relative_to(DIAG)}:{node.lineno}", node.func.id, text
+
+
+def _constant(node: ast.expr) -> str:
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts)
+    return ""
+
+
+def test_what_a_command_says_is_short_and_in_the_words_of_the_glossary() -> None:
+    said = list(messages())
+    assert len(said) > 150
+    for place, _, text in said:
+        assert not NOT_OURS.search(text), f"{place}: {text}"
+        assert not _NESTED.search(text), f"{place}: {text}"
+        for sentence in sentences(text):
+            assert words(sentence) <= LONGEST, f"{place}: {words(sentence)} words: {sentence}"
+
+
+def test_a_wrong_call_is_told_what_is_wrong_and_then_what_would_do() -> None:
+    for place, of, text in messages():
+        if of == "WrongUse":
+            assert ": " in text or text.endswith(" x"), f"{place}: {text}"
+            assert not text.endswith("."), f"{place}: {text}"
+            assert text[0] in "-x{" or text[0].islower(), f"{place}: {text}"

@@ -7,7 +7,8 @@ from diag.model.answer import Trust, VerifyError
 from diag.model.machine import System, TrustSettings, TrustVariable
 from diag.model.question import Verify
 from tests.checks.authorities import INTERMEDIATE, leaf
-from tests.checks.layers import ADDRESS, Scene
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS
 
 GAP = ((20, 0), (21, 0))
 REFUSED = Trust((VerifyError(20, 0),))
@@ -22,7 +23,7 @@ def told(
     settings = TrustSettings(
         tuple(TrustVariable(name, f"/{name}", 1) for name in (*variables, *files)), java="/cacerts" if java is not None else ""
     )
-    scene = Scene().machine(on, settings).lookup(ADDRESS).connect().handshake((leaf(), INTERMEDIATE), *errors)
+    scene = Notes().machine(on, settings).lookup(ADDRESS).connect().handshake((leaf(), INTERMEDIATE), *errors)
     question = scene.handshake_question
     scene.also(Verify(presented=question, trust="certifi"), Trust() if public else REFUSED)
     if java is not None:

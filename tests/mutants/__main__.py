@@ -25,10 +25,12 @@ def main() -> None:
         "--seed", type=int, default=1, help="the same seed chooses the same mutants, but for functions that changed"
     )
     said.add_argument("--room", default="", help="the beginning of a room's name, such as `checks` or `diag/engine`")
+    said.add_argument("--part", default="1/1", help="the second of three, `2/3`: for several processes with one record")
     said.add_argument("--record", type=Path, help="a folder that keeps what came out; called again, it goes on from there")
     said.add_argument("--again", action="store_true", help="try anew what the record says survived")
     given = said.parse_args()
     chosen = choose(rooms_named(""), given.number, given.seed)
+    part, parts = map(int, given.part.split("/"))
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         record: Path = given.record or Path(folder) / "record"
         record.mkdir(parents=True, exist_ok=True)
@@ -36,7 +38,11 @@ def main() -> None:
         tree = Tree(Path(folder) / "tree", record)
         for number, (room, mutant) in enumerate(chosen, 1):
             before = known.get(str(mutant))
-            if not room.startswith(given.room) or (before and (before.killer or not given.again)):
+            if (
+                not room.startswith(given.room)
+                or number % parts != part % parts
+                or (before and (before.killer or not given.again))
+            ):
                 continue
             outcome = known[str(mutant)] = try_out(mutant, room, tree)
             with (record / OUTCOMES).open("ab") as lines:

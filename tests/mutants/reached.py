@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -39,31 +40,31 @@ class Reach:
     def tests_of(self, path: str, line: int, source: str, groups: tuple[str, ...]) -> list[str]:
         """The tests that reach a line of a file: those of the file's room (`groups`) first, and of them the quickest.
 
-        Of the room's tests those that start a process are among them, later; and its files that nobody has heard yet, first.
+        Of the room's tests those that start a process are among them, later; and first the files that nobody has heard yet and
+        that speak of the module.
         """
         function = function_around(path, line, ast.parse(source))
         if not any(function in heard.functions for heard in self.heard.values()):
             function = ""
         reaching = [test for test in self._tests() if self._reaches(test, path, function, test.startswith(groups))]
-        return [*self._unheard(groups), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
+        return [*self._unheard(Path(path).stem), *sorted(reaching, key=lambda test: self._cost(test, Path(path).stem, groups))]
 
     def seconds(self, test: str) -> float:
         """How long a test takes with all its parameters; 0: nobody knows."""
         return self.heard[test].seconds if test in self.heard else 0.0
 
     def _cost(self, test: str, stem: str, groups: tuple[str, ...]) -> tuple[bool, bool, bool, float]:
-        heard, starts_process = self.heard[test], PROCESS in self.heard[test].functions
-        return not test.startswith(groups), starts_process, starts_process and not self._names(test, stem), heard.seconds
+        heard, named = self.heard[test], self._names(test, stem)
+        return not test.startswith(groups), PROCESS in heard.functions and not named, not named, heard.seconds
 
     def _names(self, test: str, stem: str) -> bool:
         """Whether a test's file speaks of a module, or of the command that it is."""
-        file = self.tree / test.partition("::")[0]
-        return file.exists() and stem in file.read_text()
+        return stem in _text_of(self.tree / test.partition("::")[0])
 
-    def _unheard(self, groups: tuple[str, ...]) -> list[str]:
+    def _unheard(self, stem: str) -> list[str]:
         known = {test.partition("::")[0] for test in self.heard}
         files = (str(path.relative_to(self.tree)) for path in sorted((self.tree / "tests").rglob("test_*.py")))
-        return [file for file in files if file.startswith(groups) and file not in known]
+        return [file for file in files if file not in known and self._names(file, stem)]
 
     def _tests(self) -> Iterable[str]:
         return (test for test, heard in self.heard.items() if "::" in test and not heard.failed)
@@ -74,6 +75,11 @@ class Reach:
         if function in functions or (near and PROCESS in functions):
             return True
         return not function and (near or any(one.startswith(f"{path}:") for one in functions))
+
+
+@cache
+def _text_of(file: Path) -> str:
+    return file.read_text() if file.exists() else ""
 
 
 def function_name(path: str, qualified: str) -> str:

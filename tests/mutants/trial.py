@@ -1,6 +1,7 @@
 """One mutant on trial: written into a copy of the tree, the tests run over it, and the file put back."""
 
 import os
+import select
 import shutil
 import subprocess
 import sys
@@ -12,13 +13,12 @@ from tests.mutants.operators import Mutant
 from tests.mutants.reached import Reach, reach_of
 from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW
 
-PATIENCE = 120
-"""Seconds that one group of tests may take; what hangs is noticed, too."""
-MOST = 60.0
+PATIENCE = 20
+"""How many times longer than without a mutant tests may take, and as many seconds besides; what hangs is noticed, too."""
+MOST = 30.0
 """Seconds of tests, as they took without a mutant, that are tried at most; what is left then is counted."""
-FIRST = 5.0
+FIRST = 3.0
 """Seconds of tests that are tried first, so that a mutant that dies at once costs little."""
-PYTEST = ("-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0")
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -38,29 +38,51 @@ class Outcome(msgspec.Struct, frozen=True):
 
 
 class Tree:
-    """A copy of all that the version control knows, to be broken at will, with a process that judges scenes in it."""
+    """A copy of all that the version control knows, to be broken at will, with a warm process that tries it."""
 
     def __init__(self, folder: Path, record: Path) -> None:
         self.folder = copy_of_tree(folder)
         self.reach = reach_of(folder, ["tests"], SLOW, record / "reach.json", _environment(folder))
-        command = [sys.executable, "-m", "tests.mutants.judging"]
-        self._judging = subprocess.Popen(
-            command, cwd=folder, env=_environment(folder), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        if changed := self.changed_scene(""):
+        for command in (["compileall", "-q", "diag", "checks", "tests"], ["pytest", "-q", "--collect-only", "tests"]):
+            subprocess.run([sys.executable, "-m", *command], cwd=folder, stdout=subprocess.DEVNULL, check=False)
+        self._warm = self._started()
+        if changed := self.ask("other scenes", ""):
             raise SystemExit(f"before anything is broken, this fails: {changed}")
 
-    def changed_scene(self, check: str) -> str:
-        """The first scene with another outcome, beginning with those of a check; empty: there is none."""
-        assert self._judging.stdin
-        assert self._judging.stdout
-        self._judging.stdin.write(f"{check}\n")
-        self._judging.stdin.flush()
-        return self._judging.stdout.readline().strip()
+    def _started(self) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", "tests.mutants.warm"]
+        environment = _environment(self.folder)
+        return subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def ask(self, *line: str, seconds: float = 30.0) -> str:
+        """Who notices; empty: nobody. What takes `PATIENCE` times as long as it should is noticed by that."""
+        assert self._warm.stdin
+        assert self._warm.stdout
+        self._warm.stdin.write(msgspec.json.encode(line).decode() + "\n")
+        self._warm.stdin.flush()
+        ready, _, _ = select.select([self._warm.stdout], [], [], PATIENCE * (1 + seconds))
+        if ready:
+            return self._warm.stdout.readline().strip()
+        self.end()
+        self._warm = self._started()
+        return f"time-out over {line[0]}"
+
+    def tests(self, group: list[str]) -> str:
+        """The first test of a group that fails; empty: none does."""
+        return self.ask("tests", *group, seconds=sum(map(self.reach.seconds, group))) if group else ""
 
     def end(self) -> None:
-        """Ends the process."""
-        self._judging.communicate(timeout=PATIENCE)
+        """Ends the process and what it started."""
+        self._warm.kill()
+        self._warm.wait()
 
 
 def copy_of_tree(folder: Path) -> Path:
@@ -76,19 +98,19 @@ def copy_of_tree(folder: Path) -> Path:
 def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
     """Runs the tests that reach a mutant until one notices it."""
     path = tree.folder / mutant.path
-    whole = path.read_bytes()
+    whole, times = path.read_bytes(), path.stat()
     path.write_text(mutant.source)
+    shutil.rmtree(tree.folder / ".hypothesis", ignore_errors=True)  # it would replay what it found for another mutant
     try:
-        killer = tree.changed_scene(f"{path.parent.name}-{path.stem.replace('_', '-')}") if room.startswith(JUDGED) else ""
         first, then, left = groups_of(tree.reach, tree.reach.tests_of(mutant.path, mutant.line, whole.decode(), ROOMS[room]))
-        tried = 0
-        for group in (first, then):
-            if group and not killer:
-                killer = _killer(tree.folder, group)
-                tried += len(group)
+        check = f"{path.parent.name}-{path.stem.replace('_', '-')}"
+        judged = room.startswith(JUDGED)
+        killer = (judged and tree.ask("own scenes", check)) or tree.tests(first) or (judged and tree.ask("other scenes", check))
+        killer = killer or tree.tests(then) or ""
     finally:
         path.write_bytes(whole)
-    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, tried, len(left))
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that what was compiled of it counts again
+    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, len(first) + len(then), len(left))
 
 
 def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], list[str]]:
@@ -103,24 +125,3 @@ def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], lis
 
 def _environment(tree: Path) -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"}
-
-
-def _killer(tree: Path, tests: list[str]) -> str:
-    """The first test that fails; empty: none does."""
-    shutil.rmtree(tree / ".hypothesis", ignore_errors=True)  # it would replay what it found for another mutant
-    try:
-        done = subprocess.run(
-            [sys.executable, "-m", "pytest", *PYTEST, *tests],
-            cwd=tree,
-            env=_environment(tree),
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"time-out in {len(tests)} tests"
-    if done.returncode in (0, 5):  # 5: no tests there
-        return ""
-    failed = [line for line in done.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
-    return failed[0] if failed else f"{tests[0]}: exit code {done.returncode}"

@@ -19,6 +19,7 @@ FOUR = HEADING + (
     "*\t0000A8C0\t00000000\t0201\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
     "eth1\t00000000\t010200C0\t0002\t0\t0\t0\t00000000\t0\t0\t0\n"
     "eth2\tnonsense\n"
+    f"eth3\t000300C0\t00000000\t0001\t0\t0\t{1 << 32}\t00FFFFFF\t0\t0\t0\n"
 )
 _NONE = "0" * 32
 _PREFIX = "20010db8000000000000000000000000"

@@ -151,8 +151,8 @@ def test_what_is_no_answer_is_passed_over(forged: object) -> None:
     assert callable(forged)
     answer, _ = served(lambda query: [forged(query), address(query)])
     assert answer.failure == ""
-    answer, _ = served(lambda query: [forged(query)], patience=SHORT)
-    assert answer == DnsReply(failure=Failure.TIMED_OUT)
+    answer, server = served(lambda query: [forged(query)], patience=SHORT)
+    assert answer == DnsReply(failure=Failure.TIMED_OUT, stray=forged(server.over_udp[0]))
 
 
 def test_silence_is_asked_again_and_again_with_the_same_bytes() -> None:

@@ -122,6 +122,7 @@ def test_options_that_matter_are_words_of_a_list() -> None:
         ("/home/a/.nvm/versions/node/v20.11.1/bin/node", [], "node", "20.11.1"),
         ("/usr/bin/dotnet", ["/usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.4/System.Net.Http.dll"], "dotnet", "8.0.4"),
         ("/opt/app/own", ["/usr/share/dotnet/shared/Microsoft.NETCore.App/8.0.4/System.dll"], "dotnet", "8.0.4"),
+        ("/usr/bin/node", [], "node", ""),
         ("/usr/bin/curl", ["/usr/lib/x86_64-linux-gnu/libssl.so.3"], "curl", ""),
         ("/opt/app/own", [], "", ""),
     ],

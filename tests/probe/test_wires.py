@@ -144,6 +144,24 @@ def test_much_data_is_taken_bit_by_bit() -> None:
         assert asyncio.run(read(service.address)) == size
 
 
+def test_who_writes_waits_while_the_other_side_does_not_keep_up() -> None:
+    async def written() -> list[bool]:
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            wires = StreamPool(room=1)
+            wire, accepted = await dialled(listener, wires)
+            with accepted:
+                wire.pause_writing()
+                writing = asyncio.create_task(wire.write(b"x"))
+                await asyncio.sleep(0.01)
+                waited = not writing.done()
+                wire.resume_writing()
+                await writing
+                await wires.close()
+            return [waited, writing.done()]
+
+    assert asyncio.run(written()) == [True, True]
+
+
 def test_parking_has_room_for_so_many() -> None:
     with peer(linger) as service:
 

@@ -32,6 +32,11 @@ def test_a_list_that_a_windows_shell_wrote(tmp_path: Path, mark: bytes, encoding
     assert len(read(tmp_path, mark + json.dumps(OBJECTS).encode(encoding)).endpoints) == len(FOUND)
 
 
+def test_ranges_among_hosts_are_left_out_whatever_stands_beside_them(tmp_path: Path) -> None:
+    allowlist = read(tmp_path, "STAGE,192.0.2.0/24\nSTAGE,a.example.com,443\nOCSP,198.51.100.0/24,80\n")
+    assert [str(endpoint) for endpoint in allowlist.endpoints] == ["https://a.example.com:443"]
+
+
 def test_one_place_for_several_ends_is_asked_once_and_keeps_all_its_roles(tmp_path: Path) -> None:
     entries = [
         {"type": role, "host": host, "port": 80} for role in ("OCSP_CACHE", "OCSP_CACHE_REGIONLESS") for host in ("a.b", "A.B.")

@@ -41,13 +41,19 @@ def test_each_certificate_is_told_with_what_matters_about_it() -> None:
     picture = Chains(diagnosis, evidence, KNOWN).beside(diagnosis.causes[0])
     assert picture
     lines = list(chain_lines(picture))
-    own, above = lines.index("1. The server's own certificate: service.lab.test"), 4
+    own, above = (
+        lines.index("1. The server's own certificate: service.lab.test"),
+        lines.index("2. Intermediate certificate: Aged Intermediate"),
+    )
     assert lines[own + 1] == "   for service.lab.test; issued by Aged Intermediate; EC 256 bits, signed with SHA256"
     assert lines[own + 2].startswith("   valid ")
     assert lines[own + 3].startswith("   serial number ")
     assert "; SHA-256 " in lines[own + 3]
-    assert lines[above] == "2. Intermediate certificate: Aged Intermediate"
-    assert lines[above + 4] == "   problem: it has expired"
+    assert lines[own + 4 : above] == ["   key usage: digital signature", "   extended key usage: TLS servers"]
+    assert lines[above + 4 :][:2] == [
+        "   key usage: digital signature, signing certificates, signing revocation lists",
+        "   problem: it has expired",
+    ]
     assert lines[-1].startswith("Above: Lab Root: trusted here")
     assert sum("problem:" in line for line in lines) == 1
 

@@ -89,8 +89,9 @@ def test_its_style_takes_effect_in_both_schemes(page: Path, scheme: str, paper: 
     assert {bytes.fromhex(paper[1:]), bytes.fromhex(problem[1:])} <= seen
 
 
-def test_it_can_be_printed(page: Path) -> None:
+def test_it_can_be_printed_and_ends_with_the_endpoints(page: Path) -> None:
     printed = page.parent / "page.pdf"
     browse(page, f"--print-to-pdf={printed}", "--no-pdf-header-footer")
     assert printed.read_bytes().startswith(b"%PDF-")
     assert printed.stat().st_size > 10_000
+    assert 1 <= printed.read_bytes().count(b"/Type /Page\n") <= 3

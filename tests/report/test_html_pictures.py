@@ -23,7 +23,8 @@ from diag.report.views.certificate_chain import Picture, picture_of
 from diag.report.views.path import Stop, StopMark, WayPicture, broken, way_of
 from diag.report.views.waterfall import STEPS, took_words, waterfall
 from tests.checks.authorities import INTERMEDIATE, NOW, ROOT, certificate, leaf
-from tests.checks.evidence import HOST, MISSED, NOT_FOUND, Notes, answered, found, resolvers
+from tests.checks.evidence import Notes
+from tests.checks.replies import HOST, MISSED, NOT_FOUND, answered, found, resolvers
 from tests.recording.scene import read_scene
 from tests.report.pages import Read
 from tests.report.test_html import HOSTILE
@@ -33,7 +34,7 @@ ADDRESS = "198.51.100.4"
 
 
 def shown(notes: Notes) -> tuple[Diagnosis, Evidence, WayPicture]:
-    evidence = notes.evidence()
+    evidence = notes.evidence
     diagnosis = judge(evidence, CATALOGUE)
     state = diagnosis.endpoints[0]
     causes = [cause for cause in diagnosis.causes if str(state.endpoint) in cause.endpoints]
@@ -102,7 +103,7 @@ def test_a_short_label_is_whole() -> None:
 def chain_of(*sent: bytes, errors: tuple[VerifyError, ...] = (), failure: str = "") -> Picture | None:
     session = Session(failure, finished=not failure, version="TLSv1.3", chain=sent, verify_errors=errors)
     notes = Notes().looked_up(ADDRESS).dialled(ADDRESS).shook(ADDRESS, session)
-    evidence = notes.evidence()
+    evidence = notes.evidence
     return picture_of(EndpointView(evidence, evidence.run.trails[0]), ())
 
 
@@ -163,7 +164,7 @@ def test_a_hostile_certificate_is_text(hostile: str) -> None:
         .looked_up(ADDRESS)
         .dialled(ADDRESS)
         .shook(ADDRESS, Session(finished=True, version="TLSv1.3", chain=(wrong,), verify_errors=(VerifyError(20, 0),)))
-        .evidence()
+        .evidence
     )
     written = write_page(judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence)
     read = Read(written)
@@ -174,7 +175,7 @@ def test_a_hostile_certificate_is_text(hostile: str) -> None:
 
 
 def test_bars_lie_within_the_axis_and_in_their_order() -> None:
-    evidence = to_the_service().evidence()
+    evidence = to_the_service().evidence
     steps = waterfall(evidence.run.trails[0], evidence)
     assert [bar.step for bar in steps.bars][-3:] == ["connect", "encrypt", "ask"]
     for bar in steps.bars:
@@ -189,7 +190,7 @@ def test_every_kind_of_question_has_a_word() -> None:
 
 
 def test_a_way_that_nothing_was_asked_of_has_no_bars() -> None:
-    evidence = Notes().evidence()
+    evidence = Notes().evidence
     assert waterfall(evidence.run.trails[0], evidence).bars == ()
 
 

@@ -8,10 +8,17 @@ import jsonschema
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
+from checks import CATALOGUE
+from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
+from diag.model.process import ProcessFacts
+from diag.model.run import Evidence
+from diag.model.told import ToldError
 from diag.model.verdict import Facts
 from diag.report.forms.json import report_schema, write_report
+from tests.recording.scene import read_scene
 from tests.report import samples
 
 CHECKER = jsonschema.Draft202012Validator(report_schema())
@@ -30,6 +37,7 @@ ADDED = [
     "traces",
     "only_you_can_answer",
     "not_needed",
+    "language",
 ]
 """Keys with a default: a reader of an older document does without them."""
 
@@ -52,6 +60,9 @@ def test_the_contract() -> None:
         "explains": ["proxy-cannot-reach-target"],
         "perhaps": [],
         "rivals": [],
+        "see_it": "",
+        "see_it_shows": "",
+        "article": "",
     }
     endpoint = report["endpoints"][0]
     assert {name: endpoint[name] for name in ("endpoint", "status", "reached", "causes", "required")} == {
@@ -61,13 +72,33 @@ def test_the_contract() -> None:
         "causes": ["proxy-login-required"],
         "required": True,
     }
-    assert report["run"].keys() == {"began", "seconds", "tool", "interrupted", "bundle"}
+    assert report["run"].keys() == {"began", "seconds", "tool", "interrupted", "bundle", "client", "process", "told"}
     assert report["counts"] == {"problem": 1, "warning": 0, "ok": 1, "unknown": 2, "not_applicable": 1}
 
 
 @pytest.mark.parametrize("diagnosis", [samples.DIAGNOSIS, samples.UNDECIDED, samples.WELL, samples.many(3, 2)[0]])
 def test_the_schema_is_true(diagnosis: Diagnosis) -> None:
     CHECKER.validate(written(diagnosis))
+
+
+def test_what_a_scene_knows_is_told_to_programs() -> None:
+    evidence = read_scene("lab/tls-intermediate-expired").evidence
+    diagnosis = judge(evidence, CATALOGUE)
+    error = ToldError(error="expired", program="curl", code="60", host="service.lab.test", port=443)
+    run = replace(evidence.run, client="curl", process=ProcessFacts(runtime="python", version="3.11"), told=(error,))
+    report = json.loads(write_report(diagnosis, {check.id: check for check in CATALOGUE}, Evidence(run, evidence.observations)))
+    CHECKER.validate(report)
+    cause = report["causes"][0]
+    assert cause["id"] == "tls-certificate-expired"
+    assert cause["see_it"].startswith("openssl s_client -connect ")
+    assert cause["see_it_shows"]
+    own, *_ = report["endpoints"][0]["certificates"]
+    assert own["extended_key_usage"] == ["serverAuth"]
+    assert len(own["sha256"]) == 64
+    assert own["not_before"].endswith("Z")
+    assert report["run"]["client"] == "curl"
+    assert report["run"]["process"]["runtime"] == "python"
+    assert report["run"]["told"][0]["fits"] == ["tls-certificate-expired"]
 
 
 def test_the_schema_refuses_another_document() -> None:

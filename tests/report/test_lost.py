@@ -10,10 +10,11 @@ from diag.engine.judge import judge
 from diag.report.forms import html, text
 from diag.report.forms.terminal import diagnosis as terminal
 from diag.report.layout.page import open_page
-from tests.checks.layers import ADDRESS, Scene
+from tests.checks.evidence import Notes
+from tests.checks.replies import ADDRESS
 
 BY_ID = {check.id: check for check in CATALOGUE}
-EVIDENCE = Scene().lookup(ADDRESS).connect(failure="refused").evidence
+EVIDENCE = Notes().lookup(ADDRESS).connect(failure="refused").evidence
 DIAGNOSIS = judge(EVIDENCE, CATALOGUE)
 TITLE = "refuses connections"
 LOST = "missing because of a fault in diag itself (Bug at test_lost.py:"

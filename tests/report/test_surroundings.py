@@ -10,7 +10,8 @@ from diag.model.machine import Interface, Interfaces, System
 from diag.model.verdict import Fact
 from diag.report.wording import surroundings
 from diag.report.wording.sentences import tell
-from tests.checks.evidence import CABLE, FOUR, HOST, LOOPBACK, ONLINE, RESOLVER, SILENCE, Notes, resolvers
+from tests.checks.evidence import Notes
+from tests.checks.replies import CABLE, FOUR, HOST, LOOPBACK, ONLINE, RESOLVER, SILENCE, resolvers
 from tests.report import samples
 
 KNOWN = {check.id: check for check in CATALOGUE}
@@ -24,7 +25,7 @@ def steps(system: System, *links: Interface, name: str = "dns-resolver-silent") 
         notes.looked_up(failure="lookup_failed").told(SILENCE, server=RESOLVER)
     else:
         notes.looked_up(FOUR).dialled(FOUR, "timed_out")
-    (cause,) = judge(notes.evidence(), CATALOGUE).causes
+    (cause,) = judge(notes.evidence, CATALOGUE).causes
     assert cause.id == name
     return tell(cause, KNOWN).remedy
 
@@ -40,7 +41,7 @@ def test_a_cloud_comes_first(name: str) -> None:
     assert there[1:] == plain
     assert "AWS" in there[0]
     assert "security groups" in there[0]
-    assert surroundings.ANY_RULES in steps(replace(PLAIN, cloud="Hetzner"), name=name)[0]
+    assert surroundings.CLOUD_RULES[""] in steps(replace(PLAIN, cloud="Hetzner"), name=name)[0]
 
 
 def test_a_vpn_and_a_container_come_last() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 from tests.report import samples
 
@@ -54,7 +55,7 @@ def shown(
         emoji=False,
         _environ={},
     )
-    write_diagnosis(Page(console), diagnosis, samples.CATALOGUE, evidence, verbose=verbose, quiet=quiet)
+    write_diagnosis(Page(Coloured(console)), diagnosis, samples.CATALOGUE, evidence, verbose=verbose, quiet=quiet)
     return screen.getvalue()
 
 
@@ -167,9 +168,9 @@ def test_an_unknown_cause_is_shown_by_its_facts() -> None:
 
 def test_the_ways_are_shown_where_a_proxy_is_set_or_everything_is_wanted() -> None:
     text = flowed(shown(samples.DIAGNOSIS))
-    assert "Ways - no proxy for b.example.com:443, c.example.com:443: no proxy is set" in text
+    assert "Routes - no proxy for b.example.com:443, c.example.com:443: no proxy is set" in text
     assert "HTTPS_PROXY http://proxy.corp.test:3128 for api.example.com:443: an environment variable says so" in text
     direct = Evidence(msgspec.structs.replace(samples.EVIDENCE.run, trails=samples.TRAILS[1:], machine=()), samples.OBSERVATIONS)
-    assert "Ways" not in shown(samples.DIAGNOSIS, direct)
-    assert "Ways" in shown(samples.DIAGNOSIS, direct, verbose=True)
-    assert "Ways" not in shown(samples.DIAGNOSIS, quiet=True)
+    assert "Routes" not in shown(samples.DIAGNOSIS, direct)
+    assert "Routes" in shown(samples.DIAGNOSIS, direct, verbose=True)
+    assert "Routes" not in shown(samples.DIAGNOSIS, quiet=True)

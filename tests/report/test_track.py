@@ -9,13 +9,14 @@ from diag.model.answer import Hop, Path
 from diag.model.question import Trace
 from diag.report.forms.html import write_page
 from diag.report.views.hops import HopMark, track_of
-from tests.checks.evidence import FOUR, Notes
+from tests.checks.evidence import Notes
+from tests.checks.replies import FOUR
 
 NEAR, FAR = Hop(1, "10.0.0.1", 0.001), Hop(4, "203.0.113.9", 0.02)
 
 
 def stops(path: Path, host: str = FOUR) -> list[tuple[str, str, HopMark]]:
-    seen = Notes().saw(Trace(Address(host, 443)), path).evidence().observations
+    seen = Notes().saw(Trace(Address(host, 443)), path).evidence.observations
     track = track_of(seen)
     assert track
     return [(stop.name, stop.note, stop.fared) for stop in track.stops[1:]]
@@ -50,13 +51,13 @@ def test_a_way_that_arrives() -> None:
 
 
 def test_nothing_was_followed() -> None:
-    assert track_of(Notes().dialled(FOUR).evidence().observations) is None
+    assert track_of(Notes().dialled(FOUR).evidence.observations) is None
 
 
 @pytest.mark.parametrize("host", [FOUR, "2001:db8::7"])
 def test_it_stands_on_the_page_once_with_its_cause(host: str) -> None:
     notes = Notes(f"https://{f'[{host}]' if ':' in host else host}").dialled(host, "timed_out", took=5)
-    evidence = notes.saw(Trace(Address(host, 443)), Path((NEAR,)), beside=True).evidence()
+    evidence = notes.saw(Trace(Address(host, 443)), Path((NEAR,)), beside=True).evidence
     page = write_page(judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence)
     assert page.count("How far a packet gets") == 1
     assert "not reached" in page

@@ -164,7 +164,7 @@ def test_where_all_programs_agree_there_is_nothing_to_say() -> None:
 
 def test_the_table_is_in_the_summary_and_on_the_page() -> None:
     text = " ".join(write_summary(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE).split())
-    assert "Ways ---- - no proxy; endpoints: b.example.com:443, c.example.com:443 (no proxy is set)" in text
+    assert "Routes ------ - no proxy; endpoints: b.example.com:443, c.example.com:443 (no proxy is set)" in text
     assert "- HTTPS_PROXY: http://proxy.corp.test:3128; endpoints: api.example.com:443 (an environment variable says so)" in text
     page = write_page(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE)
     assert "<td>HTTPS_PROXY</td><td>http://proxy.corp.test:3128</td><td>api.example.com:443</td>" in page

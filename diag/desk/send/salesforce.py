@@ -42,7 +42,7 @@ class Salesforce:
         return True
 
     def headers(self, credentials: Credentials | None) -> Mapping[str, str]:
-        """Return a session is always a bearer's, whoever has it."""
+        """Return the bearer's header: a session is whoever's has it."""
         bearer = Credentials(credentials.token) if credentials else None
         return {"Accept": "application/json", **authorization(bearer)}
 

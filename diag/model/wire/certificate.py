@@ -50,6 +50,11 @@ class Certificate(Struct, frozen=True):
     """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
     addresses: tuple[str, ...] = ()
     """Those of `names` that are given as addresses. One that is written as a DNS name is none (RFC 9525, section 6.5)."""
+    usages: tuple[str, ...] = ()
+    """What its key may do, by the names of RFC 5280 (section 4.2.1.3), such as `keyCertSign`; empty: it does not say."""
+    purposes: tuple[str, ...] = ()
+    """Whom it is for, by the names of RFC 5280 (section 4.2.1.12), such as `serverAuth`; `other`: one that has no name there.
+    Empty: it does not say."""
     limits_names: bool = False
     """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
 

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from diag.model.address import DNS_PORT, Address
 from diag.model.machine import ScopedResolvers
 from diag.probe.machine.programs import RunProgram
-from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, read_domains, read_server
+from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, read_domains, read_port, read_server
 
 STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved itself listens."""
@@ -85,4 +85,4 @@ def _resolveds_server(word: str, link: str) -> list[Address]:
     else:
         host, _, port = place.partition(":") if place.count(":") == 1 else (place, "", "")
     own = zone or (link if host.lower().startswith("fe80:") else "")
-    return read_server(f"{host}%{own}" if own and ":" in host else host, int(port) if port.isdecimal() else DNS_PORT)
+    return read_server(f"{host}%{own}" if own and ":" in host else host, read_port(port, DNS_PORT))

@@ -12,7 +12,7 @@ from diag.model.address import literal
 from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import RouteEntry, Routes
 from diag.model.observation import Unsupported
-from diag.probe.machine.ip_helper import Adapter, Forwarding, IpHelper
+from diag.probe.machine.adapters import Adapter, Forwarding, IpHelper
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.windows import Windows
 
@@ -59,9 +59,9 @@ def _linux_4(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
             prefix = ipaddress.ip_network(f"{_native(destination)}/{_native(mask)}")
             via = str(_native(gateway)) if int(flags, 16) & _GATEWAY else ""
             if name == _NO_DEVICE or int(flags, 16) & _REJECT:
-                yield RouteEntry(str(prefix), metric=int(metric)), False
+                yield RouteEntry(str(prefix), metric=_metric(metric, 10)), False
             elif int(flags, 16) & _UP:
-                yield RouteEntry(str(prefix), via, name, int(metric)), True
+                yield RouteEntry(str(prefix), via, name, _metric(metric, 10)), True
         except (IndexError, ValueError, OverflowError):
             continue  # the heading, or a line that is none
 
@@ -76,12 +76,20 @@ def _linux_6(lines: Iterable[str]) -> Iterator[tuple[RouteEntry, bool]]:
             if int(flags, 16) & (_CACHED | _LOCAL) or prefix.is_multicast or int(metric, 16) == _LAST_RESORT:
                 continue
             if int(flags, 16) & _REJECT:
-                yield RouteEntry(str(prefix), metric=int(metric, 16)), False
+                yield RouteEntry(str(prefix), metric=_metric(metric, 16)), False
             elif int(flags, 16) & _UP:
                 via = str(ipaddress.IPv6Address(bytes.fromhex(hop))) if int(flags, 16) & _GATEWAY else ""
-                yield RouteEntry(str(prefix), via, name, int(metric, 16)), True
+                yield RouteEntry(str(prefix), via, name, _metric(metric, 16)), True
         except (IndexError, ValueError, OverflowError):
             continue
+
+
+def _metric(text: str, base: int) -> int:
+    """Raises ValueError where it has more than the kernel's 32 bits: then this is none of its lines."""
+    number = int(text, base)
+    if not 0 <= number <= _LAST_RESORT:
+        raise ValueError(text[:20])
+    return number
 
 
 def _native(text: str) -> ipaddress.IPv4Address:

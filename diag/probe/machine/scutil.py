@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from diag.model.address import DNS_PORT, Address
 from diag.model.machine import ScopedResolvers
-from diag.probe.machine.written import read_domains, read_server
+from diag.probe.machine.written import read_domains, read_port, read_server
 
 Block = Mapping[str, Sequence[str]]
 """One resolver: its keys with their values."""
@@ -33,7 +33,7 @@ def blocks(lines: Iterable[str]) -> Iterator[Block]:
 def servers_of(block: Block) -> tuple[Address, ...]:
     """Return the servers of one resolver."""
     port = next(iter(block.get("port", ())), "")
-    number = int(port) if port.isdecimal() else DNS_PORT
+    number = read_port(port, DNS_PORT)
     return tuple(server for text in block.get("nameserver", ()) for server in read_server(text, number))
 
 

@@ -8,11 +8,18 @@ from collections.abc import Iterable, Iterator
 from diag.model.address import DNS_PORT, Address
 
 _MOST_DOMAINS = 32
+_LONGEST_PORT, _LAST_PORT = 5, 65_535
 MOST_SERVERS = 3
 """glibc asks no more of them (resolv.conf(5), MAXNS); of one scope no more are kept."""
 MOST_SCOPES = 32
 _ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
 _DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
+
+
+def read_port(text: str, otherwise: int) -> int:
+    """Return the port that `text` is (RFC 9293, section 3.1: sixteen bits); `otherwise` where it is none."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_PORT else otherwise
+    return number if number <= _LAST_PORT else otherwise
 
 
 def read_server(text: str, port: int = DNS_PORT) -> list[Address]:

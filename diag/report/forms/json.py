@@ -6,12 +6,12 @@ catalogue alone.
 
 import math
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
+from diag.language import spoken
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -19,9 +19,20 @@ from diag.model.text import clean
 from diag.model.verdict import Confidence, Fact, Owner, Status
 from diag.report.views.asked_from import asked_from
 from diag.report.views.endpoint_facts import NOTHING_SEEN, facts_of
+from diag.report.views.reported import (
+    ReportedCertificate,
+    ReportedError,
+    ReportedProcess,
+    certificates_of,
+    cleaned,
+    error_of,
+    moment_text,
+    process_of,
+)
 from diag.report.views.request_traces import RequestTrace, traces_of
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, tell
+from diag.report.wording.told import TOLD_ERRORS
 
 _SCHEMA: Literal["diag.report/1"] = "diag.report/1"
 
@@ -47,6 +58,8 @@ class ReportedCause(Struct, frozen=True):
     explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
     perhaps: Annotated[tuple[Owner, ...], Meta(description="Who else it may belong to; empty: nobody.")]
     rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
+    see_it: Annotated[str, Meta(description="A command, quoted for its shell, that shows it; empty: none is known.")] = ""
+    see_it_shows: Annotated[str, Meta(description="What that command shows where the cause is present.")] = ""
     article: Annotated[str, Meta(description="Where its article stands on the web; empty: nobody said (--docs).")] = ""
 
 
@@ -73,6 +86,9 @@ class ReportedEndpoint(Struct, frozen=True):
         str, Meta(description="The end of the server's own certificate, RFC 3339 in UTC; empty: none.")
     ]
     http_status: Annotated[int, Meta(description="0: no answer over HTTP.")]
+    certificates: Annotated[
+        tuple[ReportedCertificate, ...], Meta(description="The chain, the server's own first; empty: none that can be read.")
+    ] = ()
 
 
 class ReportedRun(Struct, frozen=True):
@@ -83,6 +99,9 @@ class ReportedRun(Struct, frozen=True):
     tool: Annotated[str, Meta(description="The version of diag that looked.")]
     interrupted: bool
     bundle: Annotated[str, Meta(description="The name of the file that the evidence is in; empty: none was written.")] = ""
+    client: Annotated[str, Meta(description="The program by whose rules it went (`--client`); empty: by none's.")] = ""
+    process: ReportedProcess | None = None
+    told: Annotated[tuple[ReportedError, ...], Meta(description="What programs' messages said (`diag read`).")] = ()
 
 
 class ReportedTrace(Struct, frozen=True):
@@ -147,6 +166,9 @@ class _Report(Struct, frozen=True):
     ] = ()
     only_you_can_answer: Annotated[tuple[str, ...], Meta(description="What no look at the machine can tell.")] = ()
     not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
+    language: Annotated[
+        str, Meta(description="The language of all sentences, as its tag: `en` where no other was asked for.")
+    ] = "en"
 
 
 def write_report(
@@ -164,31 +186,34 @@ def write_report(
 
     `bundle` is the name of the file that the evidence is in; `quoted` the evidence redacted, from which answers are quoted.
     """
+    stand_ins = quoted is None or quoted is evidence
     open_ones = open_questions(diagnosis, catalogue)
     views = {str(trail.endpoint): EndpointView(evidence, trail) for trail in evidence.run.trails}
     report = _Report(
         schema=_SCHEMA,
         verdict=diagnosis.verdict,
-        causes=tuple(_cause(cause, catalogue) for cause in diagnosis.causes),
+        causes=tuple(_cause(cause, catalogue, stand_ins=stand_ins) for cause in diagnosis.causes),
         endpoints=tuple(_endpoint(state, views.get(str(state.endpoint))) for state in diagnosis.endpoints),
         counts=Counts(**diagnosis.counts),
         run=ReportedRun(
-            began=_moment(evidence.run.began),
+            began=moment_text(evidence.run.began),
             seconds=round((evidence.run.ended - evidence.run.began).total_seconds(), 3),
             tool=clean(evidence.run.tool),
             interrupted=evidence.run.interrupted,
             bundle=clean(bundle),
+            client=clean(evidence.run.client),
+            process=process_of(evidence.run.process) if evidence.run.process else None,
+            told=tuple(error_of(error, diagnosis) for error in evidence.run.told if error.error in TOLD_ERRORS),
         ),
-        consequences=_cleaned(tuple(meaning)),
-        unclaimed=_cleaned(diagnosis.unclaimed),
-        suspects=tuple(
-            ReportedSuspect(clean(one.id), _cleaned(one.endpoints), _cleaned(one.cites)) for one in diagnosis.suspects
-        ),
-        notes=_cleaned(tuple(notes)),
+        consequences=cleaned(tuple(meaning)),
+        unclaimed=cleaned(diagnosis.unclaimed),
+        suspects=tuple(ReportedSuspect(clean(one.id), cleaned(one.endpoints), cleaned(one.cites)) for one in diagnosis.suspects),
+        notes=cleaned(tuple(notes)),
         asked_from={line.name: line.words for line in asked_from(evidence)},
         traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
+        language=spoken(),
     )
     written = msgspec.json.encode(report, order="deterministic")
     return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"
@@ -203,21 +228,23 @@ def report_schema() -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, catalogue: Catalogue) -> ReportedCause:
-    story = tell(cause, catalogue)
+def _cause(cause: Cause, catalogue: Catalogue, *, stand_ins: bool) -> ReportedCause:
+    story = tell(cause, catalogue, stand_ins=stand_ins)
     return ReportedCause(
         id=clean(cause.id),
         status=_CAUSE_STATUS.get(cause.status, "unknown"),
         confidence=cause.confidence,
         owner=cause.owner,
-        endpoints=_cleaned(cause.endpoints),
-        cites=_cleaned(cause.cites),
+        endpoints=cleaned(cause.endpoints),
+        cites=cleaned(cause.cites),
         facts={clean(name): _fact(fact) for name, fact in cause.facts.items()},
         title=story.title,
         remedy=story.remedy,
-        explains=_cleaned(cause.explains),
+        explains=cleaned(cause.explains),
         perhaps=cause.perhaps,
-        rivals=_cleaned(cause.rivals),
+        rivals=cleaned(cause.rivals),
+        see_it=story.see_it.line if story.see_it else "",
+        see_it_shows=story.see_it.shows if story.see_it else "",
         article=story.article_at,
     )
 
@@ -228,7 +255,7 @@ def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoi
         endpoint=clean(str(state.endpoint)),
         status=state.status,
         reached=_STAGE_WORDS[state.reached],
-        causes=_cleaned(state.causes),
+        causes=cleaned(state.causes),
         required=state.endpoint.expects.required,
         address=clean(facts.address),
         address_scope=facts.scope,
@@ -238,15 +265,16 @@ def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoi
         tls=clean(facts.tls),
         cipher=clean(facts.cipher),
         certificate_issuer=clean(facts.issuer),
-        certificate_expires=_moment(facts.expires) if facts.expires else "",
+        certificate_expires=moment_text(facts.expires) if facts.expires else "",
         http_status=facts.status,
+        certificates=tuple(certificates_of(view)) if view else (),
     )
 
 
 def _trace(trace: RequestTrace) -> ReportedTrace:
     return ReportedTrace(
         endpoint=trace.endpoint,
-        moment=_moment(trace.at),
+        moment=moment_text(trace.at),
         source=trace.source,
         destination=trace.destination,
         tls=trace.tls,
@@ -254,10 +282,6 @@ def _trace(trace: RequestTrace) -> ReportedTrace:
         identifiers=dict(trace.identifiers),
         words=trace.words,
     )
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 _CAUSE_STATUS: dict[Status, Literal["problem", "warning", "unknown"]] = {Status.PROBLEM: "problem", Status.WARNING: "warning"}
@@ -282,10 +306,6 @@ def _fact(fact: Fact) -> JsonFact:
         case bool() | int() | float():
             return fact
         case tuple() | list():
-            return _cleaned(fact)
+            return cleaned(fact)
         case _:
             return fact.isoformat().replace("+00:00", "Z")
-
-
-def _cleaned(texts: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(clean(text) for text in texts)

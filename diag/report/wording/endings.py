@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from diag.language import PhraseTable, said
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import FaultKind, Observation
@@ -17,7 +18,6 @@ from diag.report.wording.words import (
     BECAUSE,
     FAULT_WORDS,
     ROUTE_REASONS,
-    count_words,
     ended_words,
     failure_words,
     refusal_words,
@@ -28,10 +28,16 @@ REDIRECTED = 300
 """From this status on an answer is more than "here it is" (RFC 9110, section 15), and a reader wants to see the number."""
 
 
-ARRIVED_IN_VAIN = {
-    Stage.EXCHANGE: "answered, but not as expected",
-    Stage.HANDSHAKE: "the TLS connection opened, but not as expected",
-}
+ARRIVED_IN_VAIN: PhraseTable[Stage] = PhraseTable(
+    "arrived_in_vain",
+    {
+        Stage.CONNECT: "connected, but not as expected",
+        Stage.TUNNEL: "connected, but not as expected",
+        Stage.UPGRADE: "connected, but not as expected",
+        Stage.HANDSHAKE: "the TLS connection opened, but not as expected",
+        Stage.EXCHANGE: "answered, but not as expected",
+    },
+)
 """Where the way was open to its end and a problem was found all the same: "answered" alone would contradict that."""
 
 
@@ -58,9 +64,9 @@ class Endings:
         failed = state.status is Outcome.PROBLEM or bool(self._failed(state))
         status = self._status(state) if state.reached is Stage.EXCHANGE and state.arrived else 0
         if status >= REDIRECTED:
-            return f"answered with status {status}"
-        if state.arrived and state.status is Outcome.PROBLEM:
-            return ARRIVED_IN_VAIN.get(state.reached, "connected, but not as expected")
+            return said("answered with status {status}", status=status)
+        if state.arrived and state.status is Outcome.PROBLEM and state.reached in ARRIVED_IN_VAIN:
+            return ARRIVED_IN_VAIN[state.reached]
         return ended_words(state.reached, state.arrived, failed)
 
     def _status(self, state: EndpointState) -> int:
@@ -94,9 +100,10 @@ class Endings:
         last = tuple(observation.id for observation in walk[-1:])
         trail = self._trails.get(state.endpoint)
         if trail and trail.route and trail.route.why is RouteReason.SCRIPT_UNTRIED:
-            return f"{self.how_far(state)} by the direct way; {ROUTE_REASONS[trail.route.why]}", last
+            why = ROUTE_REASONS[trail.route.why]
+            return said("{how_far} by the direct way; {why}", how_far=self.how_far(state), why=why), last
         if state.arrived:
-            return "answered, but diag could not judge whether it works", last
+            return said("answered, but diag could not judge whether it works"), last
         return self.how_far(state), last
 
     def _walk(self, state: EndpointState) -> list[Observation]:
@@ -115,8 +122,14 @@ def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
     for tally in diagnosis.tallies:
         if tally.status is Status.UNKNOWN:
             reasons[tally.because] += tally.times
-    asked = [f"{count_words(n, 'question')} without an answer: {FAULT_WORDS[kind]}" for kind in FaultKind if (n := faults[kind])]
-    judged = [f"{count_words(n, 'check')} undecided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
+    asked = [
+        said("{n} {n:question|questions} without an answer: {reason}", n=n, reason=FAULT_WORDS[kind])
+        for kind in FaultKind
+        if (n := faults[kind])
+    ]
+    judged = [
+        said("{n} {n:check|checks} undecided: {reason}", n=n, reason=BECAUSE[why]) for why in Because if (n := reasons[why])
+    ]
     return (*asked, *judged)
 
 
@@ -138,8 +151,8 @@ def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, st
                 if dial.answer.failure:
                     yield dial.observation, failure_words(dial.answer.failure)
         case Stage.TUNNEL if view.tunnel and view.tunnel.answer.failure:
-            said = str(view.tunnel.answer.status or "") or refusal_words(view.tunnel.answer.refusal)
-            yield view.tunnel.observation, f"{failure_words(view.tunnel.answer.failure)}{f' ({said})' if said else ''}"
+            code = str(view.tunnel.answer.status or "") or refusal_words(view.tunnel.answer.refusal)
+            yield view.tunnel.observation, f"{failure_words(view.tunnel.answer.failure)}{f' ({code})' if code else ''}"
         case Stage.TUNNEL if view.target_lookup and view.target_lookup.answer.failure:
             yield view.target_lookup.observation, failure_words(view.target_lookup.answer.failure)
         case Stage.UPGRADE if view.upgrade and view.upgrade.answer.failure:
@@ -150,8 +163,8 @@ def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, st
             session = view.session.answer
             refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
             if session.failure or refused:
-                words = failure_words(session.failure) if session.failure else f"the certificate is refused: {refused}"
-                yield view.session.observation, words
+                in_vain = said("the certificate is refused: {reason}", reason=refused)
+                yield view.session.observation, failure_words(session.failure) if session.failure else in_vain
         case Stage.EXCHANGE if view.exchange and view.exchange.answer.failure:
             yield view.exchange.observation, failure_words(view.exchange.answer.failure)
         case _:

@@ -11,13 +11,17 @@ from checks.dns import (
     record_type_unanswered,
     resolver_silent,
     resolvers_disagree,
+    server_failure,
     slow,
 )
+from checks.network import packet_loss
 from diag.knowledge.extended_errors import BLOCKING, VALIDATION, ExtendedError, extended_error
+from diag.knowledge.resolver_answers import ASKED_AGAIN
 from diag.model.answer import IcmpError
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Owner, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     CABLE,
     FOUR,
     HOST,
@@ -28,16 +32,14 @@ from tests.checks.evidence import (
     SECOND,
     SILENCE,
     DnsReply,
-    Notes,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
-    wanted,
     wire,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 OWN = CABLE.addresses[0]
 ROUTER = "10.0.0.1"
@@ -54,7 +56,7 @@ def said(failure: str, sender: str, code: int = 1) -> DnsReply:
 
 
 def later(notes: Notes, record: str, reply: DnsReply, over_tcp: DnsReply = SILENCE) -> Notes:
-    notes.saw(Lookup(HOST, RESOLVER, record, attempt=record_type_unanswered.ASKED_AGAIN), reply, beside=True)
+    notes.saw(Lookup(HOST, RESOLVER, record, attempt=ASKED_AGAIN), reply, beside=True)
     return notes.saw(Lookup(HOST, RESOLVER, record, "tcp"), over_tcp, beside=True)
 
 
@@ -97,11 +99,12 @@ def test_each_resolver_is_looked_at_by_itself():
 
 
 def test_only_who_suffers_asks_again():
-    assert wanted(record_type_unanswered.CHECK, half(6.5, ())) == (
-        Lookup(HOST, RESOLVER, "AAAA", attempt=record_type_unanswered.ASKED_AGAIN),
+    assert asks(record_type_unanswered.CHECK, half(6.5, ())) == [
+        Lookup(HOST, RESOLVER, "AAAA", attempt=ASKED_AGAIN),
         Lookup(HOST, RESOLVER, "AAAA", "tcp"),
-    )
-    assert not wanted(record_type_unanswered.CHECK, half(0.02))
+        Lookup(HOST, RESOLVER, "A", attempt=ASKED_AGAIN),
+    ]
+    assert not asks(record_type_unanswered.CHECK, half(0.02))
 
 
 @pytest.mark.parametrize(
@@ -136,7 +139,47 @@ def test_what_tcp_meets_with_tells_as_well(over_tcp, quiet, owner):
     notes = lost().told(SILENCE).saw(Lookup(HOST, RESOLVER, "A", "tcp"), over_tcp, beside=True)
     finding = judged(resolver_silent.CHECK, notes)
     assert (finding.facts["quiet"], finding.owner) == (quiet, owner)
-    assert "lost-packets" in finding.rules_out
+    assert ("lost-packets" in finding.rules_out) is (over_tcp is not SILENCE)
+
+
+def test_silence_is_no_loss_where_others_answer_at_once():
+    notes = lost().told(SILENCE)
+    assert "lost-packets" not in judged(resolver_silent.CHECK, notes).rules_out
+    notes.saw(Lookup("other.example.com", RESOLVER, "A"), found(FOUR), beside=True)
+    assert "lost-packets" in judged(resolver_silent.CHECK, notes).rules_out
+
+
+def test_a_question_that_is_answered_later_was_lost():
+    notes = lost().told(SILENCE).saw(Lookup(HOST, RESOLVER, "A", attempt=ASKED_AGAIN), found(FOUR), beside=True)
+    assert judged(resolver_silent.CHECK, notes).status == Status.UNKNOWN
+    finding = judged(packet_loss.CHECK, notes)
+    assert (finding.status, finding.facts["form"]) == (Status.PROBLEM, "questions")
+
+
+@pytest.mark.parametrize(("record", "sure"), [("A", True), ("AAAA", False)])
+def test_a_type_is_blamed_for_sure_where_the_other_is_answered_at_once(record, sure):
+    notes = later(half(6.5, ()), "AAAA", SILENCE)
+    notes.saw(Lookup(HOST, RESOLVER, "A", attempt=ASKED_AGAIN), found(FOUR) if sure else SILENCE, beside=True)
+    finding = judged(record_type_unanswered.CHECK, notes)
+    assert ("lost-packets" in finding.rules_out) is sure
+    assert (finding.confidence is Confidence.CERTAIN) is sure
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        (denied("NOTIMP"), "not_implemented"),
+        (denied("FORMERR"), "format_error"),
+        (denied("NOTAUTH"), "other_code"),
+        (DnsReply(b"\x12\x34noise", "malformed"), "no_message"),
+        (DnsReply(found(FOUR).message, "malformed"), "no_answer"),
+        (DnsReply(failure="timed_out", stray=b"\0\1noise"), "stray"),
+    ],
+)
+def test_a_reply_that_is_no_answer_is_a_failure_of_the_resolver(reply, why):
+    finding = judged(server_failure.CHECK, lost().told(reply))
+    assert (finding.status, finding.facts["reply"], finding.facts["form"]) == (Status.PROBLEM, (why,), "unusable")
+    assert judged(resolver_silent.CHECK, lost().told(reply)).status == Status.UNKNOWN
 
 
 def from_zone(zone: str, primary: str, *, alias: bool = True, rcode: str = "NXDOMAIN", authoritative: bool = False) -> DnsReply:

@@ -8,7 +8,8 @@ from diag.model.address import Address
 from diag.model.answer import Connection, DnsReply, Session, SystemLookup
 from diag.model.question import Connect, Handshake, Lookup
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     FIVE,
     FOUR,
     HOST,
@@ -18,16 +19,14 @@ from tests.checks.evidence import (
     ONLINE,
     RESOLVER,
     SILENCE,
-    Notes,
     answered,
     found,
     hosts,
-    judged,
     resolvers,
     trusted,
-    wanted,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 DOTTED = Lookup(f"{HOST}.")
 SUFFIX = "corp.test"
@@ -121,14 +120,14 @@ def test_verdict(check, notes, status):
 
 
 def test_the_system_is_asked_again_only_where_it_differs_and_the_walk_failed():
-    assert set(wanted(cache_stale.CHECK, system(search=()))) == {DOTTED, FRESH}
-    assert not wanted(cache_stale.CHECK, system(FOUR))
+    assert set(asks(cache_stale.CHECK, system(search=()))) == {DOTTED, FRESH}
+    assert not asks(cache_stale.CHECK, system(FOUR))
     same = through(Notes().machine(*ONLINE, resolvers()).looked_up(FOUR).told(found(FIVE), NO_DATA))
-    assert not wanted(cache_stale.CHECK, same)
+    assert not asks(cache_stale.CHECK, same)
 
 
 def test_every_search_domain_is_asked_about_by_itself():
-    asked = wanted(search_domain_captured.CHECK, system(search=(SUFFIX, "other.test.")))
+    asked = asks(search_domain_captured.CHECK, system(search=(SUFFIX, "other.test.")))
     names = [question.name for question in asked if isinstance(question, Lookup)]
     assert names == [f"{HOST}.", BELOW, BELOW, f"{HOST}.other.test", f"{HOST}.other.test"]
 
@@ -136,7 +135,7 @@ def test_every_search_domain_is_asked_about_by_itself():
 def test_a_handshake_that_fails_is_tried_at_the_fresh_address():
     notes = system(search=(), failed="").shook(FOUR, Session("timed_out"))
     again = Handshake(FRESH, HOST)
-    assert again in wanted(cache_stale.CHECK, notes)
+    assert again in asks(cache_stale.CHECK, notes)
     finding = judged(cache_stale.CHECK, dotted(notes, FOUR).saw(again, trusted(), beside=True))
     assert (finding.status, finding.confidence) == (Status.PROBLEM, Confidence.LIKELY)
     assert judged(cache_stale.CHECK, dotted(notes, FOUR).saw(again, replace(trusted(), failure="cut"), beside=True))

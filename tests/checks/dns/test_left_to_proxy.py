@@ -12,7 +12,9 @@ from diag.model.question import Connect, Lookup, Tunnel
 from diag.model.route import ClientReading, ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import HOST, MISSED, ONLINE, Notes, judge, resolvers
+from tests.checks.evidence import Notes
+from tests.checks.replies import HOST, MISSED, ONLINE, resolvers
+from tests.checks.verdicts import judged
 
 PROXY = ProxyAddress("10.0.0.3", 3128)
 DIRECT, PROXIED = ClientReading("Go", "direct"), ClientReading("curl", "proxied")
@@ -30,7 +32,7 @@ def through(*hosts: str, failure: str = "", proxies: Proxies | None = None, serv
 
 
 def routed(notes: Notes, route: Route) -> Evidence:
-    evidence = notes.evidence()
+    evidence = notes.evidence
     trails = tuple(replace(trail, route=route) for trail in evidence.run.trails)
     return Evidence(replace(evidence.run, trails=trails), evidence.observations)
 
@@ -69,12 +71,12 @@ SET = Proxies((ProxyVariable("HTTPS_PROXY", PROXY),))
     ],
 )
 def test_it_is_told_only_where_some_program_goes_direct(notes: Notes, route: Route, status: Status) -> None:
-    assert judge(CHECK, routed(notes, route)).status is status
+    assert judged(CHECK, routed(notes, route)).status is status
 
 
 def test_a_lookup_that_merely_failed_is_less_sure() -> None:
     notes = through().saw(Lookup(HOST), SystemLookup(failure="lookup_failed"), beside=True)
-    assert judge(CHECK, routed(notes, BY_OPTION)).confidence is Confidence.LIKELY
+    assert judged(CHECK, routed(notes, BY_OPTION)).confidence is Confidence.LIKELY
 
 
 def test_a_few_names_are_asked_for_however_many_there_are() -> None:
@@ -90,5 +92,5 @@ def test_nothing_is_asked_where_every_program_is_told() -> None:
 
 
 def test_it_hits_no_endpoint() -> None:
-    finding = judge(CHECK, routed(through().saw(Lookup(HOST), LOST, beside=True), BY_OPTION))
+    finding = judged(CHECK, routed(through().saw(Lookup(HOST), LOST, beside=True), BY_OPTION))
     assert finding.hits == ()

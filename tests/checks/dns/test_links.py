@@ -18,21 +18,9 @@ from diag.model.check import EndpointCheck
 from diag.model.machine import Resolvers, ScopedResolvers
 from diag.model.question import Connect, Lookup
 from diag.model.verdict import Status
-from tests.checks.evidence import (
-    FIVE,
-    FOUR,
-    HOST,
-    NO_DATA,
-    NOT_FOUND,
-    ONLINE,
-    SILENCE,
-    Notes,
-    denied,
-    found,
-    hosts,
-    judged,
-    wanted,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import FIVE, FOUR, HOST, NO_DATA, NOT_FOUND, ONLINE, SILENCE, denied, found, hosts
+from tests.checks.verdicts import asks, judged
 
 STUB = Address("127.0.0.53", 53)
 HOME, VPN, OTHER = (Address(host, 53) for host in ("192.168.1.1", "10.8.0.1", "10.8.0.2"))
@@ -101,7 +89,7 @@ def test_who_is_named_is_who_denies_it_first() -> None:
 
 def test_those_behind_that_fail_too_are_asked_without_validation() -> None:
     notes = said(lost(stub(), "lookup_failed"), SERVFAIL, SERVFAIL, SILENCE)
-    asked = {one.server for one in wanted(server_failure.CHECK, notes) if isinstance(one, Lookup) and one.checking_disabled}
+    asked = {one.server for one in asks(server_failure.CHECK, notes) if isinstance(one, Lookup) and one.checking_disabled}
     assert asked == {STUB, VPN}
     notes.saw(Lookup(HOST, VPN, "A", checking_disabled=True), found(FOUR), beside=True)
     assert judged(dnssec_bogus.CHECK, notes).status is Status.PROBLEM
@@ -109,20 +97,22 @@ def test_those_behind_that_fail_too_are_asked_without_validation() -> None:
 
 
 def test_the_silent_ones_behind_are_asked_over_tcp() -> None:
-    assert wanted(resolver_silent.CHECK, AT_A_LOSS) == tuple(Lookup(HOST, server, "A", "tcp") for server in (VPN, OTHER))
+    assert asks(resolver_silent.CHECK, AT_A_LOSS) == [
+        asked for server in (VPN, OTHER) for asked in (Lookup(HOST, server, "A", "tcp"), Lookup(HOST, server, "A", attempt=1))
+    ]
 
 
 def test_what_the_own_resolver_remembers_is_old_where_those_behind_it_differ() -> None:
     notes = said(got(FOUR).dialled(FOUR, "refused"), found(FOUR), found(FIVE), found(FIVE))
-    assert Connect(Address(FIVE, 443)) in wanted(cache_stale.CHECK, notes)
+    assert Connect(Address(FIVE, 443)) in asks(cache_stale.CHECK, notes)
     silent = said(got(FOUR).dialled(FOUR, "refused"), found(FOUR), SILENCE, SILENCE)
-    assert wanted(cache_stale.CHECK, silent) == ()
+    assert asks(cache_stale.CHECK, silent) == []
 
 
 def test_a_search_domain_is_asked_for_where_programs_ask() -> None:
     notes = said(got(FOUR, search=("corp.test",)), NOT_FOUND, NOT_FOUND, NOT_FOUND)
     asked = [
-        question for question in wanted(search_domain_captured.CHECK, notes) if isinstance(question, Lookup) and question.server
+        question for question in asks(search_domain_captured.CHECK, notes) if isinstance(question, Lookup) and question.server
     ]
     assert {(question.name, question.server) for question in asked} == {(f"{HOST}.corp.test", STUB)}
 

@@ -7,7 +7,8 @@ from diag.model.address import Address
 from diag.model.answer import Session
 from diag.model.question import Connect, Handshake, Lookup
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     FIVE,
     FOUR,
     HOST,
@@ -17,17 +18,15 @@ from tests.checks.evidence import (
     RESOLVER,
     SECOND,
     SILENCE,
-    Notes,
     dangling,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
     trusted,
-    wanted,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 SERVFAIL = denied("SERVFAIL")
 BOGUS = denied("SERVFAIL", errors=[6])
@@ -45,6 +44,7 @@ NAME_NOT_FOUND = {
     "every resolver denies it": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.PROBLEM),
     "one denies it, one is silent": (lost().told(NOT_FOUND).told(SILENCE, server=SECOND), Status.PROBLEM),
     "only the system could be asked": (Notes().looked_up(failure="name_not_found"), Status.PROBLEM),
+    "only the system could be asked, and it gave up": (Notes().looked_up(failure="timed_out"), Status.UNKNOWN),
     "one resolver knows it": (lost().told(NOT_FOUND).told(found(FOUR), NO_DATA, server=SECOND), Status.OK),
     "the target of its alias is gone": (lost().told(dangling()).told(dangling(), server=SECOND), Status.OK),
     "it has no address": (lost().told(NO_DATA).told(NO_DATA, server=SECOND), Status.OK),
@@ -193,8 +193,8 @@ def test_a_name_of_the_run_that_looks_alike_is_offered():
 
 def test_silent_resolvers_are_asked_over_tcp():
     notes = lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND)
-    asked = wanted(resolver_silent.CHECK, notes)
-    assert asked == (Lookup(HOST, RESOLVER, "A", "tcp"), Lookup(HOST, SECOND, "A", "tcp"))
+    asked = asks(resolver_silent.CHECK, notes)
+    assert [one for one in asked if one.transport == "tcp"] == [Lookup(HOST, server, "A", "tcp") for server in (RESOLVER, SECOND)]
     assert judged(resolver_silent.CHECK, notes).facts.get("tcp_answers") is None
     notes.saw(asked[0], found(FOUR), beside=True)
     assert judged(resolver_silent.CHECK, notes).facts["tcp_answers"] is True
@@ -202,8 +202,8 @@ def test_silent_resolvers_are_asked_over_tcp():
 
 def test_failing_resolvers_are_asked_again_without_validation():
     notes = Notes().machine(resolvers()).looked_up(failure="lookup_failed").told(found(FOUR), SERVFAIL)
-    assert wanted(server_failure.CHECK, notes) == (Lookup(HOST, RESOLVER, "AAAA", checking_disabled=True),)
-    assert not wanted(server_failure.CHECK, Notes().machine(resolvers()).looked_up(FOUR).told(found(FOUR), SERVFAIL))
+    assert asks(server_failure.CHECK, notes) == [Lookup(HOST, RESOLVER, "AAAA", checking_disabled=True)]
+    assert not asks(server_failure.CHECK, Notes().machine(resolvers()).looked_up(FOUR).told(found(FOUR), SERVFAIL))
 
 
 def test_a_proxied_client_looks_up_its_proxy():
@@ -215,9 +215,9 @@ def test_a_proxied_client_looks_up_its_proxy():
 
 
 def test_the_hosts_file_is_held_against_the_resolvers_only_where_the_walk_failed():
-    assert wanted(hosts_file_override.CHECK, pinned().dialled(FIVE, "timed_out")) == (Connect(Address(FOUR, 443)),)
-    assert wanted(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, Session("reset"))) == (ELSEWHERE,)
-    assert not wanted(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, trusted()))
+    assert asks(hosts_file_override.CHECK, pinned().dialled(FIVE, "timed_out")) == [Connect(Address(FOUR, 443))]
+    assert asks(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, Session("reset"))) == [ELSEWHERE]
+    assert not asks(hosts_file_override.CHECK, pinned().dialled(FIVE).shook(FIVE, trusted()))
 
 
 def test_a_silent_resolver_outside_proves_little_where_nothing_outside_answers():

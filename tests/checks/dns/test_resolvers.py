@@ -17,7 +17,8 @@ from checks.dns import (
 from diag.model.answer import DnsReply
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     FOUR,
     HOST,
     MISSED,
@@ -28,17 +29,15 @@ from tests.checks.evidence import (
     SECOND,
     SILENCE,
     SIX,
-    Notes,
     dangling,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
-    wanted,
     wire,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 REFUSED = denied("REFUSED")
 SERVFAIL = denied("SERVFAIL")
@@ -136,6 +135,7 @@ RESOLVERS_DISAGREE = {
     "both deny": (lost().told(NOT_FOUND).told(NOT_FOUND, server=SECOND), Status.OK),
 }
 FIRST_RESOLVER_DEAD = {
+    "no name was looked up": (Notes().machine(resolvers(RESOLVER, SECOND)), Status.UNKNOWN),
     "lookups wait": (got(took=5.03).told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND), Status.WARNING),
     "lookups wait as long as was set": (
         got(took=1.02, options=("timeout:1",)).told(SILENCE).told(found(FOUR), NO_DATA, server=SECOND),
@@ -247,5 +247,5 @@ def test_a_dead_first_resolver_hits_whoever_waits():
 
 
 def test_a_name_that_cannot_exist_is_asked_for_only_where_the_walk_came_to_nothing():
-    assert {question.name for question in wanted(nxdomain_rewritten.CHECK, invented(FOUR))} == set(nxdomain_rewritten.IMPOSSIBLE)
-    assert not wanted(nxdomain_rewritten.CHECK, named_by_user().told(found(FOUR), NO_DATA).dialled(FOUR))
+    assert {question.name for question in asks(nxdomain_rewritten.CHECK, invented(FOUR))} == set(nxdomain_rewritten.IMPOSSIBLE)
+    assert not asks(nxdomain_rewritten.CHECK, named_by_user().told(found(FOUR), NO_DATA).dialled(FOUR))

@@ -7,22 +7,9 @@ from checks.dns import search_domain_captured
 from diag.model.machine import System
 from diag.model.question import Lookup
 from diag.model.verdict import Status
-from tests.checks.evidence import (
-    FOUR,
-    HOST,
-    NO_DATA,
-    NOT_FOUND,
-    ONLINE,
-    RESOLVER,
-    SILENCE,
-    DnsReply,
-    Notes,
-    found,
-    hosts,
-    judged,
-    resolvers,
-    wanted,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import FOUR, HOST, NO_DATA, NOT_FOUND, ONLINE, RESOLVER, SILENCE, DnsReply, found, hosts, resolvers
+from tests.checks.verdicts import asks, judged
 
 POD = System("Linux", "6.1", "x86_64", "3.11", "3.0", "4.0", "debian 12", "container", libc="glibc", kubernetes=True)
 LISTED = resolvers(search=("ns.svc.cluster.test", "corp.test"), options=("ndots:5",))
@@ -64,6 +51,6 @@ def test_the_domain_that_ends_the_lookup_is_named():
 
 def test_it_is_asked_only_where_the_list_comes_first():
     pod = Notes().machine(*ONLINE, LISTED, hosts(), POD).looked_up(FOUR).told(found(FOUR), NO_DATA)
-    assert [question.name for question in wanted(search_domain_captured.CHECK, pod)] == [FIRST, FIRST, NEXT, NEXT]
+    assert [question.name for question in asks(search_domain_captured.CHECK, pod)] == [FIRST, FIRST, NEXT, NEXT]
     plain = Notes().machine(*ONLINE, replace(LISTED, options=()), hosts(), POD).looked_up(FOUR).told(found(FOUR), NO_DATA)
-    assert not wanted(search_domain_captured.CHECK, plain)
+    assert not asks(search_domain_captured.CHECK, plain)

@@ -18,30 +18,29 @@ from diag.model.answer import IcmpError, Trust, VerifyError
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes, TrustSettings, TrustVariable
 from diag.model.question import Connect, Handshake, Verify
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
-    BEGAN,
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     CABLE,
     FIVE,
     FOUR,
     HOST,
     LOOPBACK,
+    NOW,
     ONLINE,
     RESOLVER,
     SILENCE,
     SIX,
     DnsReply,
-    Notes,
     answered,
     certificate,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
     trusted,
-    wanted,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 SERVFAIL = denied("SERVFAIL")
 NO_WAY = DnsReply(failure="no_route")
@@ -93,7 +92,7 @@ OFFLINE = {
 }
 
 ZONES = ("api.example.com", "stage.example.net", "auth.example.org")
-LONG_AGO = certificate("api.example.com", BEGAN - timedelta(days=400), BEGAN - timedelta(days=300))
+LONG_AGO = certificate("api.example.com", NOW - timedelta(days=400), NOW - timedelta(days=300))
 
 
 @dataclass
@@ -112,7 +111,7 @@ def clock(*servers: Server) -> Notes:
         here = f"198.51.100.{at + 1}"
         notes.looked_up(here, name=name, at=at).dialled(here, at=at)
         notes.shook(here, trusted(*server.errors, der=server.der or certificate(name)), name=name, at=at)
-        written = None if server.ahead is None else BEGAN - server.ahead - timedelta(seconds=server.age)
+        written = None if server.ahead is None else NOW - server.ahead - timedelta(seconds=server.age)
         fields = {"age": str(server.age)} if server.age else {}
         notes.fetched(here, answered(written, **fields), name=name, at=at)
     return notes
@@ -246,6 +245,6 @@ def test_a_hosts_line_is_no_answer_from_outside():
 
 
 def test_a_chain_that_a_broken_trust_file_refuses_is_shown_to_the_public_store():
-    asked = wanted(trust_file_broken.CHECK, trusting("missing", 20))
-    assert asked == (Verify(Handshake(Connect(Address(FOUR, 443)), HOST), trust="certifi"),)
-    assert not wanted(trust_file_broken.CHECK, trusting("ok", 20))
+    asked = asks(trust_file_broken.CHECK, trusting("missing", 20))
+    assert asked == [Verify(Handshake(Connect(Address(FOUR, 443)), HOST), trust="certifi")]
+    assert not asks(trust_file_broken.CHECK, trusting("ok", 20))

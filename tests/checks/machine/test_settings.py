@@ -9,7 +9,8 @@ from diag.model.answer import Hop, IcmpError, Path, SystemLookup
 from diag.model.machine import MisreadLine, Resolvers, RouteEntry, Routes, System
 from diag.model.question import Lookup, Trace
 from diag.model.verdict import Confidence, Owner, Status
-from tests.checks.evidence import (
+from tests.checks.evidence import Notes
+from tests.checks.replies import (
     CABLE,
     FIVE,
     FOUR,
@@ -24,15 +25,13 @@ from tests.checks.evidence import (
     SIX,
     DnsReply,
     Interfaces,
-    Notes,
     denied,
     found,
     hosts,
-    judged,
     resolvers,
-    wanted,
 )
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 HERE = Address("127.0.0.1", 53)
 STUB = Address("127.0.0.53", 53)
@@ -207,10 +206,10 @@ def test_the_line_that_is_misread_is_quoted_with_what_is_wrong_in_it():
 
 
 def test_what_a_misread_line_names_is_asked_only_where_the_name_is_lost():
-    asked = wanted(resolver_settings_unusable.CHECK, lost(nobody_named(MISTYPED)).told(NOBODY_LISTENS, server=HERE))
-    assert asked == (Lookup(HOST, RESOLVER, "A"), Lookup(HOST, RESOLVER, "AAAA"))
+    asked = asks(resolver_settings_unusable.CHECK, lost(nobody_named(MISTYPED)).told(NOBODY_LISTENS, server=HERE))
+    assert asked == [Lookup(HOST, RESOLVER, "A"), Lookup(HOST, RESOLVER, "AAAA")]
     healthy = Notes().machine(nobody_named(MISTYPED)).looked_up(FOUR).told(found(FOUR), NO_DATA, server=HERE)
-    assert not wanted(resolver_settings_unusable.CHECK, healthy)
+    assert not asks(resolver_settings_unusable.CHECK, healthy)
 
 
 @pytest.mark.parametrize(("setting", "fault"), [("container", "stub_of_host"), ("", "nobody_listens")])
@@ -241,6 +240,11 @@ def test_what_is_different_is_named(notes, difference, source):
     assert (facts.get("difference"), facts.get("source")) == (difference, source)
 
 
+def test_musl_takes_names_from_where_it_likes_whatever_the_file_says():
+    notes = split(sourced("files")).machine(replace(POD, libc="musl"))
+    assert judged(lookup_differs.CHECK, notes).facts.get("difference") is None
+
+
 @pytest.mark.parametrize(("sources", "confidence"), [(("files",), Confidence.CERTAIN), (("files", "dns"), Confidence.LIKELY)])
 def test_a_difference_that_is_not_seen_leaves_others_open(sources, confidence):
     finding = judged(lookup_differs.CHECK, split(sourced(*sources)))
@@ -257,9 +261,9 @@ def test_a_pod_is_told_of_its_sidecar():
 
 def test_the_closer_look_is_taken_only_where_all_is_refused():
     notes = Notes(f"tcp://{FOUR}:443").machine(*ONLINE).dialled(FOUR, "refused")
-    asked = wanted(outgoing_redirected.CHECK, notes)
+    asked = asks(outgoing_redirected.CHECK, notes)
     assert Trace(Address(FOUR, 443), outgoing_redirected.ONE_STEP) in asked
-    assert not wanted(outgoing_redirected.CHECK, Notes(f"tcp://{FOUR}:443").machine(*ONLINE).dialled(FOUR))
+    assert not asks(outgoing_redirected.CHECK, Notes(f"tcp://{FOUR}:443").machine(*ONLINE).dialled(FOUR))
 
 
 def test_questions_that_are_held_back_are_this_computers_doing():

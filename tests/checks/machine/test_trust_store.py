@@ -11,8 +11,10 @@ from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.question import Connect, Handshake, Verify
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Status
-from tests.checks.evidence import FOUR, HOST, MISSED, ONLINE, Notes, judged, trusted, wanted
+from tests.checks.evidence import Notes
+from tests.checks.replies import FOUR, HOST, MISSED, ONLINE, trusted
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 SHAKEN = Handshake(Connect(Address(FOUR, 443)), HOST)
 PUBLIC = Verify(SHAKEN, trust="certifi")
@@ -51,13 +53,13 @@ def test_a_list_that_the_user_gave_is_not_judged_by():
 
 
 def _case_of(endpoint):
-    evidence = Notes().evidence()
+    evidence = Notes().evidence
     return EndpointView(Evidence(evidence.run, ()), Trail(endpoint))
 
 
 def test_the_public_list_is_asked_only_where_the_system_refuses():
-    assert wanted(trust_store_outdated.CHECK, shown(trusted(20))) == (PUBLIC,)
-    assert not wanted(trust_store_outdated.CHECK, shown(trusted()))
+    assert asks(trust_store_outdated.CHECK, shown(trusted(20))) == [PUBLIC]
+    assert not asks(trust_store_outdated.CHECK, shown(trusted()))
 
 
 def test_the_setting_that_replaces_the_list_is_named():

@@ -7,21 +7,9 @@ from checks.network import no_common_family
 from diag.model.answer import IcmpError
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
-    CABLE,
-    FOUR,
-    HOST,
-    LOOPBACK,
-    NO_DATA,
-    SILENCE,
-    SIX,
-    Notes,
-    denied,
-    found,
-    hosts,
-    judged,
-    resolvers,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import CABLE, FOUR, HOST, LOOPBACK, NO_DATA, SILENCE, SIX, denied, found, hosts, resolvers
+from tests.checks.verdicts import judged
 
 DEFAULT = RouteEntry("0.0.0.0/0", "10.0.0.1", "eth0")
 DEFAULT6 = RouteEntry("::/0", "fe80::1", "eth0")

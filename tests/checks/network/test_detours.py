@@ -10,24 +10,10 @@ from diag.model.answer import ConnectBurstEnd, Connection, Dialled, IcmpError, S
 from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
 from diag.model.question import Connect, ConnectBurst
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
-    CABLE,
-    FIVE,
-    FOUR,
-    HOST,
-    LOOPBACK,
-    MISSED,
-    ONLINE,
-    SIX,
-    Notes,
-    answered,
-    found,
-    judged,
-    resolvers,
-    trusted,
-    wanted,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, answered, found, resolvers, trusted
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 INSIDE = "172.17.0.9"
 RADIO = Interface("wlan0", True, 1500, ("10.0.9.7",))
@@ -157,34 +143,34 @@ def test_verdict(check, notes, status):
 
 
 def test_another_way_is_tried_only_after_a_loss():
-    assert wanted(preferred_route_dead.CHECK, two_ways().dialled(FOUR, "timed_out")) == (BY_RADIO,)
-    assert wanted(route_captured.CHECK, two_ways(CABLE_OUT, CAPTURED).dialled(INSIDE, "timed_out")) == (BY_CABLE,)
-    assert not wanted(preferred_route_dead.CHECK, two_ways().dialled(FOUR))
-    assert not wanted(preferred_route_dead.CHECK, two_ways(CABLE_OUT).dialled(FOUR, "timed_out"))
+    assert asks(preferred_route_dead.CHECK, two_ways().dialled(FOUR, "timed_out")) == [BY_RADIO]
+    assert asks(route_captured.CHECK, two_ways(CABLE_OUT, CAPTURED).dialled(INSIDE, "timed_out")) == [BY_CABLE]
+    assert not asks(preferred_route_dead.CHECK, two_ways().dialled(FOUR))
+    assert not asks(preferred_route_dead.CHECK, two_ways(CABLE_OUT).dialled(FOUR, "timed_out"))
 
 
 def test_the_metric_decides_which_way_is_preferred():
     turned = two_ways(replace(CABLE_OUT, metric=700), RADIO_OUT).dialled(FOUR, "timed_out")
-    (question,) = wanted(preferred_route_dead.CHECK, turned)
+    (question,) = asks(preferred_route_dead.CHECK, turned)
     assert question == Connect(Address(FOUR, 443), source=CABLE.addresses[0], interface="eth0")
 
 
 def test_nobodys_addresses_are_asked_only_after_a_failure():
-    assert wanted(transparent_proxy.CHECK, opened(CUT)) == NOBODY
-    assert not wanted(transparent_proxy.CHECK, opened(trusted()).fetched(FOUR, answered()))
-    assert not wanted(transparent_proxy.CHECK, Notes().machine(*ONLINE).dialled(FOUR, "timed_out"))
-    assert not wanted(transparent_proxy.CHECK, opened(CUT, host="10.0.0.77"))
+    assert asks(transparent_proxy.CHECK, opened(CUT)) == list(NOBODY)
+    assert not asks(transparent_proxy.CHECK, opened(trusted()).fetched(FOUR, answered()))
+    assert not asks(transparent_proxy.CHECK, Notes().machine(*ONLINE).dialled(FOUR, "timed_out"))
+    assert not asks(transparent_proxy.CHECK, opened(CUT, host="10.0.0.77"))
 
 
 def test_nobodys_addresses_are_of_the_family_that_accepted():
     notes = Notes().machine(*ONLINE).dialled(SIX).shook(SIX, CUT)
-    asked = wanted(transparent_proxy.CHECK, notes)
+    asked = asks(transparent_proxy.CHECK, notes)
     assert [one.address.host for one in asked if isinstance(one, Connect)] == ["2001:db8::1", "2001:db8:ffff::1"]
 
 
 def test_more_connections_are_opened_only_where_one_was_late():
-    assert wanted(packet_loss.CHECK, late()) == (SAMPLE,)
-    assert not wanted(packet_loss.CHECK, late(ON_TIME, 0.02))
+    assert asks(packet_loss.CHECK, late()) == [SAMPLE]
+    assert not asks(packet_loss.CHECK, late(ON_TIME, 0.02))
 
 
 def test_a_captured_route_is_named():

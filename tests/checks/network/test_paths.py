@@ -7,8 +7,10 @@ from diag.model.address import Address
 from diag.model.answer import Hop, IcmpError, Path, TcpInfo
 from diag.model.question import Connect, Trace
 from diag.model.verdict import Owner, Status
-from tests.checks.evidence import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Interfaces, Notes, judged, wanted
+from tests.checks.evidence import Notes
+from tests.checks.replies import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, ONLINE, SIX, Interfaces
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 ROUTER = "10.0.0.1"
 FORBIDDEN = IcmpError(4, 3, 13, ROUTER)
@@ -92,7 +94,7 @@ def test_verdict(check, notes, status):
 
 def test_the_hosts_other_port_says_what_is_filtered():
     notes = seen().dialled(FOUR, "timed_out", took=5)
-    assert wanted(connection_filtered.CHECK, notes) == (Connect(Address(FOUR, 80)), Trace(Address(FOUR, 443)))
+    assert asks(connection_filtered.CHECK, notes) == [Connect(Address(FOUR, 80)), Trace(Address(FOUR, 443))]
     alive = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "refused", port=80, beside=True))
     assert (alive.facts["filtered"], tuple(alive.rules_out)) == ("port", ("host-down",))
     dead = judged(connection_filtered.CHECK, seen().dialled(FOUR, "timed_out").dialled(FOUR, "timed_out", port=80, beside=True))
@@ -149,8 +151,8 @@ def test_the_own_gateway_that_has_no_way_on_may_be_a_route_missing_here():
 
 def test_no_other_port_is_tried_where_one_address_accepts():
     notes = seen().dialled(FOUR).dialled(FIVE, "timed_out")
-    assert not wanted(connection_filtered.CHECK, notes)
-    assert not wanted(connection_refused.CHECK, notes)
+    assert not asks(connection_filtered.CHECK, notes)
+    assert not asks(connection_refused.CHECK, notes)
 
 
 def test_verdicts_about_the_same_addresses_are_one_cause():

@@ -8,8 +8,10 @@ from diag.model.answer import HttpReply, TcpInfo, Transferred
 from diag.model.question import Connect, Handshake, Transfer
 from diag.model.run import Trials
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import FIVE, FOUR, HOST, ONLINE, Notes, judged, trusted, wanted
+from tests.checks.evidence import Notes
+from tests.checks.replies import FIVE, FOUR, HOST, ONLINE, trusted
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 CHECK = throughput_low.CHECK
 URL = f"https://{HOST}/big"
@@ -101,21 +103,21 @@ def test_what_is_slow_everywhere_is_one_cause_for_all():
 
 
 def test_the_other_is_read_only_once_this_one_was_and_where_it_can_matter():
-    assert wanted(CHECK, timed(None, came(90))) == (MINE,)
-    assert wanted(CHECK, timed(came(0.3), came(90))) == (MINE, GOOD)
-    assert wanted(CHECK, timed(came(300), came(90))) == (MINE,)
-    assert wanted(CHECK, timed(came(0.3), target="")) == (MINE,), "nothing is read from a host that is only to be connected to"
-    assert wanted(CHECK, timed(None, complete=True)) == ()
+    assert asks(CHECK, timed(None, came(90))) == [MINE]
+    assert asks(CHECK, timed(came(0.3), came(90))) == [MINE, GOOD]
+    assert asks(CHECK, timed(came(300), came(90))) == [MINE]
+    assert asks(CHECK, timed(came(0.3), target="")) == [MINE], "nothing is read from a host that is only to be connected to"
+    assert asks(CHECK, timed(None, complete=True)) == []
 
 
 def test_another_on_the_plain_port_is_read_in_the_clear():
     notes = timed(came(0.3)).control(FIVE, port=80, target="/big")
-    assert wanted(CHECK, notes)[1] == Transfer(Connect(Address(FIVE, 80)), Authority(FIVE, 80), "/big", 5.0)
+    assert asks(CHECK, notes)[1] == Transfer(Connect(Address(FIVE, 80)), Authority(FIVE, 80), "/big", 5.0)
 
 
 def test_another_that_does_not_accept_is_nothing_to_compare_with():
     notes = timed(came(0.3)).control(FIVE, "timed_out", target="/big")
-    assert wanted(CHECK, notes) == (MINE,)
+    assert asks(CHECK, notes) == [MINE]
     facts = judged(CHECK, notes).facts
     assert (facts["nothing_comparable"], "compared_with" in facts) == (True, False)
 

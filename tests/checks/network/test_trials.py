@@ -9,23 +9,10 @@ from diag.model.answer import ConnectBurstEnd, Connection, Dialled, HoldEnd, Ses
 from diag.model.question import Connect, ConnectBurst, Handshake, Hold, Lookup
 from diag.model.run import Trials
 from diag.model.verdict import Because, Owner, Status
-from tests.checks.evidence import (
-    FIVE,
-    FOUR,
-    HOST,
-    MISSED,
-    NO_DATA,
-    ONLINE,
-    RESOLVER,
-    SILENCE,
-    Notes,
-    found,
-    judged,
-    resolvers,
-    trusted,
-    wanted,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import FIVE, FOUR, HOST, MISSED, NO_DATA, ONLINE, RESOLVER, SILENCE, found, resolvers, trusted
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 TLS = f"tls://{HOST}:443"
 
@@ -168,11 +155,11 @@ def test_a_resolver_that_fails_with_the_looks_is_told():
 def test_what_was_not_asked_for_is_not_tried():
     plain = Notes(TLS).looked_up(FOUR).dialled(FOUR).shook(FOUR, trusted())
     assert not judged(idle_cut.CHECK, plain).cites
-    assert wanted(idle_cut.CHECK, idle(None)) == (HELD,)
-    assert wanted(idle_cut.CHECK, idle(HoldEnd("reset", 60.0), None)) == (HELD, AFRESH)
-    assert wanted(source_ports_scarce.CHECK, loaded(None)) == (MANY,)
-    assert wanted(source_ports_scarce.CHECK, loaded(crowd(6), None)) == (AFRESH,)
-    assert wanted(source_ports_scarce.CHECK, loaded(crowd(0), None)) == ()
+    assert asks(idle_cut.CHECK, idle(None)) == [HELD]
+    assert asks(idle_cut.CHECK, idle(HoldEnd("reset", 60.0), None)) == [HELD, AFRESH]
+    assert asks(source_ports_scarce.CHECK, loaded(None)) == [MANY]
+    assert asks(source_ports_scarce.CHECK, loaded(crowd(6), None)) == [AFRESH]
+    assert asks(source_ports_scarce.CHECK, loaded(crowd(0), None)) == []
 
 
 def test_why_a_connection_was_not_held_is_told():

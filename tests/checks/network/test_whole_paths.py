@@ -9,24 +9,10 @@ from diag.model.answer import DnsReply, HoldEnd, IcmpError, Session, TcpInfo
 from diag.model.machine import Interfaces, RouteEntry, Routes
 from diag.model.question import Connect, Handshake, Hold
 from diag.model.verdict import Confidence, Status
-from tests.checks.evidence import (
-    CABLE,
-    FIVE,
-    FOUR,
-    HOST,
-    LOOPBACK,
-    MISSED,
-    NO_DATA,
-    ONLINE,
-    SIX,
-    Notes,
-    answered,
-    found,
-    judged,
-    trusted,
-    wanted,
-)
+from tests.checks.evidence import Notes
+from tests.checks.replies import CABLE, FIVE, FOUR, HOST, LOOPBACK, MISSED, NO_DATA, ONLINE, SIX, answered, found, trusted
 from tests.checks.table import rows
+from tests.checks.verdicts import asks, judged
 
 OWN = IcmpError(4, 3, 1, CABLE.addresses[0])
 ROUTER = IcmpError(4, 3, 1, "10.0.0.1")
@@ -50,6 +36,9 @@ IPV6_BROKEN = {
     "silent, and tried second": (seen().dialled(FOUR).dialled(SIX, "timed_out"), Status.WARNING),
     "silent, and tried first": (seen().dialled(SIX, "timed_out").dialled(FOUR), Status.WARNING),
     "refused": (seen().dialled(SIX, "refused").dialled(FOUR), Status.WARNING),
+    "another forbids it": (seen().dialled(SIX, "prohibited", icmp=ROUTER).dialled(FOUR), Status.WARNING),
+    "the next hop does not answer": (seen().dialled(SIX, "unreachable", icmp=OWN).dialled(FOUR), Status.WARNING),
+    "this machine forbids it": (seen().dialled(SIX, "not_permitted").dialled(FOUR), Status.OK),
     "no way for it": (seen().dialled(SIX, "no_route").dialled(FOUR), Status.OK),
     "no address for it": (seen().dialled(SIX, "address_not_available").dialled(FOUR), Status.OK),
     "IPv4 is dead too": (seen().dialled(SIX, "timed_out").dialled(FOUR).dialled(FIVE, "timed_out"), Status.OK),
@@ -251,10 +240,10 @@ def test_a_dead_gateway_hits_what_lies_beyond_it():
 
 
 def test_a_cut_connection_is_opened_again_and_left_alone():
-    assert wanted(connection_cut.CHECK, opened(RESET)) == (HELD,)
-    assert not wanted(connection_cut.CHECK, opened(trusted()))
+    assert asks(connection_cut.CHECK, opened(RESET)) == [HELD]
+    assert not asks(connection_cut.CHECK, opened(trusted()))
 
 
 def test_a_hung_handshake_is_tried_with_small_segments_and_just_as_before():
-    assert wanted(mtu_blackhole.CHECK, opened(HUNG)) == (SMALL, LEAST, AGAIN)
-    assert not wanted(mtu_blackhole.CHECK, opened(RESET))
+    assert asks(mtu_blackhole.CHECK, opened(HUNG)) == [SMALL, LEAST, AGAIN]
+    assert not asks(mtu_blackhole.CHECK, opened(RESET))

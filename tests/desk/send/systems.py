@@ -58,6 +58,8 @@ class ZendeskSite(Service):
         if self.customer and found[1] == "tickets":
             return Says(403, {"error": "Forbidden"})
         word = found[1].removesuffix("s")
+        if found[3] and asked.query != {"sort": "-created_at", "page[size]": "100"}:
+            return Says(400, {"error": "InvalidPaginationParameter"})
         if found[3]:
             return Says(200, {"comments": [self._shown(comment) for comment in reversed(self.comments)]})
         return self._comment(asked, word) if asked.method == "PUT" else Says(200, {word: {"id": int(self.case)}})

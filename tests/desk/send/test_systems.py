@@ -13,7 +13,7 @@ from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute
 from diag.model.secret import Secret
 from tests.desk.send.service import Mishap, Says, serving, trust_file
-from tests.desk.send.systems import SITES, TOKEN, JiraSite, Site, ZendeskSite
+from tests.desk.send.systems import SITES, TOKEN, JiraSite, SalesforceSite, Site, ZendeskSite
 
 PARCEL = Parcel("diag-20261122T031500Z-abc123.zip", bytes(range(256)) * 400, "Diagnostic bundle.")
 BUSY = Says(503)
@@ -232,3 +232,13 @@ class TestJira:
         desk.site.enabled = False
         with pytest.raises(NotSent, match="takes no attachments"):
             desk.send()
+
+    @pytest.mark.parametrize("identity", ["", "068", "../Case/5", "068000000000000?"])
+    def test_an_identity_that_is_none_is_not_asked_for(
+        self, identity: str, open_desk: Callable[[Site], Desk], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk = open_desk(SalesforceSite())
+        monkeypatch.setattr(SalesforceSite, "_id", lambda site, kept: identity)
+        receipt = desk.send()
+        assert (receipt.identity, receipt.whole) == (identity, False)
+        assert not any("ContentVersion/" in asked.path for asked in desk.site.of("GET"))

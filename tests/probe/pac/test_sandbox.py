@@ -130,7 +130,8 @@ def test_the_process_can_open_nothing_and_knows_nothing_of_our_environment(
     environment, limits = asyncio.run(looked())
     assert b"hunter2" not in environment
     rows = {line[:26].strip(): line[26:].split()[0] for line in limits.splitlines()}
-    assert (rows["Max open files"], rows["Max file size"], rows["Max processes"]) == ("0", "0", "0")
+    nothing = ("Max open files", "Max file size", "Max processes", "Max core file size")
+    assert [rows[name] for name in nothing] == ["0"] * 4
 
 
 def test_a_process_that_is_killed_is_a_crash_and_another_takes_over() -> None:

@@ -1,6 +1,6 @@
 """Recipes of the family dns."""
 
-from tests.recipes.dns import compared, halves, links, names, proxied, resolvers
+from tests.recipes.dns import compared, halves, links, names, proxied, replies, resolvers
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,4 +10,5 @@ RECIPES: tuple[Recipe, ...] = (
     *proxied.RECIPES,
     *links.RECIPES,
     *halves.RECIPES,
+    *replies.RECIPES,
 )

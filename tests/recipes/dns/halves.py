@@ -87,4 +87,13 @@ STOPPED = of(
         healthy(after=_listed_first),
     ),
 )
-RECIPES: tuple[Recipe, ...] = (*UNANSWERED, *STOPPED)
+LOST = of(
+    "network-packet-loss",
+    problem(
+        "questions-to-the-resolver",
+        "The first eight questions are lost, sent again or not, and all that follow are answered.",
+        healthy(names=NOBODY, after=_answering(0, 8)),
+    ),
+    near_miss("dns-record-type-unanswered/first-questions-lost"),
+)
+RECIPES: tuple[Recipe, ...] = (*UNANSWERED, *STOPPED, *LOST)

@@ -2,7 +2,7 @@
 
 from tests.netns import House
 from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
-from tests.recipes.baseline import NAME, URL, all_of, bare, healthy, serve
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
 from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
 SECOND, THIRD = PRIVATE[0], PRIVATE[1]
@@ -168,6 +168,13 @@ ADDRESS_DEAD = of(
         "one-refuses",
         "One of two addresses refuses.",
         healthy(names={NAME: [SERVER, SECOND]}, after=lambda house: house.reset(to=SECOND, port=443)),
+    ),
+    problem(
+        "ipv4-leads-nowhere",
+        "The router swallows IPv4; one of two services has no other address.",
+        healthy(URL, OTHER_URL, names={NAME: [SERVER], OTHER: BOTH[NAME]}, after=lambda house: house.drop(to="10.77.2.0/24")),
+        "network-address-dead",
+        "network-address-dead",
     ),
     problem(
         "one-silent",

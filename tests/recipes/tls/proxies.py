@@ -43,7 +43,59 @@ def presenting(*, name: str = ITSELF, over: bool = False, known: bool = True, lo
     return stage
 
 
+def ending(how: str) -> Stage:
+    """Who listens at the proxy's port takes the first message, and then waits, resets, or says who it is: no proxy."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        serve_pages(house, Page(authority.leaf(HOST)))
+        house.names({HOST: [PUBLIC[0]], ITSELF: [ROUTER]})
+        house.serve(end_at, ROUTER, how, where="router", says="listening")
+        house.reject(port=443)
+        return declared(house, authority, proxy=SECURE)
+
+    return stage
+
+
+def end_at(at: str, how: str) -> None:
+    """Hear one message of each connection, then `wait` until the client leaves, `reset`, or name another `protocol`."""
+    import socket
+    import struct
+    import threading
+
+    def attend(guest: socket.socket) -> None:
+        with guest:
+            guest.recv(65536)
+            while how == "wait" and guest.recv(65536):
+                pass
+            if how == "reset":
+                guest.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if how == "protocol":
+                guest.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
+
+    with socket.create_server((at, 3128)) as door:
+        print("listening", flush=True)
+        while True:
+            guest, _ = door.accept()
+            threading.Thread(target=attend, args=(guest,), daemon=True).start()
+
+
 RECIPES: tuple[Recipe, ...] = (
+    *of(
+        "tls-handshake-cut",
+        problem("of-the-proxy", "The proxy resets each connection at the first TLS message.", ending("reset")),
+        near_miss("tls-certificate-expired/of-the-proxy"),
+    ),
+    *of(
+        "tls-handshake-silent",
+        problem("of-the-proxy", "The proxy does not answer the first TLS message.", ending("wait")),
+        near_miss("tls-certificate-expired/of-the-proxy"),
+    ),
+    *of(
+        "tls-plaintext-answer",
+        problem("of-the-proxy", "Behind the proxy's port stands another service.", ending("protocol")),
+        near_miss("tls-certificate-expired/of-the-proxy"),
+    ),
     *of(
         "tls-certificate-expired",
         problem("of-the-proxy", "The certificate of a real proxy ran out.", presenting(over=True), needs=NEEDS),

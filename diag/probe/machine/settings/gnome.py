@@ -13,6 +13,7 @@ from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in, proxy_at, script_named
+from diag.probe.machine.written import read_port
 
 _SCHEMA = "org.gnome.system.proxy"
 _NO_TRACE = ("/usr/bin/env", f"XDG_RUNTIME_DIR={os.devnull}", f"XDG_CACHE_HOME={os.devnull}")
@@ -28,7 +29,6 @@ _WANTED = frozenset(
 )
 """Nothing else is taken from the lines: among the other keys is a password."""
 _STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
-_LONGEST_PORT = 5
 
 
 def read_gnome(environment: Mapping[str, str], run: RunProgram) -> SettingsFound | None:
@@ -82,7 +82,7 @@ def _found(values: Mapping[str, str]) -> SettingsFound:
 def _proxy(values: Mapping[str, str], kind: str) -> ProxyAddress | None:
     """GLib leaves names to a SOCKS proxy, hence `socks5h`."""
     port = values.get(f"{kind}.port", "").rpartition(" ")[2]
-    number = int(port) if port.isascii() and port.isdigit() and len(port) <= _LONGEST_PORT else 0
+    number = read_port(port, 0)
     host = _text(values.get(f"{kind}.host", ""))
     return proxy_at(host, number, "socks5h" if kind == "socks" else "http") if host else None
 

@@ -12,12 +12,12 @@ from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in, proxy_at, script_named
+from diag.probe.machine.written import read_port
 
 COMMAND = ("/usr/sbin/scutil", "--proxy")
 _KINDS = (("HTTP", "http"), ("HTTPS", "http"), ("SOCKS", "socks5h"))
 """How the proxies for the kinds of targets are called, and what is spoken to them."""
 _LINE = re.compile(r"\s*(\S+) : (.*)\Z")
-_LONGEST_PORT = 5
 
 
 def read_macos(run: RunProgram) -> SettingsFound | None:
@@ -54,7 +54,7 @@ def _proxy(values: Mapping[str, str], kind: str, scheme: str) -> ProxyAddress | 
     if values.get(f"{kind}Enable") != "1":
         return None
     port = values.get(f"{kind}Port", "")
-    number = int(port) if port.isascii() and port.isdigit() and len(port) <= _LONGEST_PORT else 0
+    number = read_port(port, 0)
     return proxy_at(values.get(f"{kind}Proxy", ""), number, scheme)
 
 

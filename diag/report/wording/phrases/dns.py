@@ -15,6 +15,7 @@ _ANSWERS: PhraseTable[str] = PhraseTable(
         "refused": "REFUSED",
         "nothing": "no reply",
         "cut_short": "a reply that is cut short",
+        "unusable": "a reply that is no answer",
         "unclear": "replies that contradict each other",
         "not_asked": "it was not asked",
     },
@@ -63,6 +64,15 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "port_closed": "no program accepts questions there",
         "udp_lost": "over UDP no reply came, in several attempts",
         "silent": "no reply came, in several attempts",
+    },
+    "reply": {
+        "not_implemented": "it answered that it does not handle such questions (NOTIMP)",
+        "format_error": "it answered that it cannot read the question (FORMERR)",
+        "other_code": "it answered with an error code that no resolver should give",
+        "no_message": "its reply is not a DNS message",
+        "no_answer": "its reply is not an answer",
+        "stray": "its replies are for another question",
+        "referral": "it only names other servers, and does not ask them itself",
     },
     "wait": {
         "for_resolver": "the resolver",

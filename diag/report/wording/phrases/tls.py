@@ -135,7 +135,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "stale": "its answer is out of date, or from the future",
     },
     "status_kind": {"ocsp": "OCSP", "crl": "CRL, a list"},
-    "passed": {"no_name": "no name", "other_name": "another name"},
+    "passed": {"no_name": "with no name", "other_name": "with another name"},
     "source": {
         "staple": "the server itself (OCSP staple)",
         "ocsp": "the certificate authority (OCSP)",
@@ -161,7 +161,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "none_came": "no certificate arrived",
         "no_access": "access with it is denied",
         "wrong_signature": "its signature is not valid",
-        "not_accepted": "it gives no further reason",
+        "not_accepted": "only that it is not accepted",
     },
     "faults": {
         "expired": "it has expired",
