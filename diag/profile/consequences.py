@@ -63,6 +63,8 @@ def _sort_in(end: _End, state: EndpointState) -> None:
 
 def _fails(state: EndpointState) -> bool:
     """Whether a program that needs this endpoint fails, by a cause that was found."""
+    if state.served:
+        return False
     return state.status is Outcome.PROBLEM or (state.status is Outcome.UNKNOWN and bool(state.causes))
 
 

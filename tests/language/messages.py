@@ -183,6 +183,7 @@ def _of_commands() -> Iterator[Message]:
         yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
     for name, command in {"": group, **commands}.items():
         yield from _of_command(name, command)
+    yield Message("Show this message and exit.", "help", "click", ("the option --help, as click says it",))
     for section in (*Section, "Options", "Other"):
         yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
 
