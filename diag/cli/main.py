@@ -150,8 +150,12 @@ def main() -> None:
     raise_on_stop()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library warns of is for who builds with it
-    code = carry_out(sys.argv[1:], os.environ)
-    ignore_stop()
+    try:
+        code = carry_out(sys.argv[1:], os.environ)
+        ignore_stop()
+    except KeyboardInterrupt:  # it came while the end of another was told
+        ignore_stop()
+        code = STOPPED
     sys.exit(code)
 
 
