@@ -21,8 +21,6 @@ first packet was sent again counts only where something measured the trip later.
 just as long as a long way does; the same look at a quiet hour decides.
 """
 
-from statistics import median_low
-
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -51,7 +49,7 @@ def judge(view: EndpointView) -> Finding:
     measured = tuple(trips)
     if not measured:
         return unknown(Because.NOT_REACHED if not accepted else Because.NO_ANSWER, *seen_in(accepted))
-    trip = median_low(trips.values())
+    trip = sorted(trips.values())[(len(trips) - 1) // 2]
     if trip <= _LONG:
         return ok(*seen_in(measured))
     return warning(

@@ -112,7 +112,6 @@ CHECK = EndpointCheck(
         "network-connection-rejected",
         "network-connection-refused",
         "network-no-egress",
-        "machine-offline",
         "dns-name-not-found",
         "dns-no-address",
         "dns-server-failure",

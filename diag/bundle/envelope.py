@@ -17,12 +17,10 @@ authenticated. An envelope says nothing of who made it.
 import importlib
 import secrets
 import struct
-from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct
-
 from diag.bundle.archive import CannotRead, DamagedBundle, NewerBundle
+from diag.bundle.closing import CannotEncrypt, Envelope
 from diag.bundle.keys import MOST_KEYS, Identities, Recipients, UnusableKey, key_id
 
 MAGIC = b"diag-hpke"
@@ -36,19 +34,6 @@ _CUT = "The encrypted bundle is cut short or was changed: ask for it once more, 
 
 class EncryptedBundle(CannotRead):
     """The file is encrypted, and no key that was given opens it."""
-
-
-class CannotEncrypt(Exception):
-    """A bundle could not be encrypted. The message is one sentence for the user."""
-
-
-class Envelope(Struct, frozen=True):
-    """How a bundle is closed before it is written."""
-
-    ending: str
-    """What is added to the file's name."""
-    close: Callable[[bytes], bytes]
-    """Raises CannotEncrypt."""
 
 
 def envelope_for(recipients: Recipients) -> Envelope:

@@ -1,11 +1,13 @@
 """How much each field of evidence says about the customer, read once from its type, and the walk that rewrites by it."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from functools import cache
-from typing import Any, TypeVar
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 
 import msgspec
-from msgspec import NODEFAULT, Struct
+from msgspec import NODEFAULT, Meta, Struct
 
 from diag.model.address import Address, Authority
 from diag.model.privacy import Form, Privacy
@@ -38,6 +40,8 @@ _Change = Callable[[FieldValue, Class], FieldValue]
 _CLOSED = Class(Privacy.PUBLIC)
 """A `Literal` is a closed list of our own words and can say nothing about anyone."""
 _NESTED = object()
+_UNIONS = (Union, UnionType)
+_WITHOUT_TEXT = (int, float, bool, datetime, NoneType)
 _REPEATED = (Address, Authority, *Question.__args__)
 """What the same run repeats over and over: rewritten once each."""
 
@@ -45,11 +49,9 @@ _REPEATED = (Address, Authority, *Question.__args__)
 @cache
 def plans(struct: type[Struct]) -> tuple[Plan, ...]:
     """Return the fields of one struct, in order, with what they declare."""
-    kind = msgspec.inspect.type_info(struct)
-    assert isinstance(kind, msgspec.inspect.StructType)
     found = []
-    for field, described in zip(msgspec.structs.fields(struct), kind.fields, strict=True):
-        of = _class(described.type)
+    for field in msgspec.structs.fields(struct):
+        of = _class(field.type)
         declared = of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         found.append(
@@ -58,43 +60,40 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
                 of=of if isinstance(of, Class) else None,
                 declared=declared,
                 default=default,
-                inert=declared and not _holds_text(described.type),
+                inert=declared and not _holds_text(field.type),
             )
         )
     return tuple(found)
 
 
-def _class(kind: msgspec.inspect.Type) -> Class | object | None:
+def _class(kind: Any) -> Class | object | None:
     """The class that a field's type declares; `_NESTED` for structs; None where it declares none."""
-    match kind:
-        case msgspec.inspect.Metadata(type=inner, extra=extra):
-            declared = (extra or {}).get("privacy")
-            return _class(inner) if declared is None else Class(Privacy(declared), (extra or {}).get("form"))
-        case msgspec.inspect.StructType():
-            return _NESTED
-        case msgspec.inspect.LiteralType():
-            return _CLOSED
-        case msgspec.inspect.VarTupleType(item_type=item):
-            return _class(item)
-        case msgspec.inspect.UnionType(types=types):
-            classes = {_class(inner) for inner in types if not isinstance(inner, msgspec.inspect.NoneType)}
-            return classes.pop() if len(classes) == 1 else None
-        case _:
-            return None
+    origin, within = get_origin(kind), get_args(kind)
+    if origin is Annotated:
+        inner, *marks = within
+        said = {key: value for mark in marks if isinstance(mark, Meta) for key, value in (mark.extra or {}).items()}
+        return Class(Privacy(said["privacy"]), said.get("form")) if "privacy" in said else _class(inner)
+    if origin is Literal:
+        return _CLOSED
+    if origin is tuple and len(within) == 2 and within[1] is ...:
+        return _class(within[0])
+    if origin in _UNIONS:
+        classes = {_class(inner) for inner in within if inner is not NoneType}
+        return classes.pop() if len(classes) == 1 else None
+    return _NESTED if _is_struct(kind) else None
 
 
-def _holds_text(kind: msgspec.inspect.Type) -> bool:
-    match kind:
-        case msgspec.inspect.Metadata(type=inner) | msgspec.inspect.VarTupleType(item_type=inner):
-            return _holds_text(inner)
-        case msgspec.inspect.UnionType(types=types):
-            return any(_holds_text(inner) for inner in types)
-        case msgspec.inspect.IntType() | msgspec.inspect.FloatType() | msgspec.inspect.BoolType():
-            return False
-        case msgspec.inspect.DateTimeType() | msgspec.inspect.LiteralType() | msgspec.inspect.NoneType():
-            return False
-        case _:
-            return True
+def _holds_text(kind: Any) -> bool:
+    origin, within = get_origin(kind), get_args(kind)
+    if origin is Annotated or (origin is tuple and len(within) == 2 and within[1] is ...):
+        return _holds_text(within[0])
+    if origin in _UNIONS:
+        return any(map(_holds_text, within))
+    return not (origin is Literal or kind in _WITHOUT_TEXT)
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
 
 
 def undeclared(root: type[Struct]) -> tuple[str, ...]:
@@ -115,21 +114,16 @@ def below(root: type[Struct]) -> set[type[Struct]]:
         struct = waiting.pop()
         if struct not in seen:
             seen.add(struct)
-            kind = msgspec.inspect.type_info(struct)
-            assert isinstance(kind, msgspec.inspect.StructType)
-            waiting.extend(inner for field in kind.fields for inner in _structs(field.type))
+            waiting.extend(inner for field in msgspec.structs.fields(struct) for inner in _structs(field.type))
     return seen
 
 
-def _structs(kind: msgspec.inspect.Type) -> Iterator[type[Struct]]:
-    match kind:
-        case msgspec.inspect.StructType(cls=struct):
-            yield struct
-        case msgspec.inspect.Metadata(type=inner) | msgspec.inspect.VarTupleType(item_type=inner):
+def _structs(kind: Any) -> Iterator[type[Struct]]:
+    if _is_struct(kind):
+        yield kind
+    elif get_origin(kind) is not Literal:
+        for inner in get_args(kind):
             yield from _structs(inner)
-        case msgspec.inspect.UnionType(types=types):
-            for inner in types:
-                yield from _structs(inner)
 
 
 class Rewriter:

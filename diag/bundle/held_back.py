@@ -62,7 +62,7 @@ def _told_without(name: str, content: bytes, redacted: Redacted) -> bytes:
                 told = json.loads(content)
                 kept = [verdict for verdict in told["verdicts"] if search.marked(verdict) == verdict]
                 return JSON.encode(search.marked({**told, "verdicts": kept}))
-            case layout.SUMMARY:
+            case _ if name.endswith(".txt"):
                 return _lines_without(content, search)
             case _:
                 return b"".join(JSON.encode(search.marked(json.loads(line))) + b"\n" for line in content.splitlines())

@@ -1,5 +1,6 @@
 """What lies in a bundle: its members, their schema, and the limits that writer and reader keep to."""
 
+import re
 from datetime import datetime
 
 import msgspec
@@ -20,9 +21,18 @@ RUN_MEMBER = "run.json"
 EVIDENCE = "evidence.jsonl"
 VERDICTS = "verdicts.json"
 SUMMARY = "summary.txt"
+SUMMARY_IN = "summary.{language}.txt"
+"""The same in the language of whoever ran diag, by its tag, in UTF-8; only where that is not English."""
 REDACTION = "redaction.json"
 ERRORS = "errors.jsonl"
+_TRANSLATED = re.compile(r"summary\.[a-z]{2,3}\.txt")
 MEMBERS = (MANIFEST, RUN_MEMBER, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
+
+
+def is_known(name: str) -> bool:
+    """Return whether this version knows what a member holds."""
+    return name in MEMBERS or _TRANSLATED.fullmatch(name) is not None
+
 
 LARGEST_BUNDLE = 4 << 20
 """Bytes of the file."""

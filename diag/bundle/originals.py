@@ -10,7 +10,7 @@ import re
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -69,18 +69,25 @@ def forget(folder: Path, bundle: bytes | None = None, before: datetime | None = 
 
     What is no file of ours stays. Raises CannotKeep.
     """
-    named = "*.json" if bundle is None else f"{hashlib.sha256(bundle).hexdigest()}.json"
+    named = "" if bundle is None else f"{hashlib.sha256(bundle).hexdigest()}.json"
     gone = 0
     try:
-        for path in sorted(folder.glob(named)):
-            old = before is None or datetime.fromtimestamp(path.stat().st_mtime, UTC) < before
-            if old and _OURS.fullmatch(path.name):
-                path.unlink(missing_ok=True)
+        for file in _listed(folder, named):
+            if before is None or file.stat().st_mtime < before.timestamp():
+                Path(file.path).unlink(missing_ok=True)
                 gone += 1
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise CannotKeep(f"what is kept in {folder} could not be removed ({reason})") from None
     return gone
+
+
+def _listed(folder: Path, named: str) -> list[os.DirEntry[str]]:
+    """The files of ours in a folder: the one of this name, or, where it is empty, all. Raises OSError."""
+    if not folder.is_dir():
+        return []
+    with os.scandir(folder) as entries:
+        return [entry for entry in entries if _OURS.fullmatch(entry.name) and named in ("", entry.name)]
 
 
 def recall(folder: Path, bundle: bytes) -> Originals | None:

@@ -206,7 +206,7 @@ class _Reading:
             report=self._one(layout.REDACTION, Report),
             errors=self._errors(),
             not_understood=tuple(self._notes),
-            others=tuple(sorted(set(self._members) - set(layout.MEMBERS))),
+            others=tuple(sorted(name for name in self._members if not layout.is_known(name))),
             digest=digest(self._written),
             members=self._written,
         )

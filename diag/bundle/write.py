@@ -13,7 +13,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from diag.bundle import layout
-from diag.bundle.envelope import Envelope
+from diag.bundle.closing import Envelope
 from diag.bundle.held_back import told_without, without_leaking
 from diag.bundle.layout import ErrorLine, Manifest
 from diag.bundle.recorded import record
@@ -54,17 +54,24 @@ def write_bundle(
     meaning: Sequence[str] = (),
     left_out: tuple[ErrorLine, ...] = (),
     envelope: Envelope | None = None,
+    translated: Mapping[str, str] | None = None,
 ) -> Written:
     """Write a bundle of what `redact` made ready, what was judged from it, and what that means for the user's work.
 
     `into` is a folder, in which the bundle is named by its time and digest, or the file itself, which must not exist yet.
-    `left_out` is what was missing from the evidence before. What a private value is found in after all stays out. With an
-    `envelope`, what is written is closed in it and nothing
-    else ever lies on the disk; without, the same arguments give the same bytes. Raises CannotWrite and CannotEncrypt
-    (nothing is written then), and ValueError where the summary is not plain ASCII or too long, which is a bug of the caller.
+    `left_out` is what was missing from the evidence before, `translated` the summary in other languages, by their tags.
+    What a private value is found in after all stays out. With an `envelope`, what is written is closed in it and nothing else
+    ever lies on the disk; without, the same arguments give the same bytes. Raises CannotWrite and CannotEncrypt (nothing is
+    written then), and ValueError where the summary is not plain ASCII or too long, which is a bug of the caller.
     """
     members, content = pack(
-        redacted, diagnosis, summary=summary, catalogue_version=catalogue_version, meaning=meaning, left_out=left_out
+        redacted,
+        diagnosis,
+        summary=summary,
+        catalogue_version=catalogue_version,
+        meaning=meaning,
+        left_out=left_out,
+        translated=translated,
     )
     seal = digest(members)
     name = f"diag-{_utc(redacted.evidence.run.began):%Y%m%dT%H%M%SZ}-{seal[:6]}.zip"
@@ -82,13 +89,16 @@ def pack(
     catalogue_version: str,
     meaning: Sequence[str] = (),
     left_out: tuple[ErrorLine, ...] = (),
+    translated: Mapping[str, str] | None = None,
 ) -> tuple[dict[str, bytes], bytes]:
     """Return the members of a bundle by name, and the zip of them.
 
     Raises CannotWrite and ValueError, as `write_bundle` does.
     """
     redacted = without_leaking(redacted)
-    told = _ascii(summary)
+    told = {layout.SUMMARY: _ascii(summary)}
+    for language, text in (translated or {}).items():
+        told[layout.SUMMARY_IN.format(language=language)] = _bounded(text.encode())
 
     def whole(fitted: Fitted) -> dict[str, bytes]:
         judged = layout.JSON.encode(record(diagnosis, meaning, fitted.subjects))
@@ -115,7 +125,12 @@ def _is_readable(members: Mapping[str, bytes], fitted: Fitted) -> bool:
 
 
 def _members(
-    redacted: Redacted, fitted: Fitted, left_out: tuple[ErrorLine, ...], judged: bytes, told: bytes, catalogue_version: str
+    redacted: Redacted,
+    fitted: Fitted,
+    left_out: tuple[ErrorLine, ...],
+    judged: bytes,
+    told: Mapping[str, bytes],
+    catalogue_version: str,
 ) -> dict[str, bytes]:
     run = fitted.evidence.run
     errors = (*_errors(redacted, fitted), *left_out, *fitted.told())
@@ -123,7 +138,7 @@ def _members(
         layout.RUN_MEMBER: layout.JSON.encode(run),
         layout.EVIDENCE: layout.lines(fitted.evidence.observations),
         layout.VERDICTS: judged,
-        layout.SUMMARY: told,
+        **told,
         layout.REDACTION: layout.JSON.encode(redacted.report),
         layout.ERRORS: layout.lines(errors[-layout.MOST_LINES :]),
     }
@@ -159,9 +174,12 @@ def _errors(redacted: Redacted, fitted: Fitted) -> Iterator[ErrorLine]:
 
 def _ascii(summary: str) -> bytes:
     try:
-        told = summary.encode("ascii")
+        return _bounded(summary.encode("ascii"))
     except UnicodeEncodeError:
         raise ValueError("the summary of a bundle is plain ASCII") from None
+
+
+def _bounded(told: bytes) -> bytes:
     if len(told) > layout.LARGEST_SUMMARY:
         raise ValueError(f"the summary of a bundle has at most {layout.LARGEST_SUMMARY} bytes")
     return told

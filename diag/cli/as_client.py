@@ -11,6 +11,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.cli.suggestions import hint
 from diag.knowledge.clients.shelf import KnownClient, client_names, client_of, find_client, with_options
+from diag.language import said
 from diag.model.process import ProcessFacts
 from diag.model.quoting import shown
 
@@ -85,11 +86,13 @@ def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess
 def notes_on(facts: ProcessFacts) -> Iterator[str]:
     """Yield what the user has to know of how the run stands in for the process, a sentence each without a full stop."""
     if facts.other_network and not facts.entered:
-        yield "the process is in another network than diag, as containers are; what follows is seen from here. Root goes there"
+        yield said(
+            "the process is in another network than diag, as containers are; what follows is seen from here. Root goes there"
+        )
     if facts.unread:
-        yield f"of the process this may not be read: {', '.join(facts.unread)}"
+        yield said("of the process this may not be read: {unread}", unread=", ".join(facts.unread))
     if not facts.runtime:
-        yield "what the process runs on is not known: say it with --client, or its variables are read as curl reads them"
+        yield said("what the process runs on is not known: say it with --client, or its variables are read as curl reads them")
 
 
 def read_client_option(name: str | None) -> KnownClient | None:
@@ -100,5 +103,7 @@ def read_client_option(name: str | None) -> KnownClient | None:
     if found is None:
         meant = hint(name.lower(), client_names())
         known = ", ".join(client_names())
-        raise WrongUse(f"--client {shown(name)} is not known: {meant or f'there are {known}'}")
+        raise WrongUse(
+            said("--client {name} is not known: {hint}", name=shown(name), hint=meant or said("there are {names}", names=known))
+        )
     return found

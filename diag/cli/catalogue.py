@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
+from diag.language import said, spoken
 from diag.model.check import AnyCheck
 from diag.profile.articles import TeamArticle, address_of_articles, article_address, for_language, laid_over, read_articles
 from diag.profile.errors import UnusableFile
@@ -55,8 +56,9 @@ def named_profile(named: str | None) -> Profile | None:
 def known() -> Catalogue:
     """Return the checks by their ids; imported where they are needed."""
     from checks import CATALOGUE
+    from diag.report.wording.checks import SpokenChecks
 
-    return {check.id: check for check in CATALOGUE}
+    return SpokenChecks(CATALOGUE)
 
 
 def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], Catalogue]:
@@ -72,19 +74,24 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
     if not (own or place):
         return known
 
-    def laid() -> Catalogue:
-        return {
-            id: replace(check, article=laid_over(check.article, own.get(id)), article_at=article_address(place, id))
-            for id, check in known().items()
-        }
+    def laid(check: AnyCheck) -> AnyCheck:
+        article = laid_over(check.article, own.get(check.id))
+        return replace(check, article=article, article_at=article_address(place, check.id))
 
-    return laid
+    def catalogue() -> Catalogue:
+        from checks import CATALOGUE
+        from diag.report.wording.checks import SpokenChecks
+
+        return SpokenChecks(CATALOGUE, laid)
+
+    return catalogue
 
 
 def team_articles(folder: Path | None, profile: Profile | None = None) -> dict[str, TeamArticle]:
     """Return a team's own articles, by the ids of causes; none where neither names a folder. Raises WrongUse."""
     place = folder or (Path(profile.articles) if profile and profile.articles else None)
     try:
-        return for_language(read_articles(place)) if place else {}
+        return for_language(read_articles(place), spoken()) if place else {}
     except UnusableFile as error:
-        raise WrongUse(f"{'--articles' if folder else 'articles of the profile:'} {error}") from None
+        where = "--articles" if folder else said("articles of the profile:")
+        raise WrongUse(f"{where} {error}") from None

@@ -11,11 +11,12 @@ import msgspec
 from checks import CATALOGUE
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
+from diag.language import said
 from diag.model.check import AnyCheck, explained_by
 from diag.profile.articles import complaints, read_articles
 from diag.profile.errors import UnusableFile
 from diag.report.layout.page import open_page
-from diag.report.wording.words import OWNERS, count_words
+from diag.report.wording.words import OWNERS
 
 
 @click.command(
@@ -40,7 +41,7 @@ def command(as_json: bool, articles: Path | None) -> int:
         )
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    page.write(page.words(f"{count_words(len(CATALOGUE), 'cause')}. The article about one: diag explain ID"))
+    page.write(page.words(said("{number} {number:cause|causes}. The article about one: diag explain ID", number=len(CATALOGUE))))
     for family, members in itertools.groupby(CATALOGUE, key=lambda check: check.family):
         page.heading(family)
         for check in members:
@@ -58,7 +59,9 @@ def _look_over(folder: Path) -> int:
     page = open_page(sys.stdout)
     for line in wrong:
         page.write(page.words(f"- {line}"), hang=2)
-    page.write(page.words(f"{count_words(len(found), 'article')}, {count_words(len(wrong), 'complaint')}."))
+    page.write(
+        page.words(said("{n} {n:article|articles}, {wrong} {wrong:complaint|complaints}.", n=len(found), wrong=len(wrong)))
+    )
     return FOUND_PROBLEM if wrong else FOUND_NOTHING
 
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
+from diag.language import said
 from diag.model.local_file import read_file
 from diag.model.secret import Credential
 
@@ -39,9 +40,11 @@ def ask_passphrase(path: Path) -> str:
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     try:
-        return str(click.prompt(f"Passphrase of {path.name}", hide_input=True, default="", show_default=False, err=True))
+        return str(
+            click.prompt(said("Passphrase of {name}", name=path.name), hide_input=True, default="", show_default=False, err=True)
+        )
     except click.Abort:
-        raise WrongUse(f"no passphrase was given for {path}: run diag again, and type it when asked") from None
+        raise WrongUse(said("no passphrase was given for {path}: run diag again, and type it when asked", path=path)) from None
 
 
 def read_credentials(keys: Mapping[str, str]) -> dict[str, Credential]:
@@ -61,12 +64,14 @@ def read_credential(certificate: Path, key: Path | None, ask: AskPassphrase = as
     try:
         chain = x509.load_pem_x509_certificates(content)
     except ValueError:
-        raise WrongUse(f"{certificate} holds no certificate that can be read: give it as PEM or PKCS #12") from None
+        raise WrongUse(
+            said("{certificate} holds no certificate that can be read: give it as PEM or PKCS #12", certificate=certificate)
+        ) from None
     where = key or certificate
     pem = _read(where) if key else content
     if b"PRIVATE KEY-----" not in pem:
-        missing = "it must be a PEM file" if key else "name the file of its key as well (--key)"
-        raise WrongUse(f"{where} holds no private key: {missing}")
+        missing = said("it must be a PEM file") if key else said("name the file of its key as well (--key)")
+        raise WrongUse(said("{where} holds no private key: {missing}", where=where, missing=missing))
     passphrase = ""
     try:
         found = load_pem_private_key(pem, None)
@@ -74,13 +79,15 @@ def read_credential(certificate: Path, key: Path | None, ask: AskPassphrase = as
         passphrase = ask(where)
         return _checked(certificate, where, chain, _decrypted(where, pem, passphrase), passphrase)
     except (ValueError, UnsupportedAlgorithm):
-        raise WrongUse(f"the private key in {where} cannot be read: it must be PEM, of a kind that TLS knows") from None
+        raise WrongUse(
+            said("the private key in {where} cannot be read: it must be PEM, of a kind that TLS knows", where=where)
+        ) from None
     return _checked(certificate, where, chain, found, passphrase)
 
 
 def _from_pkcs12(path: Path, content: bytes, key: Path | None, ask: AskPassphrase) -> Credential:
     if key:
-        raise WrongUse(f"{path} is no PEM file: it must hold the key itself, so take the other file away")
+        raise WrongUse(said("{path} is no PEM file: it must hold the key itself, so take the other file away", path=path))
     passphrase = ""
     found: object
     try:
@@ -89,7 +96,7 @@ def _from_pkcs12(path: Path, content: bytes, key: Path | None, ask: AskPassphras
         passphrase = ask(path)
         found, own, above = _unlocked(path, content, passphrase)
     if found is None or own is None:
-        raise WrongUse(f"{path} holds no certificate with its key: export both together, as PKCS #12")
+        raise WrongUse(said("{path} holds no certificate with its key: export both together, as PKCS #12", path=path))
     return _checked(path, path, [own, *above], found, passphrase)
 
 
@@ -97,7 +104,7 @@ def _unlocked(path: Path, content: bytes, passphrase: str) -> tuple[object, x509
     try:
         return load_key_and_certificates(content, passphrase.encode())
     except (ValueError, UnsupportedAlgorithm):
-        wrong = f"{path} is neither PEM nor PKCS #12, or the passphrase is not the right one"
+        wrong = said("{path} is neither PEM nor PKCS #12, or the passphrase is not the right one", path=path)
         raise WrongUse(wrong) from None
 
 
@@ -106,14 +113,16 @@ def _decrypted(where: Path, pem: bytes, passphrase: str) -> object:
         return load_pem_private_key(pem, passphrase.encode())
     except (ValueError, TypeError, UnsupportedAlgorithm):
         raise WrongUse(
-            f"the private key in {where} cannot be decrypted with that passphrase: check it, and run diag again"
+            said("the private key in {where} cannot be decrypted with that passphrase: check it, and run diag again", where=where)
         ) from None
 
 
 def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key: object, passphrase: str) -> Credential:
     """The credential, if key and certificate belong together. Raises WrongUse."""
     if not isinstance(key, _KEY):
-        raise WrongUse(f"the private key in {where} is of a kind that TLS does not know: use an RSA, EC or Ed25519 key")
+        raise WrongUse(
+            said("the private key in {where} is of a kind that TLS does not know: use an RSA, EC or Ed25519 key", where=where)
+        )
     own = chain[0]
     public = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     try:
@@ -121,8 +130,19 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
     except (ValueError, UnsupportedAlgorithm):
         belongs = False
     if not belongs:
-        first = "name the key that it was issued for" if len(chain) == 1 else "its own certificate must be the first in the file"
-        raise WrongUse(f"the private key in {where} does not belong to the certificate in {certificate}: {first}")
+        first = (
+            said("name the key that it was issued for")
+            if len(chain) == 1
+            else said("its own certificate must be the first in the file")
+        )
+        raise WrongUse(
+            said(
+                "the private key in {where} does not belong to the certificate in {certificate}: {first}",
+                where=where,
+                certificate=certificate,
+                first=first,
+            )
+        )
     pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
     return Credential(tuple(one.public_bytes(Encoding.DER) for one in chain), pem, passphrase)
 
@@ -130,8 +150,10 @@ def _checked(certificate: Path, where: Path, chain: list[x509.Certificate], key:
 def _read(path: Path) -> bytes:
     found = read_file(str(path), _LARGEST)
     if found.why:
-        raise WrongUse(f"{shown_path(path)} cannot be read ({found.why}): check the path, and that you may read it")
+        raise WrongUse(
+            said("{file} cannot be read ({why}): check the path, and that you may read it", file=shown_path(path), why=found.why)
+        )
     if not found.data or not found.complete:
-        fault = "far too large for a certificate or a key" if found.data else "empty"
-        raise WrongUse(f"{shown_path(path)} is {fault}: name another file")
+        fault = said("far too large for a certificate or a key") if found.data else "empty"
+        raise WrongUse(said("{file} is {fault}: name another file", file=shown_path(path), fault=fault))
     return found.data

@@ -21,6 +21,8 @@ from diag.cli.privacy import CONTENT
 from diag.cli.stopping import Stopping
 from diag.cli.streams import give_up, say
 from diag.engine.judge import judged
+from diag.language import said, speaking
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Bug, Evidence
 from diag.model.verdict import Owner
@@ -44,10 +46,18 @@ def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mappin
     diagnosis, bugs = judged(evidence, CATALOGUE)
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)
-    left = _leave(evidence, diagnosis, job, form, environment, meaning)
+    with speaking(ENGLISH):
+        in_english, evidence = _meaning(diagnosis, job, evidence)
+    left = _leave(evidence, diagnosis, job, form, environment, meaning, in_english)
     stopping.saved = True
     for bug in evidence.run.bugs:
-        say(f"a part of diag itself failed ({bug.part}: {bug.at}); the rest is not affected. Please report it.")
+        say(
+            said(
+                "a part of diag itself failed ({part}: {at}); the rest is not affected. Please report it.",
+                part=bug.part,
+                at=bug.at,
+            )
+        )
     stopped = evidence.run.interrupted or stopping.asked > 0
     code = STOPPED if stopped else NOT_WRITTEN if left.missing else EXIT_CODES[diagnosis.verdict]
     try:
@@ -115,7 +125,13 @@ def _show(diagnosis: Diagnosis, evidence: Evidence, form: OutputForm, meaning: S
 
 
 def _leave(
-    evidence: Evidence, diagnosis: Diagnosis, job: Job, form: OutputForm, environment: Mapping[str, str], meaning: Sequence[str]
+    evidence: Evidence,
+    diagnosis: Diagnosis,
+    job: Job,
+    form: OutputForm,
+    environment: Mapping[str, str],
+    meaning: Sequence[str],
+    in_english: Sequence[str],
 ) -> Left:
     """The bundle and the files that are wanted, redacted alike."""
     redacted = tuple(output for output in form.outputs if output.path != STDOUT or output.form not in FOR_PROGRAMS)
@@ -124,9 +140,9 @@ def _leave(
     opening = job.ways.pac.secrets() if job.ways.pac else ()
     private = private_here(environment, job.ways.logins.values(), opening, job.ways.credentials.values())
     try:
-        prepared = prepare(evidence, diagnosis, private, form.level, meaning)
+        prepared = prepare(evidence, diagnosis, private, form.level, meaning, in_english)
     except Exception as bug:  # noqa: BLE001  (what cannot be redacted must not be written, and the diagnosis still stands)
-        say(f"no bundle and no file was written, by a fault in diag itself ({place(bug)}): please report it")
+        say(said("no bundle and no file was written, by a fault in diag itself ({place}): please report it", place=place(bug)))
         return Left(missing=True)
     bundle = Left()
     if form.bundle is not None:
@@ -151,7 +167,7 @@ def _tell(page: Page, written: Written, form: OutputForm, diagnosis: Diagnosis, 
     page.verbatim(page.words(place_of(written)))
     page.write(page.words(CONTENT[form.level]))
     if form.envelope is not None:
-        page.write(page.words("It is encrypted: only the owners of the keys that it was encrypted to can read it."))
+        page.write(page.words(said("It is encrypted: only the owners of the keys that it was encrypted to can read it.")))
     others = any(cause.owner is not Owner.MACHINE for cause in diagnosis.causes)
     for line in uses_of(written, form.envelope, stand_ins=stand_ins, others=others):
         page.verbatim(page.words(line))

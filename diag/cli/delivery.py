@@ -4,8 +4,8 @@ Whatever keeps it from being written where it was wished is said on stderr; the 
 of the user's own: what was seen cannot be had again.
 """
 
-import getpass
 import hashlib
+import os
 import secrets
 import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from checks import CATALOGUE
 from diag import __version__
-from diag.bundle.envelope import CannotEncrypt, Envelope
+from diag.bundle.closing import CannotEncrypt, Envelope
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, in_unread
 from diag.bundle.layout import BUG, UNREADABLE, ErrorLine
@@ -32,6 +32,8 @@ from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
+from diag.language import said, speaking, spoken
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
@@ -39,6 +41,7 @@ from diag.model.wire.unreadable import place
 from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
+from diag.report.wording.checks import SpokenChecks
 
 
 class Prepared(Struct, frozen=True):
@@ -48,6 +51,8 @@ class Prepared(Struct, frozen=True):
     diagnosis: Diagnosis
     meaning: Sequence[str] = ()
     """What the diagnosis means for the user's work, in sentences."""
+    in_english: tuple[str, ...] = ()
+    """The same in English, for what programs and support read."""
 
 
 class Left(Struct, frozen=True):
@@ -72,14 +77,19 @@ def prepare(
     private: Private,
     level: Level = Level.STANDARD,
     meaning: Sequence[str] = (),
+    in_english: Sequence[str] | None = None,
 ) -> Prepared:
-    """Replace what is private; where that changes the diagnosis, it is said on stderr."""
+    """Replace what is private; where that changes the diagnosis, it is said on stderr.
+
+    `in_english`: what it means for the user's work in English, where `meaning` is in another language.
+    """
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     whole = len(redacted.evidence.observations) == len(evidence.observations)
     judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
     if _causes(judged) != _causes(diagnosis):
-        say("the bundle, with private values replaced, gives another diagnosis than the report; please report this")
-    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)))
+        say(said("the bundle, with private values replaced, gives another diagnosis than the report; please report this"))
+    spoken_as = meaning if in_english is None else in_english
+    return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)), tuple(map(redacted.in_words, spoken_as)))
 
 
 def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalogue, bundle: str = "") -> Left:
@@ -93,7 +103,7 @@ def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalo
     )
     for output in outputs:
         path = output.path
-        name = f"the {output.form} form" if path == STDOUT else shown_path(path)
+        name = said("the {form} form", form=output.form) if path == STDOUT else shown_path(path)
         try:
             content = written_as(output.form, account)
             scan({path.name: content}, redacted.private, redacted.withheld)
@@ -102,11 +112,26 @@ def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalo
                 continue
             put(path, content)
         except Leak:
-            say(f"{name} was not written: it would have held a private value. Please report this as a fault of diag.")
+            say(
+                said(
+                    "{name} was not written: it would have held a private value. Please report this as a fault of diag.",
+                    name=name,
+                )
+            )
         except OSError as error:
-            say(f"{name} could not be written ({error.strerror}): choose another place. The diagnosis is not affected.")
+            say(
+                said(
+                    "{name} could not be written ({reason}): choose another place. The diagnosis is not affected.",
+                    name=name,
+                    reason=error.strerror,
+                )
+            )
         except Exception as bug:  # noqa: BLE001  (a form of ours that breaks costs that form)
-            say(f"{name} was not written, by a fault in diag itself ({place(bug)}): please report it.")
+            say(
+                said(
+                    "{name} was not written, by a fault in diag itself ({place}): please report it.", name=name, place=place(bug)
+                )
+            )
         else:
             lines.append(written(path, content))
             continue
@@ -121,7 +146,7 @@ def leave_bundle(
 
     What failed is said on stderr. What its stand-ins stand for is kept on this computer.
     """
-    summary = _summary(prepared)
+    summary, translated = _summaries(prepared)
     for number, folder in enumerate(chain([output], own_folders())):
         try:
             found = write_bundle(
@@ -130,30 +155,45 @@ def leave_bundle(
                 summary=summary,
                 into=folder,
                 catalogue_version=catalogue_version(),
-                meaning=prepared.meaning,
+                meaning=prepared.in_english,
+                translated=translated,
                 left_out=left_out,
                 envelope=envelope,
             )
         except CannotEncrypt as error:
-            say(f"No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.")
+            say(
+                said(
+                    "No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.",
+                    error=error,
+                )
+            )
             return Left(missing=True)
         except CannotWrite as error:
             if number == 0:
-                say(f"{error} The diagnosis is not affected.")
+                say(said("{error} The diagnosis is not affected.", error=error))
             continue
         if number:
-            say(f"The bundle is in a folder of your own instead: {found.path}")
+            say(said("The bundle is in a folder of your own instead: {path}", path=found.path))
         remember(found.path, prepared.redacted.report.level, prepared.redacted.originals)
         return Left(bundle=found, missing=number > 0 and output != USUAL_PLACE)
     return Left(missing=True)
 
 
-def _summary(prepared: Prepared) -> str:
-    catalogue = {check.id: check for check in CATALOGUE}
+def _summaries(prepared: Prepared) -> tuple[str, dict[str, str]]:
+    """The text for a ticket: in English, and besides in the language that is spoken, by its tag."""
+    with speaking(ENGLISH):
+        in_english = _summary(prepared, prepared.in_english)
+    return in_english, {} if spoken() == ENGLISH else {spoken(): _summary(prepared, prepared.meaning)}
+
+
+def _summary(prepared: Prepared, meaning: Sequence[str]) -> str:
     try:
-        return write_summary(prepared.diagnosis, catalogue, prepared.redacted.evidence, prepared.meaning)
+        return write_summary(prepared.diagnosis, SpokenChecks(CATALOGUE), prepared.redacted.evidence, meaning)
     except Exception as bug:  # noqa: BLE001  (a summary that cannot be made is no reason to lose the evidence)
-        return f"This summary could not be made, by a fault in diag itself ({place(bug)}): diag show reads the whole bundle.\n"
+        return said(
+            "This summary could not be made, by a fault in diag itself ({place}): diag show reads the whole bundle.\n",
+            place=place(bug),
+        )
 
 
 def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
@@ -166,7 +206,7 @@ def left_open(evidence: Evidence) -> Iterator[ErrorLine]:
 
 def place_of(written: Written) -> str:
     """Return where a bundle is, and how large."""
-    return f"Bundle: {shown_path(written.path)} ({max(1, round(written.size / 1024))} KB)"
+    return said("Bundle: {file} ({size} KB)", file=shown_path(written.path), size=max(1, round(written.size / 1024)))
 
 
 def uses_of(
@@ -177,16 +217,16 @@ def uses_of(
     `stand_ins`: whether it holds any; `others`: whether a cause is for somebody else to mend.
     """
     path = shlex.quote(str(written.path))
-    yield f"Digest: {written.digest}"
+    yield said("Digest: {digest}", digest=written.digest)
     if envelope is None:
-        yield f"Read it: diag show {path}"
-        yield f"What is in it: diag show {path} --contents"
+        yield said("Read it: diag show {path}", path=path)
+        yield said("What is in it: diag show {path} --contents", path=path)
         if others:
-            yield f"What to send to those who can fix it: diag request {path}"
+            yield said("What to send to those who can fix it: diag request {path}", path=path)
     else:
-        yield f"Read it, with the private key: diag show {path} --identity FILE"
+        yield said("Read it, with the private key: diag show {path} --identity FILE", path=path)
     if stand_ins:
-        yield f"The real names behind its stand-ins (kept on this computer alone): diag reveal {path}"
+        yield said("The real names behind its stand-ins (kept on this computer alone): diag reveal {path}", path=path)
 
 
 def catalogue_version() -> str:
@@ -208,7 +248,9 @@ def private_here(
     users = [environment.get(name, "") for name in ("USER", "LOGNAME", "USERNAME", "SUDO_USER")]
     homes = [environment.get(name, "") for name in ("HOME", "USERPROFILE")]
     with suppress(OSError, KeyError, ImportError):
-        users.append(getpass.getuser())
+        import pwd  # Windows has none
+
+        users.append(pwd.getpwuid(os.getuid()).pw_name)
     homes += [str(home)] if (home := home_folder()) else []
     homes += [short for home in homes if (short := short_path(home))]
     domains = [environment.get(name, "") for name in ("USERDOMAIN", "USERDNSDOMAIN")]

@@ -21,6 +21,7 @@ from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running, start
 from diag.lab.stream import CannotStage
+from diag.language import said
 from diag.model.quoting import shown
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
@@ -57,7 +58,7 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         wanted = read_form(**form)
         if on_stdout(wanted.outputs) is None:
             told = open_page(sys.stderr)
-            told.write(told.words(f"Staged on this computer: {staged.summary} ({staged.name})"))
+            told.write(told.words(said("Staged on this computer: {summary} ({name})", summary=staged.summary, name=staged.name)))
         return diagnose(job_of(scene), wanted, without_settings(os.environ))
 
 
@@ -74,8 +75,8 @@ def find_fault(name: str) -> LabFault:
     try:
         return named(name)
     except UnknownFaultError as error:
-        hint = f"did you mean {' or '.join(error.near)}?" if error.near else "the list is: diag demo --list"
-        raise WrongUse(f"no fault is called {shown(name)}: {hint}") from None
+        hint = said("did you mean {near}?", near=" or ".join(error.near)) if error.near else said("the list is: diag demo --list")
+        raise WrongUse(said("no fault is called {shown}: {hint}", shown=shown(name), hint=hint)) from None
 
 
 def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:

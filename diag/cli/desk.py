@@ -17,6 +17,7 @@ from diag.desk.alike import ClusterParts
 from diag.desk.index import DeskError, open_index, spoken
 from diag.desk.intake import Means
 from diag.desk.notes import Writer
+from diag.language import said
 from diag.model.check import AnyCheck
 from diag.model.text import clean
 
@@ -70,7 +71,7 @@ def moment_of(as_of: str | None) -> datetime:
     try:
         moment = datetime.fromisoformat(as_of)
     except ValueError:
-        raise WrongUse(f"--as-of {clean(as_of, 60)}: write a date, such as 2026-03-04") from None
+        raise WrongUse(said("--as-of {as_of}: write a date, such as 2026-03-04", as_of=clean(as_of, 60))) from None
     if len(as_of) <= len("2026-03-04"):
         moment = moment.replace(hour=23, minute=59, second=59)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
+from diag.language import said
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
@@ -72,7 +73,7 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
     if wanted.trust:
         chosen = replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust))
     if wanted.key and not wanted.certificate:
-        raise WrongUse("--key has no --cert beside it: name the certificate that the key belongs to with --cert")
+        raise WrongUse(said("--key has no --cert beside it: name the certificate that the key belongs to with --cert"))
     return _showing(chosen, wanted.certificate, wanted.key) if wanted.certificate else chosen
 
 
@@ -91,7 +92,7 @@ def _gathered(wanted: Wanted) -> Chosen:
         account, named = account or config.account, named or config.profile
         network = config.network if network is Network.ANY else network
     if account and not named:
-        raise WrongUse("--account has no --profile beside it: add one, such as --profile snowflake, or a file")
+        raise WrongUse(said("--account has no --profile beside it: add one, such as --profile snowflake, or a file"))
     endpoints += config.endpoints
     profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
@@ -103,7 +104,17 @@ def _gathered(wanted: Wanted) -> Chosen:
     derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
     controls = tuple(Control(one) for one in config.controls)
     once = each_once(endpoints)
-    beyond = (f"only the first {MOST_ENDPOINTS} of {len(once)} endpoints are looked at",) if len(once) > MOST_ENDPOINTS else ()
+    beyond = (
+        (
+            said(
+                "only the first {most_endpoints} of {number} endpoints are looked at",
+                most_endpoints=MOST_ENDPOINTS,
+                number=len(once),
+            ),
+        )
+        if len(once) > MOST_ENDPOINTS
+        else ()
+    )
     notes = (*listed.notes, *derived_notes, *beyond)
     return Chosen(once[:MOST_ENDPOINTS], profile, notes, controls, config.keys, config.proxy)
 
@@ -111,7 +122,9 @@ def _gathered(wanted: Wanted) -> Chosen:
 def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
     if wanted.allowlist is None:
         if wanted.substitutes:
-            raise WrongUse("--substitute is for the wildcards of an allowlist, and none is named: name one with --allowlist")
+            raise WrongUse(
+                said("--substitute is for the wildcards of an allowlist, and none is named: name one with --allowlist")
+            )
         return Allowlist((), ())
     return read_allowlist(wanted.allowlist, expects, dict(map(read_substitute, wanted.substitutes)))
 
@@ -126,10 +139,14 @@ def _derived(profile: Profile, account: str, network: Network) -> Derived:
 def _nothing(profile: Profile, named: str) -> str:
     if named and profile.forms:
         examples = " or ".join(form.example for form in profile.forms[:2])
-        return f"--profile {profile.name} needs --account, such as {examples}, or a list: --allowlist FILE"
-    return (
-        "nothing to check: name an endpoint (diag run https://your-service.example.com), write a diag.toml (diag init), "
-        "or try: diag demo"
+        return said(
+            "--profile {name} needs --account, such as {examples}, or a list: --allowlist FILE",
+            name=profile.name,
+            examples=examples,
+        )
+    return said(
+        "nothing to check: name an endpoint (diag run https://your-service.example.com), write a diag.toml "
+        "(diag init), or try: diag demo"
     )
 
 
@@ -156,11 +173,17 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     """The same endpoints, those without authorities of their own trusting those of a PEM file."""
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
-        raise WrongUse(f"--trust {name} cannot be read ({found.why}): check the path, and that you may read it")
+        raise WrongUse(
+            said("--trust {name} cannot be read ({why}): check the path, and that you may read it", name=name, why=found.why)
+        )
     if not found.complete:
-        raise WrongUse(f"--trust {name} is far too large for a trust store: name a PEM file with root certificates")
+        raise WrongUse(
+            said("--trust {name} is far too large for a trust store: name a PEM file with root certificates", name=name)
+        )
     if b"-----BEGIN CERTIFICATE-----" not in found.data:
-        raise WrongUse(f"--trust {name} holds no certificate: name a PEM file with the root certificates to trust")
+        raise WrongUse(
+            said("--trust {name} holds no certificate: name a PEM file with the root certificates to trust", name=name)
+        )
     path = str(trust.absolute())
     return tuple(
         endpoint

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.sections import Section, option
+from diag.language import said
 from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
 from diag.model.run import UPLOAD_SIZE, Control, Trials
 
@@ -111,16 +112,20 @@ def read_trials(
     if not 0 <= every <= LONGEST_BETWEEN:
         raise out_of_range("--every", every, 0, LONGEST_BETWEEN, "seconds")
     if every and repeat == 1:
-        raise WrongUse("--every is the pause between attempts, and there is one: say with --repeat how many")
+        raise WrongUse(said("--every is the pause between attempts, and there is one: say with --repeat how many"))
     if not 0 <= idle <= LONGEST_IDLE:
         raise out_of_range("--idle", idle, 0, LONGEST_IDLE, "seconds")
     if load and not 2 <= load <= MOST_AT_ONCE:
-        raise out_of_range("--load", load, 2, MOST_AT_ONCE, "connections (more would be a burden to the service)")
+        raise out_of_range("--load", load, 2, MOST_AT_ONCE, said("connections (more would be a burden to the service)"))
     if not 0 <= transfer <= LONGEST_TRANSFER:
         raise out_of_range("--transfer", transfer, 0, LONGEST_TRANSFER, "seconds")
     if transfer and endpoints > MOST_TRANSFERS:
         raise WrongUse(
-            f"--transfer is for at most {MOST_TRANSFERS} endpoints, and {endpoints} are named: name only those that are slow"
+            said(
+                "--transfer is for at most {most_transfers} endpoints, and {endpoints} are named: name only those that are slow",
+                most_transfers=MOST_TRANSFERS,
+                endpoints=endpoints,
+            )
         )
     if not 0 <= upload <= LONGEST_TRANSFER:
         raise out_of_range("--upload", upload, 0, LONGEST_TRANSFER, "seconds")
@@ -130,7 +135,7 @@ def read_trials(
 def read_upload(upload: float, where: str | None) -> Endpoint | None:
     """Return the endpoint that a large request is sent to; None: none is. Raises WrongUse."""
     if bool(upload) is not bool(where):
-        raise WrongUse("--upload and --upload-to need each other: give the seconds, and the address")
+        raise WrongUse(said("--upload and --upload-to need each other: give the seconds, and the address"))
     if not where:
         return None
     method, mark, url = where.partition(":")
@@ -141,7 +146,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
     except UnusableEndpoint as error:
         raise WrongUse(f"--upload-to: {error}") from None
     if not endpoint.speaks_http:
-        raise WrongUse("--upload-to takes only addresses of HTTP: write one that begins with https:// or http://")
+        raise WrongUse(said("--upload-to takes only addresses of HTTP: write one that begins with https:// or http://"))
     return endpoint
 
 

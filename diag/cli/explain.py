@@ -14,13 +14,15 @@ from diag.cli.sections import Command
 from diag.cli.suggestions import hint
 from diag.cli.telling import tell
 from diag.knowledge.messages.reading import MessageReading, read_messages
+from diag.language import said
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.profile.articles import laid_over, template_of
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
-from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
+from diag.report.wording.words import CLOUD_NAMES, OWNERS
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
 _GAP = re.compile(r"\{([a-z_]+)\}")
@@ -59,7 +61,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
     all articles: diag explain 407.
     """
     wanted = " ".join(words)
-    check = None if search else {check.id: check for check in CATALOGUE}.get(wanted.strip().lower())
+    check = None if search else SpokenChecks(CATALOGUE).get(wanted.strip().lower())
     if check is None:
         read = MessageReading() if search else read_messages(wanted.splitlines())
         if read.errors:
@@ -72,32 +74,34 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
     own = team_articles(articles, named_profile(profile)).get(check.id)
     page = open_page(sys.stdout)
     page.write(page.words(check.id, "bold"))
-    page.write(page.words(f"Who fixes it: {OWNERS[check.owner]}.", "dim"))
+    page.write(page.words(said("Who fixes it: {owner}.", owner=OWNERS[check.owner]), "dim"))
     write_article(page, laid_over(inspect.cleandoc(check.article), own))
     _write_what_to_do(page, check)
     for cloud, steps in check.sentences.by_cloud.items():
-        page.heading(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}")
+        page.heading(said("Where to look on {cloud}", cloud=CLOUD_NAMES.get(cloud, cloud)))
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {gaps_named(step)}"), hang=3)
     if explained := explained_by(check, CATALOGUE):
-        page.heading("What it explains")
-        page.write(page.words(f"Where this is found, these are its consequences: {', '.join(explained)}."))
+        page.heading(said("What it explains"))
+        page.write(
+            page.words(said("Where this is found, these are its consequences: {explained}.", explained=", ".join(explained)))
+        )
     return FOUND_NOTHING
 
 
 def _write_what_to_do(page: Page, check: AnyCheck) -> None:
     """The topics that it is mended by, the commands that show it, and where more is said."""
     for topic in (guide(word) for word in check.do):
-        page.heading(f"Do it: {topic.title}")
+        page.heading(said("Do it: {title}", title=topic.title))
         for row in topic.rows:
             page.write(page.words(f"{row.place}: "), page.words(row.step, "cyan"), indent=2, hang=2)
-        page.write(page.words(f"More: {topic.reference}", "dim"), indent=2)
-    page.heading("See it for yourself")
+        page.write(page.words(said("More: {reference}", reference=topic.reference), "dim"), indent=2)
+    page.heading(said("See it for yourself"))
     for command in check.see:
         page.write(page.words(f"{command.shell}: "), page.words(blank(command), "cyan"), hang=2)
-        page.write(page.words(f"shows: {command.shows}", "dim"), indent=2)
+        page.write(page.words(said("shows: {shows}", shows=command.shows), "dim"), indent=2)
     if check.see_not:
-        page.write(page.words(f"No command can show it: {check.see_not}."))
+        page.write(page.words(said("No command can show it: {see_not}.", see_not=check.see_not)))
     page.heading("Reference")
     page.write(page.words(check.reference))
 
@@ -141,13 +145,23 @@ def _list_found(wanted: str) -> int:
     found = found_with(wanted)
     if not found:
         meant = hint(wanted, (check.id for check in CATALOGUE))
-        raise WrongUse(f"no cause is called {shown(wanted)}, and no article holds that: {meant or 'the list is: diag checks'}")
+        raise WrongUse(
+            said(
+                "no cause is called {shown}, and no article holds that: {words}",
+                shown=shown(wanted),
+                words=meant or "the list is: diag checks",
+            )
+        )
     page = open_page(sys.stdout)
-    page.write(page.words(f"{count_words(len(found), 'article')} with that (read one with: diag explain ID):", "dim"))
+    page.write(
+        page.words(
+            said("{number} {number:article|articles} with that (read one with: diag explain ID):", number=len(found)), "dim"
+        )
+    )
     for check in found[:_MOST_FOUND]:
         page.write(page.words(check.id, "bold"), page.words(f"  {check.article.partition(chr(10))[0]}"), indent=2, hang=2)
     if len(found) > _MOST_FOUND:
-        page.write(page.words(f"and {len(found) - _MOST_FOUND} more", "dim"), indent=2)
+        page.write(page.words(said("and {number} more", number=len(found) - _MOST_FOUND), "dim"), indent=2)
     return FOUND_NOTHING
 
 

@@ -11,8 +11,8 @@ from diag.cli.desk import index_options, opened_index
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.cases import safe_cell
+from diag.language import said
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
 
 
 @click.command(
@@ -35,8 +35,8 @@ def command(folder: Path, index: Path | None, as_of: str | None, no_names: bool,
     with opened_index(index) as db:
         exported = write_parquet(rows_of(db, nameless=no_names), folder)
     page = open_page(sys.stdout)
-    counted = ", ".join(f"{table} {count_words(count, 'row')}" for table, count in exported.rows.items())
-    page.verbatim(page.words(f"Written: {exported.folder} ({counted})"))
+    counted = ", ".join(f"{table} {count} {count:row|rows}" for table, count in exported.rows.items())
+    page.verbatim(page.words(said("Written: {folder} ({counted})", folder=exported.folder, counted=counted)))
     return FOUND_NOTHING
 
 

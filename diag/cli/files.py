@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+from diag.language import said
 from diag.model.text import clean
 
 USUAL_PLACE = Path(".")
@@ -36,8 +37,8 @@ def obstacle(path: Path) -> str:
     except OSError as error:
         return _because(error, real)
     if stat.S_ISDIR(mode):
-        return "that is a folder: name a file"
-    return "" if os.access(real, os.W_OK) else f"you may not write to {shown_path(real)}"
+        return said("that is a folder: name a file")
+    return "" if os.access(real, os.W_OK) else said("you may not write to {file}", file=shown_path(real))
 
 
 def obstacle_in(folder: Path) -> str:
@@ -55,10 +56,18 @@ def obstacle_in(folder: Path) -> str:
 def _because(error: OSError, place: Path) -> str:
     name = shown_path(place)
     if error.errno == errno.ENOENT:
-        return f"nothing can be written into the folder {name}" if place.is_dir() else f"there is no folder {name}"
+        return (
+            said("nothing can be written into the folder {name}", name=name)
+            if place.is_dir()
+            else said("there is no folder {name}", name=name)
+        )
     if error.errno == errno.ENOTDIR:
-        return f"{name} is not a folder"
-    return f"you may not write into {name}" if isinstance(error, PermissionError) else f"{name}: {error.strerror or 'no file'}"
+        return said("{name} is not a folder", name=name)
+    return (
+        said("you may not write into {name}", name=name)
+        if isinstance(error, PermissionError)
+        else f"{name}: {error.strerror or 'no file'}"
+    )
 
 
 def home_folder() -> Path | None:
@@ -144,4 +153,4 @@ def _write_to(path: Path, content: bytes) -> None:
 
 def written(path: Path, content: bytes) -> str:
     """Return the line that says so."""
-    return f"Written: {shown_path(path)} ({max(1, round(len(content) / 1024))} KB)"
+    return said("Written: {file} ({size} KB)", file=shown_path(path), size=max(1, round(len(content) / 1024)))

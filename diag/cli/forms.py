@@ -5,6 +5,7 @@ A form without a file goes to standard output in the place of the report on the 
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
@@ -17,6 +18,7 @@ from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
+from diag.language import said, speaking, spoken_to_programs
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
@@ -104,7 +106,7 @@ def read_outputs(
     given += [("--junit", Output(ReportForm.JUNIT, _possible("--junit", junit)))] if junit else []
     taken = [name for name, output in given if output.path == STDOUT] + [name for name, wanted in others if wanted]
     if len(taken) > 1:
-        raise WrongUse(f"{' and '.join(taken)} would both go to standard output: name a file for one of them")
+        raise WrongUse(said("{taken} would both go to standard output: name a file for one of them", taken=" and ".join(taken)))
     return tuple(output for _, output in given)
 
 
@@ -121,7 +123,7 @@ def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str,
         meant = hint(name, known)
         raise WrongUse(f"--format {shown(word)}: {meant or 'there are ' + ', '.join(known)}")
     if equals and not path:
-        raise WrongUse(f"--format {name}= names no file: leave = out for standard output")
+        raise WrongUse(said("--format {name}= names no file: leave = out for standard output", name=name))
     return name, _possible(f"--format {name}", Path(path) if path else STDOUT)
 
 
@@ -138,7 +140,12 @@ def on_stdout(outputs: Sequence[Output]) -> ReportForm | None:
 
 
 def written_as(form: ReportForm, account: Account) -> bytes:
-    """Return the diagnosis in one form. A form is imported when it is wanted: most runs want none."""
+    """Return the diagnosis in one form, for people in the language that is spoken. A form is imported when it is wanted."""
+    with speaking(spoken_to_programs(), asked_for=True) if form in (*FOR_PROGRAMS, ReportForm.JUNIT) else nullcontext():
+        return _written_as(form, account)
+
+
+def _written_as(form: ReportForm, account: Account) -> bytes:
     catalogue = account.catalogue
     diagnosis, evidence, meaning = account.diagnosis, account.evidence, account.meaning
     match form:
@@ -179,9 +186,9 @@ def _copies(account: Account) -> Iterator[tuple[str, str]]:
     from diag.report.views.team_requests import requests_of
     from diag.report.wording.words import OWNERS
 
-    yield "For a ticket", written_as(ReportForm.TEXT, account).decode()
+    yield said("For a ticket"), written_as(ReportForm.TEXT, account).decode()
     for request in requests_of(account.diagnosis, account.evidence, account.catalogue):
-        yield f"For {OWNERS[request.owner]}", write_request((request,), account.evidence)
+        yield said("For {owner}", owner=OWNERS[request.owner]), write_request((request,), account.evidence)
 
 
 def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
@@ -197,7 +204,9 @@ def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
         try:
             put(path, content)
         except OSError as error:
-            say(f"{shown_path(path)} could not be written ({error.strerror}): choose another place")
+            say(
+                said("{file} could not be written ({reason}): choose another place", file=shown_path(path), reason=error.strerror)
+            )
             code = NOT_WRITTEN
         else:
             page.verbatim(page.words(written(path, content)))

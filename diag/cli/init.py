@@ -8,6 +8,7 @@ import click
 from diag.cli.endpoints import USUAL_CONFIG
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
+from diag.language import said
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.profile.starter import write_starter
 
@@ -36,10 +37,21 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)
     except FileExistsError:
-        raise WrongUse(f"{path} is there already: edit it, or replace it with --force") from None
+        raise WrongUse(said("{path} is there already: edit it, or replace it with --force", path=path)) from None
     except OSError as error:
-        raise WrongUse(f"{path} cannot be written ({error.strerror or type(error).__name__}): choose another place") from None
-    print(f"{path} is written. Edit it, then: diag run" if not given else f"{path} is written. Next: diag run", file=sys.stdout)
+        raise WrongUse(
+            said(
+                "{path} cannot be written ({words}): choose another place",
+                path=path,
+                words=error.strerror or type(error).__name__,
+            )
+        ) from None
+    print(
+        said("{path} is written. Edit it, then: diag run", path=path)
+        if not given
+        else said("{path} is written. Next: diag run", path=path),
+        file=sys.stdout,
+    )
     return FOUND_NOTHING
 
 

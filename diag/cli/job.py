@@ -19,7 +19,7 @@ from diag.profile.profile import Profile
 from diag.profile.registry import USUAL, builtin
 
 if TYPE_CHECKING:
-    from diag.bundle.envelope import Envelope
+    from diag.bundle.closing import Envelope
 
 
 class Job(Struct, frozen=True):

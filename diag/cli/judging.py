@@ -3,8 +3,8 @@
 from checks import CATALOGUE
 from diag.bundle.read import Bundle
 from diag.engine.judge import judge
+from diag.language import said
 from diag.model.diagnosis import Diagnosis
-from diag.report.wording.words import count_words
 
 
 def diagnosed(bundle: Bundle) -> Diagnosis:
@@ -19,5 +19,14 @@ def why_not_again(bundle: Bundle) -> tuple[str, ...]:
     if bundle.whole:
         return ()
     looked, gone = len(bundle.evidence.run.trails), len(bundle.left_out)
-    what = f"what was seen at {gone} of its {count_words(looked, 'endpoint')}" if gone else "a part of what was seen"
-    return (f"{what} is left out of this bundle for its size, so the diagnosis is the one of then, by the checks of then",)
+    what = (
+        said("what was seen at {gone} of its {looked} {looked:endpoint|endpoints}", gone=gone, looked=looked)
+        if gone
+        else said("a part of what was seen")
+    )
+    return (
+        said(
+            "{what} is left out of this bundle for its size, so the diagnosis is the one of then, by the checks of then",
+            what=what,
+        ),
+    )

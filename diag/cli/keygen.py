@@ -8,6 +8,7 @@ import click
 from diag.bundle.keys import key_id, new_pair, public_key
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
+from diag.language import said
 from diag.model.text import clean
 
 
@@ -25,14 +26,22 @@ def command(path: Path) -> int:
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(content)
     except FileExistsError:
-        raise WrongUse(f"{clean(str(path))} is there already: a key that is overwritten is lost, so name another file") from None
+        raise WrongUse(
+            said("{path} is there already: a key that is overwritten is lost, so name another file", path=clean(str(path)))
+        ) from None
     except OSError as error:
         raise WrongUse(
-            f"{clean(str(path))} cannot be written ({error.strerror or type(error).__name__}): choose another place"
+            said(
+                "{path} cannot be written ({words}): choose another place",
+                path=clean(str(path)),
+                words=error.strerror or type(error).__name__,
+            )
         ) from None
-    click.echo(f"{clean(str(path))} holds the private key: only you can read it; keep a copy in a safe place.", err=True)
+    click.echo(
+        said("{path} holds the private key: only you can read it; keep a copy in a safe place.", path=clean(str(path))), err=True
+    )
     identity = key_id(public_key(public)).hex()
-    click.echo(f"Its id, by which diag names it where a bundle needs it: {identity}", err=True)
-    click.echo("The public key:", err=True)
+    click.echo(said("Its id, by which diag names it where a bundle needs it: {identity}", identity=identity), err=True)
+    click.echo(said("The public key:"), err=True)
     click.echo(public)
     return FOUND_NOTHING

@@ -13,6 +13,7 @@ from diag.cli.demo import complete_fault, find_fault, list_faults, raise_lab
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.lab.scene import Scene
+from diag.language import said
 
 
 @click.group("lab")
@@ -50,7 +51,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
         for scene in lab.scenes:
             print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
         if not as_json:
-            print("Running. Ctrl-C stops it.", file=sys.stderr)
+            print(said("Running. Ctrl-C stops it."), file=sys.stderr)
         if until_eof:
             threading.Thread(target=_watch_stdin, args=(over,), daemon=True).start()
         while not over.wait(0.5):

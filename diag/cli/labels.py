@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from diag.bundle.secret_shapes import opens
 from diag.cli.errors import WrongUse
+from diag.language import said
 from diag.model.quoting import shown
 from diag.model.run import LONGEST_LABEL, MOST_LABELS, Label
 from diag.model.text import clean
@@ -18,10 +19,16 @@ def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
     for text in given:
         label = read_label(text)
         if label.key in found and found[label.key] != label:
-            raise WrongUse(f"--label {label.key} is given twice: give each key once")
+            raise WrongUse(said("--label {key} is given twice: give each key once", key=label.key))
         found[label.key] = label
     if len(found) > MOST_LABELS:
-        raise WrongUse(f"--label is given {len(found)} times, and at most {MOST_LABELS} are kept: leave some out")
+        raise WrongUse(
+            said(
+                "--label is given {number} times, and at most {most_labels} are kept: leave some out",
+                number=len(found),
+                most_labels=MOST_LABELS,
+            )
+        )
     return tuple(found[key] for key in sorted(found))
 
 
@@ -30,9 +37,17 @@ def read_label(text: str) -> Label:
     key, mark, value = text.partition("=")
     key, value = key.strip(), clean(value.strip(), LONGEST_LABEL + 1)
     if not mark or not _KEY.match(key):
-        raise WrongUse(f"--label {shown(text)}: write key=value, the key in small letters, such as case=12345")
+        raise WrongUse(said("--label {shown}: write key=value, the key in small letters, such as case=12345", shown=shown(text)))
     if not value or len(value) > LONGEST_LABEL:
-        raise WrongUse(f"--label {key} has an empty or a too long value: give 1 to {LONGEST_LABEL} characters")
+        raise WrongUse(
+            said(
+                "--label {key} has an empty or a too long value: give 1 to {longest_label} characters",
+                key=key,
+                longest_label=LONGEST_LABEL,
+            )
+        )
     if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
-        raise WrongUse(f"--label {key}: this looks like a password or a key, and a label is read by many: leave it out")
+        raise WrongUse(
+            said("--label {key}: this looks like a password or a key, and a label is read by many: leave it out", key=key)
+        )
     return Label(key, value)

@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import click
 
@@ -15,6 +16,9 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say
+from diag.cli.tongue import help_record, language_option, write_epilog, write_help_text
+from diag.language import said, speaking, translated
+from diag.language.choice import asked_for, chosen
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -55,6 +59,10 @@ class OutputFailed(Exception):
 
 class Commands(click.Group):
     """The group of commands, none of which is imported before it is called."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(language_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return in the order of the table: what most people want comes first."""
@@ -101,10 +109,24 @@ class Commands(click.Group):
                 raise
             raise OutputFailed(error) from None
 
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what diag is for."""
+        write_help_text(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how to begin."""
+        write_epilog(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, and then the commands."""
+        with formatter.section(said("Options")):
+            formatter.write_dl([record for parameter in self.get_params(ctx) if (record := help_record(parameter, ctx))])
+        self.format_commands(ctx, formatter)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the overview, from the table alone."""
-        with formatter.section("Commands"):
-            formatter.write_dl(list(COMMANDS.items()))
+        with formatter.section(said("Commands")):
+            formatter.write_dl([(name, translated(text, "help")) for name, text in COMMANDS.items()])
 
 
 @click.command(
@@ -136,6 +158,20 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one command and return its exit code; whatever happens, what is said about it is one line on stderr."""
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
+    option = asked_for(arguments)
+    with speaking(chosen(option, environment, _system_language), asked_for=bool(option)):
+        return _carried_out(arguments, environment)
+
+
+def _system_language() -> str:
+    if sys.platform not in ("win32", "darwin"):
+        return ""
+    from diag.probe.machine.language import system_language  # elsewhere the environment says it
+
+    return system_language()
+
+
+def _carried_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     try:
         code = commands.main(list(arguments), prog_name="diag", standalone_mode=False)
         sys.stdout.flush()

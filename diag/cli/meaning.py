@@ -5,6 +5,7 @@ from msgspec import Struct
 from diag.bundle.read import Bundle
 from diag.cli.endpoints import brought
 from diag.cli.errors import WrongUse
+from diag.language import said
 from diag.model.diagnosis import Diagnosis
 from diag.profile.consequences import consequences
 from diag.profile.errors import UnusableFile
@@ -34,8 +35,10 @@ def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning
     if not bundle.consequences or (service.profile in ("", *BUILTIN) and not service.own_words):
         seen = (state.endpoint for state in diagnosis.endpoints)
         return Meaning(consequences(diagnosis, builtin(service.profile) if service.profile in BUILTIN else recognise(seen)))
-    told = "what this means for the user's work is told as the customer was told it"
+    told = said("what this means for the user's work is told as the customer was told it")
     if service.profile in ("", *BUILTIN):
-        return Meaning(bundle.consequences, f"{told}, in the words of a list of theirs")
-    again = f"--profile {service.profile}, or --profile FILE, tells it of today's diagnosis"
-    return Meaning(bundle.consequences, f"{told}, by the profile {service.profile}; {again}")
+        return Meaning(bundle.consequences, said("{told}, in the words of a list of theirs", told=told))
+    again = said("--profile {profile}, or --profile FILE, tells it of today's diagnosis", profile=service.profile)
+    return Meaning(
+        bundle.consequences, said("{told}, by the profile {profile}; {again}", told=told, profile=service.profile, again=again)
+    )

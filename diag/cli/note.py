@@ -10,6 +10,7 @@ from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.attention import NOTE, TAKEN
 from diag.desk.notes import find, write_note
+from diag.language import said
 from diag.report.layout.page import open_page
 
 
@@ -33,5 +34,5 @@ def command(about: str, text: tuple[str, ...], index: Path | None, as_of: str | 
     with opened_index(index) as db:
         write_note(db, writer(who, now), find(db, about), " ".join(text), kind=TAKEN if taken else NOTE)
     page = open_page(sys.stdout)
-    page.write(page.words("Noted: you look after it." if taken else "Noted."))
+    page.write(page.words(said("Noted: you look after it.") if taken else "Noted."))
     return FOUND_NOTHING

@@ -14,6 +14,7 @@ from diag.cli.job import OutputForm
 from diag.cli.privacy import confirmed, encryption_options, privacy_option
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Section, option
+from diag.language import said
 from diag.model.text import clean
 from diag.profile.profile import Profile
 
@@ -65,9 +66,9 @@ def read_output(output: str) -> Path:
     if path.is_dir():
         why = obstacle_in(path)
     elif output.endswith(("/", os.sep)):
-        why = "there is no such folder"
+        why = said("there is no such folder")
     elif path.exists() or path.is_symlink():
-        why = "this file exists already, and no bundle is ever written over another: name a new one, or a folder"
+        why = said("this file exists already, and no bundle is ever written over another: name a new one, or a folder")
     else:
         why = obstacle_in(path.parent)
     if why:
@@ -94,10 +95,10 @@ def read_form(
     """Return the form that these options, and else the profile, ask for. May ask at the terminal. Raises WrongUse."""
     recipients = profile.recipients if profile else ()
     if verbose and quiet:
-        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+        raise WrongUse(said("--verbose and --quiet exclude each other: choose one"))
     bundle = None if no_bundle else read_output(output)
     if no_bundle and encrypt_to:
-        raise WrongUse("--encrypt-to is about the bundle, and --no-bundle wants none: choose one of the two")
+        raise WrongUse(said("--encrypt-to is about the bundle, and --no-bundle wants none: choose one of the two"))
     return OutputForm(
         verbose=verbose,
         quiet=quiet,

@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from diag.cli.errors import WrongUse
 from diag.engine.route import SCRIPT_OPTION
+from diag.language import said
 from diag.model.observation import Unsupported
 from diag.model.route import Route, RouteReason
 from diag.model.script import ScriptAddress
@@ -56,5 +57,7 @@ def read_pac(text: str) -> Pac:
         return Pac(None)
     read = read_script(text)
     if read is None:
-        raise WrongUse("the value of --pac cannot be read: write a URL such as http://pac.example.com/proxy.pac, a file, or auto")
+        raise WrongUse(
+            said("the value of --pac cannot be read: write a URL such as http://pac.example.com/proxy.pac, a file, or auto")
+        )
     return Pac(*read)

@@ -9,24 +9,31 @@ import click
 from diag.bundle.level import Level
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
+from diag.language import PhraseTable, said
 
 F = TypeVar("F", bound=Callable[..., Any])
 CONFIRMATION = "keep everything"
 
-CONTENT = {
-    Level.STANDARD: (
-        "Attach it to a support case. It holds what was seen, with the addresses and the names of your endpoints and proxies, "
-        "and no passwords, no names of people and no other names inside your network."
-    ),
-    Level.STRICT: (
-        "Attach it to a support case. It holds what was seen, with the names of your endpoints, their public addresses and the "
-        "certificates of public authorities. Other addresses and names are stand-ins; there are no passwords."
-    ),
-    Level.NONE: (
-        "It holds what was seen with every name and address as it was, those of people and of this computer among them. "
-        "Passwords, tokens and cookies that diag knows of are removed all the same. Give it only to those who may know the rest."
-    ),
-}
+CONTENT: PhraseTable[Level] = PhraseTable(
+    "content",
+    {
+        Level.STANDARD: (
+            "Attach it to a support case. It holds what was seen, with the addresses and the names of your "
+            "endpoints and proxies, "
+            "and no passwords, no names of people and no other names inside your network."
+        ),
+        Level.STRICT: (
+            "Attach it to a support case. It holds what was seen, with the names of your endpoints, their public "
+            "addresses and the "
+            "certificates of public authorities. Other addresses and names are stand-ins; there are no passwords."
+        ),
+        Level.NONE: (
+            "It holds what was seen with every name and address as it was, those of people and of this computer among them. "
+            "Passwords, tokens and cookies that diag knows of are removed all the same. Give it only to those "
+            "who may know the rest."
+        ),
+    },
+)
 """What is said of every bundle of a level."""
 
 
@@ -60,17 +67,21 @@ def confirmed(level: Level) -> Level:
         return level
     if not sys.stdin.isatty():
         raise WrongUse(
-            "--privacy none has to be confirmed by typing, and nobody can be asked here: run it at a terminal, "
-            "or choose --privacy standard"
+            said(
+                "--privacy none has to be confirmed by typing, and nobody can be asked here: run it at a terminal, "
+                "or choose --privacy standard"
+            )
         )
     print(
-        "With --privacy none the bundle names people, computers, addresses and folders as they are.",
+        said("With --privacy none the bundle names people, computers, addresses and folders as they are."),
         file=sys.stderr,
     )
     try:
-        typed = click.prompt(f"Type '{CONFIRMATION}' to go on", default="", show_default=False, err=True)
+        typed = click.prompt(
+            said("Type '{confirmation}' to go on", confirmation=CONFIRMATION), default="", show_default=False, err=True
+        )
     except click.Abort:
         typed = ""
     if typed.strip().lower() != CONFIRMATION:
-        raise WrongUse("--privacy none was not confirmed, and nothing was done: confirm it, or choose --privacy standard")
+        raise WrongUse(said("--privacy none was not confirmed, and nothing was done: confirm it, or choose --privacy standard"))
     return level

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from diag.cli.errors import WrongUse
+from diag.language import said
 from diag.model.address import Authority
 from diag.model.local_file import read_file
 from diag.model.secret import Login
@@ -26,15 +27,17 @@ def ask_password(user: str) -> Login:
     Raises WrongUse.
     """
     if ":" in user:
-        raise WrongUse("--proxy-user takes the user name alone: leave the password out, and type it when diag asks")
+        raise WrongUse(said("--proxy-user takes the user name alone: leave the password out, and type it when diag asks"))
     if not user:
-        raise WrongUse("--proxy-user is empty: give the user name")
+        raise WrongUse(said("--proxy-user is empty: give the user name"))
     if not sys.stdin.isatty():
         return Login(user, sys.stdin.readline().rstrip("\r\n"))
     try:
-        return Login(user, click.prompt("Password for the proxy", hide_input=True, default="", show_default=False, err=True))
+        return Login(
+            user, click.prompt(said("Password for the proxy"), hide_input=True, default="", show_default=False, err=True)
+        )
     except click.Abort:
-        raise WrongUse("no password was given for --proxy-user: run diag again, and type it when asked") from None
+        raise WrongUse(said("no password was given for --proxy-user: run diag again, and type it when asked")) from None
 
 
 def from_netrc(proxies: Iterable[Authority], environment: Mapping[str, str], home: Path) -> dict[Authority, Login]:

@@ -20,6 +20,7 @@ from diag.cli.telling import tell
 from diag.cli.ways import read_ways
 from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.messages.reading import lines_of, read_messages
+from diag.language import said
 from diag.model.local_file import FileState, read_file
 from diag.model.run import Limits
 from diag.report.layout.page import open_page
@@ -52,7 +53,15 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
     if no_run or not read.endpoints:
         return FOUND_NOTHING if read.errors else OPEN_VERDICT
     named = read_client_option(client) or (find_client(read.client) if read.client else None)
-    page.write(page.words(f"Looking at {', '.join(str(endpoint) for endpoint in read.endpoints)}{_in_place_of(named)}."))
+    page.write(
+        page.words(
+            said(
+                "Looking at {endpoint}{in_place_of}.",
+                endpoint=", ".join(str(endpoint) for endpoint in read.endpoints),
+                in_place_of=_in_place_of(named),
+            )
+        )
+    )
     ways = replace(read_ways(None, False, (), os.environ, home=home_folder()), client=named)
     job = Job(read.endpoints, ways, Limits(), told=read.errors)
     return diagnose(job, read_form(**form), os.environ)
@@ -60,7 +69,7 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
 
 def _in_place_of(client: object) -> str:
     rules = getattr(client, "rules", None)
-    return f", in the place of {rules.title}" if rules else ""
+    return said(", in the place of {title}", title=rules.title) if rules else ""
 
 
 def _lines(source: str) -> Iterable[str]:
@@ -71,5 +80,5 @@ def _lines(source: str) -> Iterable[str]:
     if contents.state is not FileState.READ:
         raise WrongUse(f"{source}: {contents.why}")
     if not contents.complete:
-        print(f"diag: only the first {MOST_BYTES // 1_000_000} MB of it are read", file=sys.stderr)
+        print(said("diag: only the first {number} MB of it are read", number=MOST_BYTES // 1000000), file=sys.stderr)
     return lines_of(contents.data)

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from diag.cli.errors import WrongUse
+from diag.language import said
 
 if TYPE_CHECKING:
-    from diag.bundle.envelope import Envelope
+    from diag.bundle.closing import Envelope
 
 
 def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain: bool = False) -> "Envelope | None":
@@ -15,7 +16,7 @@ def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain:
     `plain`: the user wants none, whatever the profile says.
     """
     if named and plain:
-        raise WrongUse("--encrypt-to and --no-encryption exclude each other: choose one")
+        raise WrongUse(said("--encrypt-to and --no-encryption exclude each other: choose one"))
     if plain or not (named or profile):
         return None
     from diag.bundle.envelope import envelope_for  # ciphers are loaded by who encrypts
@@ -25,5 +26,5 @@ def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain:
     try:
         return envelope_for(read_recipients(words))
     except UnusableKey as error:
-        whose = "--encrypt-to" if named else "the profile's recipients"
+        whose = "--encrypt-to" if named else said("the profile's recipients")
         raise WrongUse(f"{whose}: {error}") from None

@@ -23,9 +23,9 @@ from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Command
 from diag.engine.judge import judge
+from diag.language import said
 from diag.model.diagnosis import Diagnosis
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
 
 
 @click.command(
@@ -57,7 +57,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     """
     into = read_output(output)
     if into == STDOUT:
-        raise WrongUse("-o - is standard output, and a copy needs a file: name a file or a folder")
+        raise WrongUse(said("-o - is standard output, and a copy needs a file: name a file or a folder"))
     envelope = choose_envelope(encrypt_to)
     opened = open_bundle(path, identity)
     bundle = opened.bundle
@@ -65,8 +65,11 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     private = private_here(os.environ) if kept else Private()
     if kept is None and level_of(bundle.manifest.privacy) is Level.NONE:
         raise WrongUse(
-            f"{path} was written with --privacy none on another computer. Only that computer knows which words in it "
-            "are names of its people and its own: run diag redact there"
+            said(
+                "{path} was written with --privacy none on another computer. Only that computer knows which words in "
+                "it are names of its people and its own: run diag redact there",
+                path=path,
+            )
         )
     try:
         copy = make_stricter(bundle, Level(level), private, kept.stands_for if kept else {}, key=secrets.token_bytes(32))
@@ -75,7 +78,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     judged = judge(copy.redacted.evidence, CATALOGUE)
     if _concluded(judged) != _concluded(judge(copy.basis, CATALOGUE)):
         print(
-            "diag: no copy was written, because with more replaced the diagnosis would be another; please report this",
+            said("diag: no copy was written, because with more replaced the diagnosis would be another; please report this"),
             file=sys.stderr,
         )
         return FOUND_PROBLEM
@@ -88,10 +91,12 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     page.verbatim(page.words(place_of(written)))
     page.write(page.words(CONTENT[Level(level)]))
     if bundle.manifest.catalogue != catalogue_version():
-        page.write(page.words("The diagnosis in it is that of the checks of this diag, not the one that the customer saw."))
+        page.write(page.words(said("The diagnosis in it is that of the checks of this diag, not the one that the customer saw.")))
     if bundle.not_understood:
-        things = count_words(len(bundle.not_understood), "thing")
-        page.write(page.words(f"Left out, because a newer diag wrote it and this one cannot redact it: {things}."))
+        things = said("{n} {n:thing|things}", n=len(bundle.not_understood))
+        page.write(
+            page.words(said("Left out, because a newer diag wrote it and this one cannot redact it: {things}.", things=things))
+        )
     for line in uses_of(written, envelope, stand_ins=bool(copy.redacted.originals)):
         page.verbatim(page.words(line))
     return NOT_WRITTEN if left.missing else FOUND_NOTHING

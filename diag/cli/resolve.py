@@ -10,6 +10,7 @@ from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.attention import RESOLVED
 from diag.desk.notes import find, write_note
+from diag.language import said
 from diag.report.layout.page import open_page
 
 
@@ -35,5 +36,5 @@ def command(about: str, index: Path | None, as_of: str | None, by_what: str, eff
         cause = by_what.strip() if is_cause else ""
         write_note(db, writer(who, now), find(db, about), by_what, kind=RESOLVED, effort=effort, by_cause=cause)
     page = open_page(sys.stdout)
-    page.write(page.words("Kept. The next like case will show it."))
+    page.write(page.words(said("Kept. The next like case will show it.")))
     return FOUND_NOTHING

@@ -10,8 +10,8 @@ from diag.bundle.originals import CannotKeep, told
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.memory import forgotten, remembered
 from diag.cli.sections import Command
+from diag.language import said
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
 
 
 @click.command(
@@ -33,7 +33,7 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     if forgets:
         return _forget(path, tokens)
     if path is None:
-        raise WrongUse("no bundle is named: name the bundle, as in diag reveal diag-....zip")
+        raise WrongUse(said("no bundle is named: name the bundle, as in diag reveal diag-....zip"))
     try:
         kept = remembered(content_of(path))
     except CannotRead as error:
@@ -42,24 +42,27 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
         raise WrongUse(str(error)) from None
     if kept is None:
         raise WrongUse(
-            f"{path}: what its stand-ins stand for is not on this computer: run diag reveal where the bundle was written, "
-            "as the user who wrote it"
+            said(
+                "{path}: what its stand-ins stand for is not on this computer: run diag reveal where the bundle was "
+                "written, as the user who wrote it",
+                path=path,
+            )
         )
     page = open_page(sys.stdout)
     if not tokens and not kept.stands_for:
-        page.write(page.words("There are no stand-ins in this bundle."))
+        page.write(page.words(said("There are no stand-ins in this bundle.")))
     unknown = False
     for token in tokens or sorted(kept.stands_for):
         meant = told(token.lower(), kept.stands_for)
         known = meant != token.lower()
         unknown |= not known
-        page.verbatim(page.words(f"{token}  {meant}" if known else f"{token}  is no stand-in of this bundle"))
+        page.verbatim(page.words(f"{token}  {meant}" if known else said("{token}  is no stand-in of this bundle", token=token)))
     return FOUND_PROBLEM if unknown else FOUND_NOTHING
 
 
 def _forget(path: Path | None, tokens: tuple[str, ...]) -> int:
     if tokens:
-        raise WrongUse("--forget is for a whole bundle, and stand-ins are named: name the bundle alone")
+        raise WrongUse(said("--forget is for a whole bundle, and stand-ins are named: name the bundle alone"))
     try:
         gone = forgotten(None if path is None else content_of(path))
     except CannotRead as error:
@@ -67,6 +70,10 @@ def _forget(path: Path | None, tokens: tuple[str, ...]) -> int:
     except CannotKeep as error:
         raise WrongUse(str(error)) from None
     page = open_page(sys.stdout)
-    told = f"Removed: what the stand-ins of {count_words(gone, 'bundle')} stand for." if gone else "Nothing was kept of it here."
+    told = (
+        said("Removed: what the stand-ins of {gone} {gone:bundle|bundles} stand for.", gone=gone)
+        if gone
+        else said("Nothing was kept of it here.")
+    )
     page.write(page.words(told))
     return FOUND_NOTHING

@@ -24,6 +24,7 @@ from diag.cli.proxy_user import ask_password
 from diag.cli.sections import Command, Section, option
 from diag.cli.waiting import read_waiting, wait, waiting_options
 from diag.cli.ways import read_ways
+from diag.language import said
 from diag.model.endpoint import Network
 from diag.model.run import Limits
 
@@ -262,4 +263,4 @@ def command(
 
 
 def _nowhere() -> NoReturn:
-    raise WrongUse("--like: the process has no connection now, and asks for none: name the endpoints")
+    raise WrongUse(said("--like: the process has no connection now, and asks for none: name the endpoints"))

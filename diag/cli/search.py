@@ -10,8 +10,8 @@ from diag.cli.desk import get_catalogue, index_options, opened_index
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.search import ARTICLE, MOST_FOUND, Hit, search
+from diag.language import said
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
 
 
 @click.command(
@@ -31,7 +31,7 @@ def command(words: tuple[str, ...], index: Path | None, as_of: str | None, most:
     page = open_page(sys.stdout)
     for hit in hits:
         page.write(page.words(f"{hit.kind}  {hit.ref}", "bold"), page.words(f"  {hit.text}"), hang=2)
-    page.write(page.words(count_words(len(hits), "hit") if hits else "Nothing here holds that.", "dim"))
+    page.write(page.words(said("{n} {n:hit|hits}", n=len(hits)) if hits else said("Nothing here holds that."), "dim"))
     return FOUND_NOTHING
 
 

@@ -10,6 +10,9 @@ from typing import Any, TypeVar
 
 import click
 
+from diag.cli.tongue import HELP, help_record, language_option, write_epilog, write_help_text
+from diag.language import said, translated
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -42,30 +45,35 @@ class Command(click.Command):
 
     def __init__(self, *args: Any, ends: Mapping[int, str], examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
+        self.params.append(language_option())
         self.ends = ends
         self.examples = examples
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command does."""
+        write_help_text(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section; those without one, such as `--help`, last."""
         others: list[tuple[str, str]] = []
         sections: dict[Section, list[tuple[str, str]]] = {section: [] for section in Section}
         for parameter in self.get_params(ctx):
-            record = parameter.get_help_record(ctx) if isinstance(parameter, click.Option) else None
+            record = help_record(parameter, ctx) if isinstance(parameter, click.Option) else None
             if record is not None:
                 section = parameter.section if isinstance(parameter, SectionedOption) else None
                 (sections[section] if section else others).append(record)
         alone = not any(sections.values())
         for title, records in (*sections.items(), ("Options" if alone else "Other", others)):
             if records:
-                with formatter.section(str(title)):
+                with formatter.section(translated(str(title), HELP)):
                     formatter.write_dl(records)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write examples, exit codes, and the rest."""
         if self.examples:
-            with formatter.section("Examples"):
+            with formatter.section(said("Examples")):
                 for example in self.examples:
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
-        with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.ends.items())])
-        super().format_epilog(ctx, formatter)
+        with formatter.section(said("Exit codes")):
+            formatter.write_dl([(str(code), translated(meaning, HELP)) for code, meaning in sorted(self.ends.items())])
+        write_epilog(self, ctx, formatter)

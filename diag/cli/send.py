@@ -23,6 +23,7 @@ from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, Unusa
 from diag.desk.send.destination import Destination, authority_of, read_destination
 from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute, ways_to
+from diag.language import said
 from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
@@ -30,7 +31,6 @@ from diag.probe.inspect import Inspector
 from diag.report.layout.page import Page, open_page
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import moment_words
-from diag.report.wording.words import count_words
 
 WHERE = "DIAG_SEND_TO"
 SEALED = "application/octet-stream"
@@ -110,7 +110,7 @@ def _load(path: Path) -> tuple[Parcel, Bundle | None]:
     try:
         content = content_of(path)
         if is_encrypted(content):
-            return Parcel(_sealed_name(content), content, "Encrypted diagnostic bundle of diag.", SEALED), None
+            return Parcel(_sealed_name(content), content, said("Encrypted diagnostic bundle of diag."), SEALED), None
         bundle = bundle_of(unpack(content))
     except CannotRead as error:
         raise WrongUse(f"{path}: {error}") from None
@@ -124,7 +124,10 @@ def _wanted(to: str | None, case: str, bundle: Bundle | None, environment: Mappi
         found, case = usual_destination(bundle.evidence.run.service.profile if bundle else "", case)
     if not found:
         raise WrongUse(
-            "no destination is named: give --to with the upload address from support, or with a case system such as zendesk:acme"
+            said(
+                "no destination is named: give --to with the upload address from support, or with a case system such "
+                "as zendesk:acme"
+            )
         )
     return found, case
 
@@ -154,21 +157,31 @@ def _sealed_name(content: bytes) -> str:
 
 def _note(bundle: Bundle) -> str:
     """What is written beside the bundle on a case."""
-    return f"Diagnostic bundle of diag {bundle.manifest.tool}, digest {bundle.digest}. To read it: diag show {_name(bundle)}"
+    return said(
+        "Diagnostic bundle of diag {tool}, digest {digest}. To read it: diag show {name}",
+        tool=bundle.manifest.tool,
+        digest=bundle.digest,
+        name=_name(bundle),
+    )
 
 
 def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: Destination, way: SendRoute) -> None:
-    page.write(page.words("About to send", "bold"))
-    page.labelled("What", page.words(f"{parcel.name} ({max(1, round(parcel.size / 1024))} KB)"))
+    page.write(page.words(said("About to send"), "bold"))
+    page.labelled(said("What"), page.words(f"{parcel.name} ({max(1, round(parcel.size / 1024))} KB)"))
     if bundle is None:
-        page.labelled("Privacy", page.words("encrypted: only those whom it was encrypted to can open it"))
+        page.labelled(said("Privacy"), page.words(said("encrypted: only those whom it was encrypted to can open it")))
     else:
-        looked = f"{moment_words(bundle.manifest.began)}, {count_words(bundle.manifest.endpoints, 'endpoint')}"
-        replaced = count_words(sum(bundle.report.rules.values()), "value")
-        page.labelled("Looked on", page.words(looked))
-        page.labelled("Privacy", page.words(f"level {bundle.manifest.privacy}, {replaced} replaced"))
+        looked = said(
+            "{moment}, {n} {n:endpoint|endpoints}", moment=moment_words(bundle.manifest.began), n=bundle.manifest.endpoints
+        )
+        replaced = said("{n} {n:value|values}", n=sum(bundle.report.rules.values()))
+        page.labelled(said("Looked on"), page.words(looked))
+        page.labelled(
+            said("Privacy"),
+            page.words(said("level {privacy}, {replaced} replaced", privacy=bundle.manifest.privacy, replaced=replaced)),
+        )
     page.labelled("To", page.words(destination.words))
-    page.labelled("By", page.words(f"{way}, over https"))
+    page.labelled(said("By"), page.words(said("{way}, over https", way=way)))
     if bundle is not None:
         _write_open_questions(page, diagnosed(bundle))
 
@@ -176,7 +189,7 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
 def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
     """What support would ask for next: now is the moment to write it onto the case."""
     left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
-    page.heading("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)")
+    page.heading(said("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)"))
     for number, question in enumerate(left.asked, 1):
         page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
     if left.not_needed:
@@ -186,20 +199,29 @@ def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
 
 def _ask() -> None:
     if not sys.stdin.isatty():
-        raise WrongUse("nobody can be asked here whether to send it: read the bundle with diag show, then add --yes")
-    if not click.confirm("Send it?", err=True):
-        raise WrongUse("nothing was sent, because nobody said yes: run it again, or add --yes")
+        raise WrongUse(said("nobody can be asked here whether to send it: read the bundle with diag show, then add --yes"))
+    if not click.confirm(said("Send it?"), err=True):
+        raise WrongUse(said("nothing was sent, because nobody said yes: run it again, or add --yes"))
 
 
 def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: Receipt) -> None:
     page.blank()
     if receipt.already:
-        page.write(page.words(f"It was there already: {destination.words} has {parcel.name}. It was not attached again."))
+        page.write(
+            page.words(
+                said(
+                    "It was there already: {words} has {name}. It was not attached again.",
+                    words=destination.words,
+                    name=parcel.name,
+                )
+            )
+        )
     else:
-        page.write(page.words(f"Sent: {destination.words} has {parcel.name}."))
+        page.write(page.words(said("Sent: {words} has {name}.", words=destination.words, name=parcel.name)))
     if receipt.identity:
         page.labelled("Receipt", page.words(receipt.identity))
     page.labelled("SHA-256", page.words(parcel.sha256))
     page.labelled(
-        "Arrived", page.words("whole, by the receiver's own account" if receipt.whole else "the receiver does not say how much")
+        "Arrived",
+        page.words(said("whole, by the receiver's own account") if receipt.whole else said("the receiver does not say how much")),
     )

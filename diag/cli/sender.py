@@ -8,6 +8,7 @@ import click
 
 from diag.cli.errors import WrongUse
 from diag.desk.send.attachment import Credentials
+from diag.language import said
 from diag.model.secret import Secret
 
 TOKEN_VARIABLE, USER_VARIABLE = "DIAG_SEND_TOKEN", "DIAG_SEND_USER"
@@ -23,11 +24,20 @@ def find_credentials(origin: str, user: str, environment: Mapping[str, str]) -> 
     if not token:
         user, token = _from_keyring(f"diag:{origin}", user)
     if not token and sys.stdin.isatty():
-        token = click.prompt(f"Token for {origin}", hide_input=True, default="", show_default=False, err=True).strip()
+        token = click.prompt(
+            said("Token for {origin}", origin=origin), hide_input=True, default="", show_default=False, err=True
+        ).strip()
     if not token:
-        raise WrongUse(f"{origin} wants a token: set {TOKEN_VARIABLE} (and {USER_VARIABLE}, where there is a user)")
+        raise WrongUse(
+            said(
+                "{origin} wants a token: set {token_variable} (and {user_variable}, where there is a user)",
+                origin=origin,
+                token_variable=TOKEN_VARIABLE,
+                user_variable=USER_VARIABLE,
+            )
+        )
     if not (token + user).isascii() or not (token + user).isprintable():
-        raise WrongUse("the token or the user holds characters that cannot be sent: copy it once more, on one line")
+        raise WrongUse(said("the token or the user holds characters that cannot be sent: copy it once more, on one line"))
     return Credentials(Secret(token), Secret(user) if user else None)
 
 

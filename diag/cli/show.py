@@ -17,12 +17,13 @@ from diag.cli.meaning import Meaning, meaning_of
 from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
 from diag.cli.streams import say
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.bundle_line import bundle_line
 from diag.report.forms.pem import write_pem
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import open_page
-from diag.report.wording.words import count_words
+from diag.report.wording.words import OUTCOME_WORDS
 
 _FILE = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
@@ -89,7 +90,7 @@ def command(
     files are written, nothing else is shown. Of several bundles each is told on a line; with --json, as one document a line.
     """
     if verbose and quiet:
-        raise WrongUse("--verbose and --quiet exclude each other: choose one")
+        raise WrongUse(said("--verbose and --quiet exclude each other: choose one"))
     alone = (
         ("--contents", contents),
         ("--evidence", evidence),
@@ -167,7 +168,9 @@ def _list(
         f"--format {one.form}=" for one in outputs if one.path != STDOUT and one.form in (ReportForm.JSON, ReportForm.JSONL)
     ]
     if refused:
-        raise WrongUse(f"{refused[0]} is about one bundle, and {len(paths)} are named: name one")
+        raise WrongUse(
+            said("{refused} is about one bundle, and {number} are named: name one", refused=refused[0], number=len(paths))
+        )
     code = FOUND_NOTHING
     page = open_page(sys.stdout)
     for path in paths:
@@ -187,19 +190,33 @@ def _list(
 def differences(then: Diagnosis, now: Diagnosis) -> Iterator[str]:
     """Yield what today's checks see otherwise than those of then, a line each; nothing where they agree."""
     if then.verdict is not now.verdict:
-        yield f"the verdict was {then.verdict} and is now {now.verdict}"
+        yield said("the verdict was {then} and is now {now}", then=OUTCOME_WORDS[then.verdict], now=OUTCOME_WORDS[now.verdict])
     was, became = _by_thing(then), _by_thing(now)
     for thing, cause in became.items():
         if thing not in was:
-            yield f"now found: {cause.id} at {count_words(len(cause.endpoints), 'endpoint')}"
+            yield said("now found: {id} at {number} {number:endpoint|endpoints}", id=cause.id, number=len(cause.endpoints))
         elif (was[thing].status, was[thing].endpoints) != (cause.status, cause.endpoints):
             before = was[thing]
-            hits = f"{count_words(len(before.endpoints), 'endpoint')}, now {len(cause.endpoints)}"
-            yield f"{cause.id} was a {before.status} at {hits}, and is a {cause.status}"
+            hits = said(
+                "{number} {number:endpoint|endpoints}, now {number_2}",
+                number=len(before.endpoints),
+                number_2=len(cause.endpoints),
+            )
+            yield said(
+                "{id} was a {status} at {hits}, and is a {status_2}",
+                id=cause.id,
+                status=before.status,
+                hits=hits,
+                status_2=cause.status,
+            )
     for thing, cause in was.items():
         if thing not in became:
             folded = next((other.id for other in now.causes if cause.id in other.explains), "")
-            yield f"no longer found by itself: {cause.id}{f', which {folded} explains' if folded else ''}"
+            yield (
+                said("no longer found by itself: {cause}, which {other} explains", cause=cause.id, other=folded)
+                if folded
+                else said("no longer found by itself: {cause}", cause=cause.id)
+            )
 
 
 def _by_thing(diagnosis: Diagnosis) -> dict[tuple[str, str], Cause]:
@@ -208,8 +225,13 @@ def _by_thing(diagnosis: Diagnosis) -> dict[tuple[str, str], Cause]:
 
 def _passed_over(bundle: Bundle) -> Iterator[str]:
     if bundle.not_understood:
-        things = count_words(len(bundle.not_understood), "thing")
+        things = said("{n} {n:thing|things}", n=len(bundle.not_understood))
         yield (
-            f"{things} in this bundle came from a newer diag and could not be read, first of all "
-            f"{bundle.not_understood[0].what} in {bundle.not_understood[0].member}; the newest diag reads all of it"
+            said(
+                "{things} in this bundle came from a newer diag and could not be read, first of all {what} in "
+                "{member}; the newest diag reads all of it",
+                things=things,
+                what=bundle.not_understood[0].what,
+                member=bundle.not_understood[0].member,
+            )
         )

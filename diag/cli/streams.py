@@ -10,16 +10,20 @@ import sys
 from contextlib import suppress
 
 from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
+from diag.language import PhraseTable, said
 
 _WINDOWS_PIPE = (22, 109, 232)
 """How Windows says that a pipe's reader has gone: EINVAL, ERROR_BROKEN_PIPE, ERROR_NO_DATA."""
-_LOST = {
-    errno.ENOSPC: "no space is left where it goes",
-    errno.EDQUOT: "your quota of space is used up where it goes",
-    errno.EFBIG: "the file that it goes to may not become that large",
-    errno.EIO: "the terminal is gone, or the disk fails",
-    errno.EBADF: "it is closed",
-}
+_LOST: PhraseTable[int] = PhraseTable(
+    "lost_output",
+    {
+        errno.ENOSPC: "no space is left where it goes",
+        errno.EDQUOT: "your quota of space is used up where it goes",
+        errno.EFBIG: "the file that it goes to may not become that large",
+        errno.EIO: "the terminal is gone, or the disk fails",
+        errno.EBADF: "it is closed",
+    },
+)
 
 
 class ClosedStream(io.TextIOBase):
@@ -61,7 +65,7 @@ def say(message: str) -> None:
     from diag.model.text import clean
 
     with suppress(OSError, ValueError):
-        print(f"diag: {' '.join(clean(message, 4_000).split())}", file=sys.stderr, flush=True)
+        print(f"diag: {' '.join(clean(message, 4000).split())}", file=sys.stderr, flush=True)
 
 
 def is_reader_gone(error: OSError) -> bool:
@@ -82,10 +86,10 @@ def give_up(error: OSError, besides: str = "") -> int:
     hush_stdout()
     if is_reader_gone(error):
         if besides:
-            say(f"The program that read the output has ended. {besides}")
+            say(said("The program that read the output has ended. {besides}", besides=besides))
         return OUTPUT_CUT
     why = _LOST.get(error.errno or 0, error.strerror or type(error).__name__)
-    say(f"Standard output could not be written: {why}. {besides}".strip())
+    say(said("Standard output could not be written: {why}. {besides}", why=why, besides=besides).strip())
     return OUTPUT_LOST
 
 

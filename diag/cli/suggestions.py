@@ -1,7 +1,8 @@
 """What somebody meant who typed something else: the nearest of the words that there are."""
 
-import difflib
 from collections.abc import Iterable
+
+from diag.language import PhraseTable, said
 
 SYNONYMS = {
     "check": "run",
@@ -40,18 +41,23 @@ OPTIONS = {
     "--text": "--format",
 }
 """Options of other tools, and what they are called here."""
-NOTHING_LIKE_IT = {
-    "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
-    "-k": "certificates are looked at, whatever comes of it: there is nothing to switch off",
-    "-4": "each address is looked at by itself, those of IPv4 and of IPv6",
-    "-6": "each address is looked at by itself, those of IPv4 and of IPv6",
-    "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
-}
+NOTHING_LIKE_IT = PhraseTable(
+    "nothing_like_it",
+    {
+        "--insecure": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+        "-k": "certificates are looked at, whatever comes of it: there is nothing to switch off",
+        "-4": "each address is looked at by itself, those of IPv4 and of IPv6",
+        "-6": "each address is looked at by itself, those of IPv4 and of IPv6",
+        "--resolve": "diag asks where a name leads, and never takes it as told: name the address as the endpoint",
+    },
+)
 """Options of other tools for which there is nothing here, and why."""
 
 
 def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
     """Return up to `most` of the known words that are spelt much like this one, the likest first; empty: none is."""
+    import difflib  # of mistakes alone
+
     wanted = word.strip().lower()
     among = list(known)
     meant = [other for table in (SYNONYMS, OPTIONS) if (other := table.get(wanted)) in among]
@@ -62,4 +68,4 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
 def hint(word: str, known: Iterable[str]) -> str:
     """Return the question "did you mean ..." with what is nearest; empty: nothing is near."""
     near = nearest(word, known)
-    return f"did you mean {' or '.join(near)}?" if near else ""
+    return said("did you mean {near}?", near=" or ".join(near)) if near else ""

@@ -3,10 +3,10 @@
 from checks import CATALOGUE
 from diag.cli.checks import title_of
 from diag.knowledge.messages.reading import MessageReading
+from diag.language import said
 from diag.report.forms.messages import write_messages
 from diag.report.layout.page import Page
 from diag.report.views.told_errors import told_rows
-from diag.report.wording.words import count_words
 
 
 def tell(page: Page, read: MessageReading) -> None:
@@ -14,5 +14,12 @@ def tell(page: Page, read: MessageReading) -> None:
     if read.errors:
         write_messages(page, told_rows(read.errors), {check.id: title_of(check) for check in CATALOGUE})
     else:
-        looked = count_words(read.lines, "line")
-        page.write(page.words(f"No message about a connection is known among {looked}. Try the words alone: diag explain WORDS"))
+        looked = said("{n} {n:line|lines}", n=read.lines)
+        page.write(
+            page.words(
+                said(
+                    "No message about a connection is known among {looked}. Try the words alone: diag explain WORDS",
+                    looked=looked,
+                )
+            )
+        )

@@ -28,13 +28,13 @@ from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
+from diag.language import said
 from diag.model.desk import Desk
 from diag.model.text import clean
 from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.words import count_words
 
 MOST_JOBS = 64
 MOST_WRONG = 20
@@ -130,9 +130,9 @@ def command(
         _explain(page)
         return FOUND_NOTHING
     if apart and not alone:
-        raise WrongUse("--apart says which cases --split FP keeps by themselves: name the cluster with it")
+        raise WrongUse(said("--apart says which cases --split FP keeps by themselves: name the cluster with it"))
     if html is not None and (obstacle_there := obstacle(html)):
-        raise WrongUse(f"--html {shown_path(html)}: {obstacle_there}")
+        raise WrongUse(said("--html {file}: {obstacle_there}", file=shown_path(html), obstacle_there=obstacle_there))
     now = moment_of(as_of)
     by = means(now)
     identities = identities_in(identity)
@@ -179,7 +179,7 @@ def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> 
         return
     key, _, value = apart.partition("=")
     if not (key.strip() and value.strip()):
-        raise WrongUse(f"--apart {clean(apart, 60)}: write a label, such as product=spark, or endpoint=HOST")
+        raise WrongUse(said("--apart {apart}: write a label, such as product=spark, or endpoint=HOST", apart=clean(apart, 60)))
     keep_apart(db, by, fp, key.strip(), value.strip(), why)
 
 
@@ -204,7 +204,9 @@ def _show(
         try:
             put(html, content)
         except OSError as error:
-            raise WrongUse(f"{shown_path(html)} could not be written ({error.strerror}): choose another place") from None
+            raise WrongUse(
+                said("{file} could not be written ({reason}): choose another place", file=shown_path(html), reason=error.strerror)
+            ) from None
         if not as_json:
             page.verbatim(page.words(written(html, content)))
             return
@@ -220,7 +222,7 @@ def _show(
 
 def _explain(page: Page) -> None:
     page.write(
-        page.words("Points add up; ties go by organisations, then bundles. A warning never comes before a problem.", "bold")
+        page.words(said("Points add up; ties go by organisations, then bundles. A warning never comes before a problem."), "bold")
     )
     page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
 
@@ -243,7 +245,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     except CannotRead as error:
         raise WrongUse(f"{shown_path(path)}: {error}") from None
     if not read.causes:
-        raise DeskError(f"Nothing is wrong in {shown_path(path)}: no case can be like it.")
+        raise DeskError(said("Nothing is wrong in {file}: no case can be like it.", file=shown_path(path)))
     return read.causes[0].parts
 
 
@@ -251,28 +253,44 @@ def _watch(done: int, all_of: int) -> None:
     """How far the reading has come, on a terminal alone."""
     if all_of and sys.stderr.isatty():
         end = "\n" if done == all_of else ""
-        print(f"\rdiag: read {done} of {all_of} files", end=end, file=sys.stderr, flush=True)
+        told = said("diag: read {done} of {total} files", done=done, total=all_of)
+        print(f"\r{told}", end=end, file=sys.stderr, flush=True)
 
 
 def _told(taken: Taken) -> tuple[str, ...]:
     """What came of the reading, a sentence each."""
     told = []
     if taken.new or taken.skipped:
-        told.append(f"Read now: {count_words(taken.new, 'new bundle')}; {taken.known} known; {len(taken.skipped)} skipped.")
+        told.append(
+            said(
+                "Read now: {new} {new:new bundle|new bundles}; {known} known; {number} skipped.",
+                new=taken.new,
+                known=taken.known,
+                number=len(taken.skipped),
+            )
+        )
     if taken.again:
         changed = (
-            f"{taken.otherwise} of {taken.again} have other causes than before" if taken.otherwise else "none has another cause"
+            said("{otherwise} of {again} have other causes than before", otherwise=taken.otherwise, again=taken.again)
+            if taken.otherwise
+            else said("none has another cause")
         )
-        told.append(f"Judged again by the checks of this diag: {changed}.")
+        told.append(said("Judged again by the checks of this diag: {changed}.", changed=changed))
     if taken.not_understood:
-        told.append(f"{taken.understood} of {taken.not_understood} cases that were not understood now have a cause.")
+        told.append(
+            said(
+                "{understood} of {not_understood} cases that were not understood now have a cause.",
+                understood=taken.understood,
+                not_understood=taken.not_understood,
+            )
+        )
     if taken.kept:
-        told.append(f"{count_words(taken.kept, 'bundle')} kept an older judgement, as the files are gone.")
+        told.append(said("{kept} {kept:bundle|bundles} kept an older judgement, as the files are gone.", kept=taken.kept))
     return tuple(told)
 
 
 def _wrong(cases: CaseList | None) -> tuple[str, ...]:
     """What is wrong with rows of the list of cases."""
     wrong = cases.wrong if cases else ()
-    more = (f"--cases: and {len(wrong) - MOST_WRONG} more",) if len(wrong) > MOST_WRONG else ()
-    return (*(f"--cases, {clean(line, 300)}" for line in wrong[:MOST_WRONG]), *more)
+    more = (said("--cases: and {number} more", number=len(wrong) - MOST_WRONG),) if len(wrong) > MOST_WRONG else ()
+    return (*(said("--cases, {line}", line=clean(line, 300)) for line in wrong[:MOST_WRONG]), *more)

@@ -22,9 +22,9 @@ from diag.cli.stopping import Stopping
 from diag.cli.streams import hush_libraries, say
 from diag.cli.ways import choose_way, open_prober
 from diag.engine.looks import LastingProber, LightLook, look_lightly
+from diag.language import said
 from diag.model.quoting import shown
 from diag.report.wording.sentences import listed, number_words
-from diag.report.wording.words import count_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 LIGHT_PATIENCE = 2.0
@@ -90,16 +90,22 @@ def read_waiting(until: str | None, every: float, deadline: float | None, incide
     """Return what is waited for; None: nothing is. `deadline` is None where none was said. Raises WrongUse."""
     if until is None:
         if incidents != 1:
-            raise WrongUse("--incidents works only with --until problem: add it, or leave --incidents out")
+            raise WrongUse(said("--incidents works only with --until problem: add it, or leave --incidents out"))
         return None
     if until not in ("ok", "problem"):
-        raise WrongUse(f"--until {shown(until)} is not known: write --until ok or --until problem")
+        raise WrongUse(said("--until {shown} is not known: write --until ok or --until problem", shown=shown(until)))
     if every and every < LEAST_PAUSE:
-        raise WrongUse(f"--every {every:g} is too short with --until: give at least {LEAST_PAUSE:g} seconds")
+        raise WrongUse(
+            said(
+                "--every {every} is too short with --until: give at least {least_pause} seconds",
+                every=f"{every:g}",
+                least_pause=f"{LEAST_PAUSE:g}",
+            )
+        )
     if not 1 <= incidents <= MOST_INCIDENTS:
         raise out_of_range("--incidents", incidents, 1, MOST_INCIDENTS)
     if incidents > 1 and until == "ok":
-        raise WrongUse("--incidents works only with --until problem: add it, or leave --incidents out")
+        raise WrongUse(said("--incidents works only with --until problem: add it, or leave --incidents out"))
     return Waiting(until, every or USUAL_PAUSE[until], USUAL_WAIT if deadline is None else deadline, incidents)  # type: ignore[arg-type]
 
 
@@ -111,9 +117,15 @@ def wait(job: Job, form: OutputForm, environment: Mapping[str, str], waiting: Wa
         if seen.stopped:
             return _stopped(seen)
         if seen.met is not None:
-            say(f"all endpoints answer ({count_words(seen.looks, 'look')})")
+            say(said("all endpoints answer ({looks} {looks:look|looks})", looks=seen.looks))
             return FOUND_NOTHING
-        say(f"not all endpoints answered within {number_words(waiting.seconds)} s ({count_words(seen.looks, 'look')})")
+        say(
+            said(
+                "not all endpoints answered within {seconds} s ({looks} {looks:look|looks})",
+                seconds=number_words(waiting.seconds),
+                looks=seen.looks,
+            )
+        )
         return diagnose(job, form, environment)
     return _lie_in_wait(job, form, environment, waiting, until)
 
@@ -125,10 +137,14 @@ def _lie_in_wait(job: Job, form: OutputForm, environment: Mapping[str, str], wai
         if seen.stopped:
             return _stopped(seen)
         if seen.met is None:
-            say(f"{'nothing' if not incidents else 'nothing more'} failed in {count_words(seen.looks, 'look')}")
+            say(
+                said("nothing more failed in {looks} {looks:look|looks}", looks=seen.looks)
+                if incidents
+                else said("nothing failed in {looks} {looks:look|looks}", looks=seen.looks)
+            )
             break
         incidents += 1
-        say(f"not reached: {listed(seen.met.failing)}; diag looks closely now")
+        say(said("not reached: {failing}; diag looks closely now", failing=listed(seen.met.failing)))
         looks = tuple(look for look in (seen.before, seen.met) if look)
         code = max(code, diagnose(replace(job, before=looks), form, environment), key=_gravity)
         if code == STOPPED:
@@ -148,7 +164,7 @@ def _gravity(code: int) -> tuple[bool, bool, int]:
 
 
 def _stopped(seen: Watched) -> int:
-    say(f"stopped after {count_words(seen.looks, 'look')}")
+    say(said("stopped after {looks} {looks:look|looks}", looks=seen.looks))
     return STOPPED
 
 

@@ -14,6 +14,7 @@ from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
 from diag.knowledge.clients.shelf import KnownClient
+from diag.language import said
 from diag.model.address import DNS_PORT, Address, Authority, literal
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
@@ -70,23 +71,27 @@ def read_ways(
     holds where the command line says nothing of the way.
     """
     if proxy is not None and direct:
-        raise WrongUse("--proxy and --no-proxy exclude each other: name a proxy, or go direct")
+        raise WrongUse(said("--proxy and --no-proxy exclude each other: name a proxy, or go direct"))
     if pac is not None and (proxy is not None or direct):
-        raise WrongUse("--pac excludes --proxy and --no-proxy: the script decides, or you do")
+        raise WrongUse(said("--pac excludes --proxy and --no-proxy: the script decides, or you do"))
     read = None if proxy is None else read_proxy(proxy)
     if proxy is not None and read is None:
         raise WrongUse(
-            "the value of --proxy cannot be read: write it like http://proxy.example.com:3128 "
-            "(in a login @ is %40, : %3A, / %2F, # %23)"
+            said(
+                "the value of --proxy cannot be read: write it like http://proxy.example.com:3128 (in a login @ is "
+                "%40, : %3A, / %2F, # %23)"
+            )
         )
     of_list = read_proxy(listed)
     if listed and of_list is None:
-        raise WrongUse("the value of proxy in the endpoint list cannot be read: write it like http://proxy.example.com:3128")
+        raise WrongUse(
+            said("the value of proxy in the endpoint list cannot be read: write it like http://proxy.example.com:3128")
+        )
     values = (proxy, listed, *map(environment.get, VARIABLES))
     named = [seen[0].authority for value in values if value and (seen := read_proxy(value))]
     if login is not None and not named:
         raise WrongUse(
-            "--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY"
+            said("--proxy-user needs a proxy: name it with --proxy, or set HTTPS_PROXY")
         )  # one that a script names gets none unseen
     logins = logins_from(environment, proxy)
     if home is not None and not direct:
@@ -142,5 +147,10 @@ def _resolver(text: str) -> Address:
         host, _, port = text.rpartition(":")
         ip = literal(host)
     if ip is None or not (port.isascii() and port.isdigit() and len(port) <= 5 and 0 < int(port) < 65_536):
-        raise WrongUse(f"--resolver {quoted(text)} is not the address of a DNS server: give it as 192.0.2.53 or 192.0.2.53:5353")
+        raise WrongUse(
+            said(
+                "--resolver {text} is not the address of a DNS server: give it as 192.0.2.53 or 192.0.2.53:5353",
+                text=quoted(text),
+            )
+        )
     return Address(str(ip), int(port))

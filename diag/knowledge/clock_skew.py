@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from statistics import median
 
 from diag.model.answer import Header, HttpReply
 from diag.model.endpoint_view import EndpointView
@@ -45,4 +44,6 @@ def skew_for(view: EndpointView) -> timedelta | None:
         if isinstance(observation.question, Exchange) and isinstance(observation.answer, HttpReply)
     ]
     known = [one.total_seconds() for one in told if one is not None]
+    from statistics import median  # seldom needed: it brings fractions and the like
+
     return timedelta(seconds=median(known)) if known else None

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from statistics import median
 
 from diag.knowledge.routing import refusing_route
 from diag.model.address import Address, is_own, is_private, literal
@@ -203,12 +202,18 @@ def seen_in(dials: Iterable[Dial]) -> tuple[Observation, ...]:
 
 def seconds_of(dials: Iterable[Dial]) -> float:
     """Return how long they took, the median, in seconds to the millisecond."""
-    return round(median(dial.observation.took for dial in dials), 3)
+    return round(_median(dials), 3)
 
 
 def milliseconds_of(dials: Iterable[Dial]) -> float:
     """Return how long they took, the median, in milliseconds to the tenth."""
-    return round(median(dial.observation.took for dial in dials) * 1000, 1)
+    return round(_median(dials) * 1000, 1)
+
+
+def _median(dials: Iterable[Dial]) -> float:
+    from statistics import median  # of slow connections alone: it brings fractions and the like
+
+    return median(dial.observation.took for dial in dials)
 
 
 def family_of(host: str) -> int:

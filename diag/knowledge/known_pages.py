@@ -8,8 +8,9 @@ own page always has; words that a service may use as well count in a page's titl
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from diag.knowledge.response_author import REDIRECTS, field, target_of
 from diag.knowledge.tls_inspectors import product_of
@@ -68,8 +69,7 @@ class Filter(StrEnum):
     DANSGUARDIAN = "dansguardian"
 
 
-@dataclass(frozen=True)
-class PageMark:
+class PageMark(Struct, frozen=True):
     """What shows that a page is a product's own refusal: everything that is named here, in lower case."""
 
     texts: tuple[str, ...] = ()

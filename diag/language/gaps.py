@@ -7,8 +7,6 @@ the Korean particle that its last letter asks for, the form after a consonant fi
 import re
 from collections.abc import Callable
 
-from diag.language.particles import with_particle
-
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::(?:([^|{}]*)\|([^|{}]*)|([^|{}/\s]+)/([^|{}/\s]+)))?\}")
 
 
@@ -24,6 +22,10 @@ def filled(template: str, word_for: Callable[[str], str], is_one: Callable[[str]
         name, one, many, after_consonant, after_vowel = gap.groups()
         if one is not None:
             return str(one if is_one(name) else many)
-        return with_particle(word_for(name), after_consonant, after_vowel) if after_consonant else word_for(name)
+        if not after_consonant:
+            return word_for(name)
+        from diag.language.particles import with_particle  # of Korean alone
+
+        return with_particle(word_for(name), after_consonant, after_vowel)
 
     return _GAP.sub(word, template)

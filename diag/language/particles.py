@@ -19,12 +19,13 @@ _DIGITS = {"0": _NASAL, "1": _RIEUL, "3": _NASAL, "6": _NASAL, "7": _RIEUL, "8":
 _LETTERS = {"L": _RIEUL, "R": _RIEUL, "M": _NASAL, "N": _NASAL}
 """엘, 알, 엠, 엔: the names of letters that end in a consonant."""
 _ENDINGS = (
-    (re.compile(r"(?:l|[bcdfgkptz]le)\Z"), _RIEUL),
+    (re.compile(r"le?\Z"), _RIEUL),
     (re.compile(r"(?:m|n|ng|[aeiou][mn]e)\Z"), _NASAL),
-    (re.compile(r"(?<![a-z])(?:[a-z]*[aeiou])?[aeiou][bckpt]\Z"), _NASAL),
+    (re.compile(r"(?:(?<![a-z])[aeiou][bckpt]|[aeiou][aeiou][bckp])\Z"), _NASAL),
     (re.compile(r"[^aeiou\W\d_][aeiou][bckpt]\Z"), _NASAL),
 )
-"""How a written Latin word is heard at its end: 터널, 네임, 온라인, 웹, 넷; a stop after a consonant gets a vowel (호스트)."""
+"""How a written Latin word is heard at its end: 터널, 파일, 네임, 온라인, 웹, 넷. A vowel is heard after a stop that follows a
+consonant (호스트), and after a t that follows two vowels (루트)."""
 
 
 def with_particle(word: str, after_consonant: str, after_vowel: str) -> str:
@@ -45,6 +46,6 @@ def final_consonant(word: str) -> int:
     spelt = re.search(r"[A-Za-z]+\Z", read)
     if spelt is None:
         return 0
-    if spelt[0].isupper():
+    if spelt[0].isupper() and not read[: spelt.start()].endswith("_"):
         return _LETTERS.get(last, 0)
     return next((final for ending, final in _ENDINGS if ending.search(spelt[0].lower())), 0)

@@ -14,6 +14,7 @@ _Messages = Mapping[tuple[str, str], str]
 _Word = TypeVar("_Word", bound=Hashable)
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
+_is_asked_for: ContextVar[bool] = ContextVar("is_asked_for", default=False)
 _catalogue: ContextVar[_Messages | None] = ContextVar("catalogue", default=None)
 
 
@@ -22,18 +23,28 @@ def spoken() -> str:
     return _language.get()
 
 
+def spoken_to_programs() -> str:
+    """Return the language of sentences in what programs read: English, unless the user asked for another."""
+    return _language.get() if _is_asked_for.get() else ENGLISH
+
+
 @contextmanager
-def speaking(language: str, catalogue: _Messages | None = None) -> Iterator[None]:
-    """Speak a language until the end of the block; of one that diag does not know, English. `catalogue`: another than its own."""
+def speaking(language: str, catalogue: _Messages | None = None, *, asked_for: bool = False) -> Iterator[None]:
+    """Speak a language until the end of the block; of one that diag does not know, English.
+
+    `catalogue`: another than the language's own. `asked_for`: the user has named it, and did not just happen to be found to
+    speak it.
+    """
     if catalogue is None and language != ENGLISH:
         from diag.language.catalogue import messages
 
         catalogue = messages(language)
-    tags, words = _language.set(language), _catalogue.set(catalogue)
+    tags, words, asked = _language.set(language), _catalogue.set(catalogue), _is_asked_for.set(asked_for)
     try:
         yield
     finally:
         _language.reset(tags)
+        _is_asked_for.reset(asked)
         _catalogue.reset(words)
 
 
@@ -43,13 +54,13 @@ def translated(text: str, context: str = "") -> str:
     return text if catalogue is None else catalogue.get((context, text), text)
 
 
-def said(text: str, context: str = "", /, **gaps: str | int) -> str:
+def said(text: str, context: str = "", /, **gaps: object) -> str:
     """Return one whole sentence in the language that is being spoken, its gaps filled.
 
-    `context` tells two uses of the same English words apart. A text counts as one thing, a number as so many.
+    `context` tells two uses of the same English words apart. A number counts as so many, all else as one thing.
     """
     template = translated(text, context)
-    return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or isinstance(gaps[name], str))
+    return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or not isinstance(gaps[name], int))
 
 
 class PhraseTable(Mapping[_Word, str]):

@@ -49,6 +49,7 @@ from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
 from diag.report.forms.text import write_summary
+from diag.report.wording.checks import SpokenChecks
 
 FormName = Literal["text", "json", "html", "junit"]
 """The forms of a report."""
@@ -78,7 +79,7 @@ class Seen:
 
     def report(self, form: FormName = "text") -> str:
         """Return the report: for a ticket (`text`), a program (`json`, schema `diag.report/1`), a browser or a CI system."""
-        catalogue = {check.id: check for check in CATALOGUE}
+        catalogue = SpokenChecks(CATALOGUE)
         match form:
             case "text":
                 return write_summary(self.diagnosis, catalogue, self.evidence, self.consequences)

@@ -3,8 +3,9 @@
 A check names topics and commands; what stands in a topic is said once, in `diag/report/wording/how_to`.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class HowTo(StrEnum):
@@ -49,8 +50,7 @@ class Shell(StrEnum):
     POWERSHELL = "PowerShell"
 
 
-@dataclass(frozen=True)
-class ShellLine:
+class ShellLine(Struct, frozen=True):
     """One line that shows a fault by other means than diag's, with gaps that a finding's facts fill.
 
     `{name}` is a fact; `{to_host}`, `{to_port}`, `{to_authority}` and `{to_url}` are the first endpoint that the cause hits.

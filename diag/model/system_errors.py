@@ -8,7 +8,8 @@ import errno
 import socket
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from diag.model.failure import Failure
 
@@ -100,8 +101,7 @@ _CLASSES = (
 """What Python itself makes of a number: the net beneath the tables."""
 
 
-@dataclass(frozen=True)
-class ErrorNumbers:
+class ErrorNumbers(Struct, frozen=True):
     """One system's numbers, each with its word: those of socket operations, of connects alone, and of getaddrinfo."""
 
     operations: Mapping[int, Failure]

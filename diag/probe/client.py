@@ -1,7 +1,6 @@
 """The certificate of this client: shown where a server asks for one, and what a server may not like about it."""
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509.oid import ExtendedKeyUsageOID
 from OpenSSL import SSL
 from OpenSSL.crypto import X509Name
@@ -18,6 +17,8 @@ _LONGEST_NAME = 200
 
 def show(context: SSL.Context, credential: Credential) -> None:
     """Have the connections of `context` show this certificate. Raises Unsupported where OpenSSL will not."""
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key  # only for who has a certificate
+
     own, *above = (x509.load_der_x509_certificate(der) for der in credential.chain)
     key = load_pem_private_key(credential.key.reveal().encode(), None)
     try:

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from msgspec import Struct, field
 from OpenSSL import SSL, crypto
 
-from diag.model.answer import Alert, VerifyError
+from diag.model.answer import Alert, Trust, VerifyError
 from diag.model.failure import from_alert
 from diag.model.observation import Unsupported
 from diag.model.question import Handshake
@@ -72,6 +72,8 @@ class Contexts:
         self._built: dict[tuple[object, ...], SSL.Context] = {}
         self._roots: dict[str, Roots] = {}
         self._whole: dict[str, bool] = {}
+        self.verified: dict[tuple[SSL.Context, tuple[bytes, ...], bool], Trust] = {}
+        """What was said already of a chain, by a context, with the strict rules or without."""
 
     def for_handshake(self, question: Handshake) -> SSL.Context:
         """Return the context for this question. A store that cannot be read is an empty one: the verification then says so.

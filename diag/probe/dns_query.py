@@ -9,6 +9,7 @@ from diag.model import failure
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Lookup
+from diag.model.wire.dns_plain import read_plain
 from diag.model.wire.unreadable import guarded_as
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class DnsQuery:
         """The first message that came and answers another question; empty: none did."""
 
     def is_for_us(self, message: bytes) -> bool:
-        """Whether `message` is meant for this query; the first that is not is kept as `stray`."""
+        """Return whether `message` is meant for this query; the first that is not is kept as `stray`."""
         ours = self.is_answered_by(message)
         if not ours:
             self.stray = self.stray or message[:_MOST_KEPT]
@@ -103,7 +104,9 @@ def _asked(message: bytes) -> "Sequence[dns.rrset.RRset]":
 
 @guarded_as(Failure.MALFORMED)
 def _failure(message: bytes) -> str:
-    import dns.message  # dnspython is loaded by the first answer, so that no question waits for it
+    if plain := read_plain(message):
+        return failure.from_rcode(plain.rcode) or ("" if plain.holds_what_was_asked() else Failure.NO_DATA)
+    import dns.message  # dnspython is loaded by the first answer that is not the usual one
 
     answer = dns.message.from_wire(message, ignore_trailing=True)
     refusal = failure.from_rcode(answer.rcode())

@@ -12,7 +12,6 @@ from msgspec.structs import replace
 from diag.model.answer import HttpReply
 from diag.model.question import Wants
 from diag.model.wire.greeting import UNKNOWN, protocol
-from diag.model.wire.revocation import is_list, is_response
 from diag.model.wire.unreadable import guarded_as
 from diag.model.withheld import Withheld
 from diag.probe.verify import certificates_in
@@ -38,8 +37,12 @@ def _wanted(body: bytes, wants: Wants) -> bytes:
             found = certificates_in(body)
             return found[0] if len(found) == 1 else b"".join(ssl.DER_cert_to_PEM_cert(der).encode() for der in found)
         case "crl":
+            from diag.model.wire.revocation_der import is_list
+
             return body if body.startswith(_DER) and is_list(body) else b""
         case "ocsp":
+            from diag.model.wire.revocation_der import is_response
+
             return body if is_response(body) else b""
         case _:
             return body

@@ -9,7 +9,7 @@ from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
 from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.model.secret import Secret
-from diag.probe.machine.ip_helper import Adapter
+from diag.probe.machine.adapters import Adapter
 from diag.probe.machine.programs import RunProgram, run_program
 from diag.probe.machine.system import name_of_this
 from diag.probe.machine.windows import Windows

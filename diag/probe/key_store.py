@@ -7,9 +7,6 @@ the one that every Java is delivered with. A store with a password of its own ca
 import struct
 from collections.abc import Iterator
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
-
 _MAGIC = (b"\xfe\xed\xfe\xed", b"\xce\xce\xce\xce")
 _SEQUENCE = b"\x30"
 _PASSWORDS = (None, b"changeit", b"")
@@ -29,6 +26,9 @@ def read_key_store(content: bytes) -> tuple[bytes, ...] | None:
             return tuple(_entries(content))
         except (struct.error, ValueError):
             return None
+    from cryptography.exceptions import UnsupportedAlgorithm  # of key stores alone
+    from cryptography.hazmat.primitives.serialization import Encoding, pkcs12
+
     for password in _PASSWORDS:
         try:
             kept = pkcs12.load_pkcs12(content, password).additional_certs

@@ -10,13 +10,13 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 
 from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, pkcs7
 from OpenSSL import SSL
 
 from diag.model.answer import HttpReply, Session, Trust
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
+from diag.model.wire.certificate_der import public_key_of
 from diag.model.wire.chain import UNTRUSTED
 from diag.model.wire.unreadable import guarded_as
 from diag.probe.contexts import Contexts, TlsState
@@ -27,12 +27,6 @@ _CIPHER = b"\xc0\x2f"
 _SECURE_RENEGOTIATION = b"\xff\x01\x00\x01\x00"
 """An empty renegotiation_info (RFC 5746), without which OpenSSL stops before the certificates."""
 _LARGEST_RECORD = 16_384
-_READERS: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
-    lambda body: [x509.load_der_x509_certificate(body)],
-    x509.load_pem_x509_certificates,
-    pkcs7.load_der_pkcs7_certificates,
-    pkcs7.load_pem_pkcs7_certificates,
-)
 
 
 def verify(question: Verify, known: Mapping[Question, Observation], contexts: Contexts) -> Trust:
@@ -46,10 +40,18 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     context = contexts.for_verification(question.trust, question.added, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)
+    shown = (*chain, *_fetched(question, known))
+    key = (context, shown, question.strict)  # many endpoints of one provider present the same chain
+    if key not in contexts.verified:
+        contexts.verified[key] = _held_against(context, shown, question.strict) if chain else Trust(failure=Failure.MALFORMED)
+    return contexts.verified[key]
+
+
+def _held_against(context: SSL.Context, chain: tuple[bytes, ...], strict: bool) -> Trust:
     sight = TlsState(keeps_path=True)
-    if not chain or not _show(context, (*chain, *_fetched(question, known)), sight):
+    if not _show(context, chain, sight):
         return Trust(failure=Failure.MALFORMED)
-    marks = wrongly_marked(sight.path) if question.strict else ()
+    marks = wrongly_marked(sight.path) if strict else ()
     errors = tuple(dict.fromkeys((*sight.verify_errors, *marks)))
     found = not any(error.code in UNTRUSTED for error in errors)
     return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1, root=_key_of(sight) if found else "")
@@ -58,8 +60,8 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
 @guarded_as("")
 def _key_of(sight: TlsState) -> str:
     """SHA-256 of the public key of the certificate at which the path ended."""
-    key = sight.path[sight.depth].to_cryptography().public_key()
-    return hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
+    top = sight.path[sight.depth].to_cryptography()
+    return hashlib.sha256(public_key_of(top.tbs_certificate_bytes)).hexdigest()
 
 
 def _show(context: SSL.Context, chain: tuple[bytes, ...], sight: TlsState) -> bool:
@@ -102,9 +104,19 @@ def certificates_in(body: bytes) -> tuple[bytes, ...]:
 
     Empty where it holds none, such as a page.
     """
-    return next((found for read in _READERS if (found := _each(read, body))), ())
+    from cryptography.hazmat.primitives.serialization import pkcs7  # only for what was fetched: it needs much else
+
+    readers: tuple[Callable[[bytes], list[x509.Certificate]], ...] = (
+        lambda body: [x509.load_der_x509_certificate(body)],
+        x509.load_pem_x509_certificates,
+        pkcs7.load_der_pkcs7_certificates,
+        pkcs7.load_pem_pkcs7_certificates,
+    )
+    return next((found for read in readers if (found := _each(read, body))), ())
 
 
 @guarded_as(())
 def _each(read: Callable[[bytes], list[x509.Certificate]], body: bytes) -> tuple[bytes, ...]:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
     return tuple(certificate.public_bytes(Encoding.DER) for certificate in read(body))

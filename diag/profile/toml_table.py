@@ -3,7 +3,6 @@
 A key that is not known is an error and not a silence: a misspelt expectation would never be checked.
 """
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -86,6 +85,8 @@ class TomlTable:
         """Raise UnusableFile for a key that is none of `keys`."""
         for key in self.values:
             if key not in keys:
+                import difflib  # of mistakes alone
+
                 near = difflib.get_close_matches(key, keys, 1)
                 instead = f"did you mean {near[0]}?" if near else remark or f"the keys are {', '.join(keys)}"
                 raise self.wrong(key, f"{shown(key)} is not known here: {instead}")

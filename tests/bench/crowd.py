@@ -32,10 +32,10 @@ def healthy(count: int) -> list[Figure]:
     """The figures of so many endpoints, 50 ms away."""
     with start(service_many(count)) as running, tempfile.TemporaryDirectory() as folder:
         (scene,) = running.scenes
-        listed = Path(folder, "list.csv")
-        listed.write_text("host,port\n" + "".join(f"{urlsplit(one).hostname},{urlsplit(one).port}\n" for one in scene.endpoints))
+        listed = Path(folder, "diag.toml")  # with their scheme: to an odd port of an allowlist diag only connects
+        listed.write_text("".join(f'[[endpoint]]\nurl = "{one}"\n' for one in scene.endpoints))
         options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
-        diag = (*DIAG, "run", "--allowlist", str(listed), *options)
+        diag = (*DIAG, "run", "--config", str(listed), *options)
         commands = {"diag": diag, "curl": _curl(scene.endpoints, scene.trust or "", folder)}
         taken = alternately(commands, 9 if count < MUCH else 3)
     ours, theirs = taken["diag"], taken["curl"]

@@ -8,6 +8,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +17,11 @@ from typing import NamedTuple
 TIMES = 9
 STEERING = ("_PROXY", "_CERT", "_CERT_FILE", "_CERT_DIR", "_CA_BUNDLE", "_CA_CERTS", "_CERTS_FILE", "_CAINFO", "_FILE_PATH")
 QUIET = {name: value for name, value in os.environ.items() if not name.upper().endswith(STEERING)} | {
-    "PYTHONDONTWRITEBYTECODE": ""
+    "PYTHONDONTWRITEBYTECODE": "",
+    "XDG_STATE_HOME": tempfile.mkdtemp(prefix="diag-bench-"),
 }
-"""The environment of what is measured: no proxies, and no trust files to be counted, which take 20 ms each."""
+"""The environment of what is measured: no proxies, no trust files to be counted, which take 20 ms each, and a user who has kept
+nothing yet."""
 BARE = (sys.executable, "-c", "pass")
 """A bare interpreter's start: the ground that all else stands on."""
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from diag.bundle import layout
-from diag.bundle.envelope import Envelope
+from diag.bundle.closing import Envelope
 from diag.bundle.seal import sealed
 from diag.bundle.write import zipped
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.bundle.envelope import Envelope
+from diag.bundle.closing import Envelope
 from tests.bundle.hostile import MEMBERS
 from tests.fuzz import harm
 from tests.fuzz.harm import Harm

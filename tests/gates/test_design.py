@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from diag.bundle.layout import MEMBERS
+from diag.bundle.layout import MEMBERS, SUMMARY_IN, is_known
 from diag.cli import errors
 from diag.cli.main import COMMANDS
+from diag.language import LANGUAGES
 from tests.gates.design import PAGE, ROOT, arrows, quoted, table
 
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]
@@ -39,7 +40,11 @@ def test_the_commands_are_those_that_there_are() -> None:
 
 
 def test_the_members_of_a_bundle_are_those_that_there_are() -> None:
-    assert tuple(quoted(row["member"])[0] for row in table("The bundle")) == MEMBERS
+    named = [quoted(row["member"]) for row in table("The bundle")]
+    assert tuple(name for names in named for name in names if name in MEMBERS) == MEMBERS
+    translated = {name for names in named for name in names} - set(MEMBERS)
+    assert translated == {SUMMARY_IN.format(language=language) for language in LANGUAGES if language != "en"}
+    assert all(map(is_known, translated))
 
 
 def test_the_exit_codes_are_those_that_there_are() -> None:

@@ -18,6 +18,7 @@ OUR_OWN = {
     "diag/probe/client.py": "the certificate that the user shows",
     "diag/bundle/scan.py": "what diag itself has just written",
     "diag/bundle/strict_json.py": "refuses what it cannot read, in words of its own",
+    "diag/probe/machine/language.py": "the user's own settings, and whatever they are costs the choice of a language",
     "diag/probe/pac/worker.py": "a process of its own, which ends by it",
 }
 GUARDS = ("guarded(", "guarded_as(")

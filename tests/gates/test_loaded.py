@@ -19,21 +19,26 @@ HELP = {
     "diag.cli.main",
     "diag.cli.stopping",
     "diag.cli.streams",
+    "diag.cli.tongue",
+    "diag.language",
+    "diag.language.choice",
+    "diag.language.gaps",
+    "diag.language.spoken",
 }
 """The modules of ours that the overview of all commands loads."""
 FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
 """The libraries that a run has loaded when it sends its first packet. The catalogue is not among what is loaded."""
-FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {
-    "OpenSSL",
-    "cryptography",
-    "dns",
-    "h11",
-    "idna",
-    "platformdirs",
-    "psutil",
-    "rich",
-}
+FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11", "platformdirs"}
 """The libraries that a run against a healthy service has loaded at its end, bundle and report written."""
+FOR_A_BUNDLE_SHOWN = FOR_THE_FIRST_PACKET | {"cryptography"}
+"""The libraries that a bundle of such a run has loaded when it has been shown, on no terminal."""
+RARER = {
+    "ctypes",
+    "diag.bundle.envelope",
+    "diag.model.wire.dns_wire",
+    "diag.probe.machine.ip_helper",
+}
+"""Parts of Python and of ours that are for other machines and for rarer answers."""
 SECOND_NAMES = {"_cffi_backend", "_cffi_import_error"}
 """Parts of those that have a name of their own."""
 AT_THE_END = """
@@ -88,10 +93,14 @@ def test_the_first_packet_waits_for_nothing_that_it_does_not_need() -> None:
     assert "checks" not in modules
 
 
-def test_a_healthy_run_loads_no_library_that_it_does_not_need(tmp_path: Path) -> None:
+def test_a_healthy_run_and_its_bundle_load_no_library_that_they_do_not_need(tmp_path: Path) -> None:
     with start("healthy") as running:
         (scene,) = running.scenes
         options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", str(tmp_path))
         modules = loaded(["run", *scene.endpoints, *options])
     assert list(tmp_path.iterdir()), "a bundle was written"
     assert libraries(modules) <= FOR_A_HEALTHY_RUN
+    assert not RARER & modules
+    shown = loaded(["show", str(next(tmp_path.iterdir()))])
+    assert libraries(shown) <= FOR_A_BUNDLE_SHOWN
+    assert not (RARER - {"diag.bundle.envelope"}) & shown, "what tells an encrypted bundle is needed to read one"

@@ -24,7 +24,7 @@ def lacking(language: str) -> Mapping[str, list[str]]:
             continue
         if entry.fuzzy:
             found["doubtful"].append(name)
-        if set(gaps_of(str(message.id))) != set(gaps_of(str(entry.string))):
+        elif set(gaps_of(str(message.id))) != set(gaps_of(str(entry.string))):
             found["with other gaps"].append(f"{name} -> {entry.string}")
         if not _joins(message) and _edges(str(message.id)) != _edges(str(entry.string)):
             found["in shape"].append(f"{name} -> {entry.string}")

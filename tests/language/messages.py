@@ -2,13 +2,18 @@
 
 import ast
 import importlib
+import inspect
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
 
+import click
 import msgspec
 
 from checks import CATALOGUE
+from diag.cli.main import COMMANDS
+from diag.cli.main import commands as group
+from diag.cli.sections import Section
 from diag.language import PhraseTable, gaps_of
 from diag.model.verdict import Fact
 from diag.report.wording import told
@@ -21,7 +26,9 @@ from tests.recording.scene import read_scene, scene_names
 
 TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
 _SAYING = ("said", "translated")
-_IN_TEMPLATE = re.compile(r"\b(?:said|translated)\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s*,\s*(\"[^\"]*\"|'[^']*'))?")
+_IN_TEMPLATE = re.compile(
+    r"\b(?:said|said_with_code|translated)\(\s*(\"(?:[^\"\\]|\\.)*\"|'(?:[^'\\]|\\.)*')(?:\s*,\s*(\"[^\"]*\"|'[^']*'))?"
+)
 _PROSE = re.compile(r"\b(the|a|an|and|or|of|with|for|then|where|that|which|its|is|are|it|not|only|before|after|every)\b")
 """PhraseTable that a sentence has, and a mere command or the name of a setting has not."""
 _NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z")
@@ -29,6 +36,27 @@ _NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z
 _PROGRAMS = frozenset(
     {"macOS", "curl", "git", "pip", "diag", "nginx", "npm", "systemd-resolved", "nscd", "dnsmasq", "chrony", "tinyproxy"}
 )
+_WORDS = frozenset(
+    {
+        *(
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ),
+        *("Names (DNS)", "Encryption (TLS)", "Containers", "Firewall", "Router", "Network", "Service", "Programs", "Shell"),
+        *("Variables", "Check", "All"),
+    }
+)
+"""What looks like the name of a product and is a word."""
 _LONGEST_EXAMPLE = 60
 
 
@@ -49,7 +77,7 @@ def messages(*, explained: bool = False) -> list[Message]:
     `explained`: with what a gap has held in recorded scenes, which takes some seconds.
     """
     found: dict[tuple[str, str], Message] = {}
-    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates()):
+    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates(), *_of_commands()):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
 
@@ -93,12 +121,12 @@ def examples() -> dict[str, dict[str, Fact]]:
 
 
 def _of_tables() -> Iterator[Message]:
-    for context, (words, path) in sorted(tables().items()):
+    for words, path in sorted(tables(), key=lambda table: table[0].context):
         for word, text in words.source.items():
-            if not _NAME.match(text) or (" " not in text and text.islower()):
-                yield Message(text, context, path, (f"for the word {word}",))
+            if not _is_name(text) or (" " not in text and text.islower()):
+                yield Message(text, words.context, path, (f"for the word {word}",))
     for topic, guide in GUIDES.items():
-        places = [row.place for row in guide.rows if not _NAME.match(row.place) and row.place not in _PROGRAMS]
+        places = [row.place for row in guide.rows if not _is_name(row.place) and row.place not in _PROGRAMS]
         for text in (guide.title, *places, *(row.step for row in guide.rows if _PROSE.search(row.step))):
             yield Message(text, f"how_to.{topic}", "diag/report/wording/how_to")
     for error, words_told in told.TOLD_ERRORS.items():
@@ -108,15 +136,17 @@ def _of_tables() -> Iterator[Message]:
             yield Message(text, f"told.{error}", "diag/report/wording/told.py")
 
 
-def tables() -> dict[str, tuple[PhraseTable[str], str]]:
-    """Every table of words, by its context, with the file that it stands in."""
-    found = {words.context: (words, "diag/report/wording/phrases") for words in PHRASES.values()}
+def _is_name(text: str) -> bool:
+    return bool(_NAME.match(text)) and text not in _WORDS
+
+
+def tables() -> Iterator[tuple[PhraseTable[Hashable], str]]:
+    """Yield every table of phrases, with the file that it stands in."""
+    yield from ((words, "diag/report/wording/phrases") for words in PHRASES.values())
     for path in MODULES:
         if any(isinstance(node, ast.Name) and node.id == "PhraseTable" for node in ast.walk(tree_of(path))):
-            for value in vars(importlib.import_module(name_of(path))).values():
-                if isinstance(value, PhraseTable):
-                    found[value.context] = (value, str(path.relative_to(ROOT)))
-    return found
+            values = vars(importlib.import_module(name_of(path))).values()
+            yield from ((value, str(path.relative_to(ROOT))) for value in values if isinstance(value, PhraseTable))
 
 
 def _of_code() -> Iterator[Message]:
@@ -144,6 +174,32 @@ def _said_notes(call: ast.Call) -> Iterable[str]:
 
 def _name(called: ast.expr) -> str:
     return called.id if isinstance(called, ast.Name) else ""
+
+
+def _of_commands() -> Iterator[Message]:
+    """What the help of each command says: click keeps it beside the options."""
+    commands = {name: importlib.import_module(f"diag.cli.{name}").command for name in COMMANDS}
+    for name, text in COMMANDS.items():
+        yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
+    for name, command in {"": group, **commands}.items():
+        yield from _of_command(name, command)
+    yield Message("Show this message and exit.", "help", "click", ("the option --help, as click says it",))
+    for section in (*Section, "Options", "Other"):
+        yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
+
+
+def _of_command(name: str, command: click.Command) -> Iterator[Message]:
+    place, of = f"diag/cli/{name or 'main'}.py", f"diag {name}".strip()
+    for text, note in ((command.help, f"what {of} does"), (command.epilog, f"the end of the help of {of}")):
+        if text:
+            yield Message(inspect.cleandoc(text), "help", place, (note,))
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and parameter.help:
+            yield Message(parameter.help, "help", place, (f"{of} {parameter.opts[-1]}",))
+    for code, text in getattr(command, "ends", {}).items():
+        yield Message(text, "help", place, (f"{of}: exit code {code}",))
+    for beneath, one in getattr(command, "commands", {}).items():
+        yield from _of_command(f"{name} {beneath}", one)
 
 
 def _of_templates() -> Iterator[Message]:

@@ -20,6 +20,7 @@ from diag.engine.judge import judge
 from diag.lab.faults import DEMO, named
 from diag.lab.site import start
 from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 
 PICTURE = Path(__file__).parents[2] / "docs" / "report.svg"
@@ -49,7 +50,7 @@ def picture(fault: str) -> str:
     )  # fmt: skip
     console.print(Text(f"$ diag demo {fault}", style="bold"))
     catalogue = {check.id: check for check in CATALOGUE}
-    write_diagnosis(Page(console), judge(evidence, CATALOGUE), catalogue, evidence)
+    write_diagnosis(Page(Coloured(console)), judge(evidence, CATALOGUE), catalogue, evidence)
     drawn = console.export_svg(title=f"diag demo {fault}", unique_id="diag")
     return re.sub(r"@font-face \{.*?\}\s*", "", drawn, flags=re.DOTALL)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import cryptography
+import psutil
 import pytest
 
 from diag.model.address import Address
@@ -17,6 +18,7 @@ from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.probe.machine.interfaces import _interfaces
 from diag.probe.machine.programs import run_program
+from diag.probe.machine.rtnetlink import read_links
 from diag.probe.machine.system import read_system
 
 
@@ -96,6 +98,15 @@ def test_the_loopback_interface_is_among_this_machine_s() -> None:
     assert isinstance(seen, Interfaces)
     loopback = [interface for interface in seen.interfaces if interface.loopback]
     assert any("127.0.0.1" in interface.addresses and interface.up and interface.mtu for interface in loopback)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="rtnetlink is Linux' own")
+def test_the_kernel_tells_what_psutil_reads() -> None:
+    psutils = {one.name: one for one in _interfaces(psutil.net_if_addrs(), psutil.net_if_stats())}
+    seen = {link.name: link for link in read_links()}
+    assert seen.keys() == psutils.keys()
+    for name, link in seen.items():
+        assert (link.mtu, set(link.addresses)) == (psutils[name].mtu, set(psutils[name].addresses))
 
 
 def test_interfaces_with_and_without_statistics() -> None:

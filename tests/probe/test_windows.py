@@ -10,8 +10,9 @@ from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.probe.inspect import Inspector
 from diag.probe.machine import ip_helper
+from diag.probe.machine.adapters import Adapter, Forwarding
 from diag.probe.machine.interfaces import told_apart
-from diag.probe.machine.ip_helper import Adapter, Forwarding, WindowsIpHelper
+from diag.probe.machine.ip_helper import WindowsIpHelper
 from diag.probe.machine.name_policy import COMPANYS, OWN, read_policy
 from diag.probe.machine.windows import Windows
 from tests.probe.windows import Keys, WrittenRegistry, written

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from diag.model.observation import Unsupported
-from diag.probe.machine.ip_helper import Adapter, Forwarding
+from diag.probe.machine.adapters import Adapter, Forwarding
 from diag.probe.machine.settings.registry import RegistryValue
 from diag.probe.machine.windows import Windows
 

@@ -65,7 +65,8 @@ from diag.model.question import (
 )
 from diag.model.route import ProxyAddress, Route, RouteReason, ScriptWay
 from diag.model.script import Flaw, ScriptAddress
-from diag.report.wording.narration import asked, came_back, route_words, went_well
+from diag.report.wording.asking import asked
+from diag.report.wording.narration import came_back, route_words, went_well
 from tests.report import samples
 
 CONNECT = Connect(Address("192.0.2.1", 443))

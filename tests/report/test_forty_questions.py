@@ -21,6 +21,7 @@ from diag.model.wire.dns import read_message
 from diag.model.wire.unreadable import Unreadable
 from diag.report.forms.html import write_page
 from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.open_questions import open_questions
@@ -69,7 +70,9 @@ class Situation:
     def _screen(self, *, verbose: bool) -> str:
         stream = io.StringIO()
         console = Console(file=stream, width=100, color_system=None, markup=False, highlight=False, emoji=False, _environ={})
-        write_diagnosis(Page(console), self.diagnosis, self.catalogue, self.evidence, verbose=verbose, quoted=self.evidence)
+        write_diagnosis(
+            Page(Coloured(console)), self.diagnosis, self.catalogue, self.evidence, verbose=verbose, quoted=self.evidence
+        )
         return " ".join(stream.getvalue().split())
 
     @property

@@ -19,6 +19,7 @@ from diag.report.forms.junit import write_junit
 from diag.report.forms.markdown import write_markdown
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 from tests.report import samples
 from tests.report.pages import Read
@@ -36,7 +37,7 @@ RUNS: dict[str, tuple[Diagnosis, Evidence]] = {
 def on_terminal(diagnosis: Diagnosis, evidence: Evidence, *, verbose: bool = False) -> str:
     screen = io.StringIO()
     console = Console(file=screen, width=80, color_system=None, markup=False, highlight=False, emoji=False, _environ={})
-    write_diagnosis(Page(console), diagnosis, samples.CATALOGUE, evidence, verbose=verbose)
+    write_diagnosis(Page(Coloured(console)), diagnosis, samples.CATALOGUE, evidence, verbose=verbose)
     return screen.getvalue()
 
 

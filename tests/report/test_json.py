@@ -37,6 +37,7 @@ ADDED = [
     "traces",
     "only_you_can_answer",
     "not_needed",
+    "language",
 ]
 """Keys with a default: a reader of an older document does without them."""
 

@@ -12,6 +12,7 @@ from diag.model.answer import Connection, SystemLookup
 from diag.model.question import Connect, Exchange, Lookup
 from diag.model.run import Evidence, Trials
 from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 from diag.report.views.repetition_chart import MOST_ROWS, series
 from diag.report.views.repetitions import Look, looks_at, looks_words
@@ -90,7 +91,9 @@ def test_where_there_are_many_those_that_failed_keep_their_rows() -> None:
 def test_the_trail_says_which_failed_before_it_shows_each() -> None:
     evidence = looked("..x")
     console = Console(file=StringIO(), width=100, color_system=None)
-    write_diagnosis(Page(console), judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence, verbose=True)
+    write_diagnosis(
+        Page(Coloured(console)), judge(evidence, CATALOGUE), {check.id: check for check in CATALOGUE}, evidence, verbose=True
+    )
     written = console.file.getvalue()  # type: ignore[attr-defined]
     assert "3 looks, of which 1 failed: 3" in written
     assert "look 3 of 3: stopped at the connection (TCP): the connection was refused" in written

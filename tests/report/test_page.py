@@ -3,7 +3,6 @@
 import io
 
 import pytest
-from rich.text import Text
 
 from diag.model.diagnosis import Outcome
 from diag.report.layout.page import open_page
@@ -52,7 +51,7 @@ def test_paragraphs_keep_every_word_and_their_margins(width: int, monkeypatch: p
     stream = io.StringIO()
     page = open_page(stream)
     words = "one two three four five six seven eight nine ten eleven twelve thirteen"
-    page.write(Text("- "), page.words(words), indent=2, hang=2)
+    page.write(page.words("- "), page.words(words), indent=2, hang=2)
     first, *others = stream.getvalue().splitlines()
     assert first.startswith("  - one")
     assert all(line.startswith("    ") and line[4] != " " for line in others)

@@ -41,7 +41,7 @@ def test_a_cloud_comes_first(name: str) -> None:
     assert there[1:] == plain
     assert "AWS" in there[0]
     assert "security groups" in there[0]
-    assert surroundings.ANY_RULES in steps(replace(PLAIN, cloud="Hetzner"), name=name)[0]
+    assert surroundings.CLOUD_RULES[""] in steps(replace(PLAIN, cloud="Hetzner"), name=name)[0]
 
 
 def test_a_vpn_and_a_container_come_last() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.report.forms.terminal.diagnosis import write_diagnosis
+from diag.report.layout.coloured import Coloured
 from diag.report.layout.page import Page
 from tests.report import samples
 
@@ -54,7 +55,7 @@ def shown(
         emoji=False,
         _environ={},
     )
-    write_diagnosis(Page(console), diagnosis, samples.CATALOGUE, evidence, verbose=verbose, quiet=quiet)
+    write_diagnosis(Page(Coloured(console)), diagnosis, samples.CATALOGUE, evidence, verbose=verbose, quiet=quiet)
     return screen.getvalue()
 
 

@@ -15,7 +15,7 @@ from diag.model.script import Flaw
 from diag.model.socks import SocksRefusal
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
-from diag.report.wording import narration, words
+from diag.report.wording import asking, words
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ from diag.report.wording import narration, words
         (RouteReason, words.ROUTE_REASONS),
         (SettingPlace, words.SETTING_PLACES),
         (Flaw, words.SCRIPT_FLAWS),
-        (Topic, narration.TOPICS),
+        (Topic, asking.TOPICS),
         (SocksRefusal, words.REFUSAL_WORDS),
         (UpgradeRefusal, words.UPGRADE_REFUSALS),
     ],

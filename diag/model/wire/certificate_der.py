@@ -8,7 +8,6 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
@@ -17,6 +16,8 @@ from diag.model.text import clean
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.unreadable import guarded, guarded_as
 
+_VERSION = 0xA0
+"""The tag of a TBSCertificate's version, which those of version 1 have not."""
 _USAGES = {
     "digitalSignature": "digital_signature",
     "contentCommitment": "content_commitment",
@@ -47,11 +48,12 @@ def _load(der: bytes) -> x509.Certificate:
 @guarded_as(False)
 def signed(issued: bytes, issuer: bytes) -> bool:
     """Return whether the key of one DER certificate made the signature on another, and the names agree; False: unreadable."""
-    return _signed(_load(issued), _load(issuer))
+    return signed_by_key_of(_load(issued), _load(issuer))
 
 
 @guarded_as(False)
-def _signed(child: x509.Certificate, parent: x509.Certificate) -> bool:
+def signed_by_key_of(child: x509.Certificate, parent: x509.Certificate) -> bool:
+    """Return whether the key of `parent` made the signature on `child`, and the names agree."""
     if isinstance(child.signature_hash_algorithm, hashes.SHA1 | hashes.MD5):
         return child.issuer == parent.subject and _signed_in_the_old_way(child, parent)
     child.verify_directly_issued_by(parent)  # it raises where that is not so
@@ -96,7 +98,7 @@ def facts(der: bytes) -> Certificate:
         not_after=certificate.not_valid_after_utc,
         serial=f"{certificate.serial_number:x}",
         self_issued=certificate.subject == certificate.issuer,
-        self_signed=certificate.subject == certificate.issuer and _signed(certificate, certificate),
+        self_signed=certificate.subject == certificate.issuer and signed_by_key_of(certificate, certificate),
         is_authority=_is_authority(certificate),
         key=key,
         key_bits=bits,
@@ -169,10 +171,33 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
             return "other", 0
 
 
+@guarded_as(b"")
+def public_key_of(signed: bytes) -> bytes:
+    """Return the subjectPublicKeyInfo of a TBSCertificate (RFC 5280, section 4.1), as it stands there; empty: there is none."""
+    at, _ = _contents(signed, 0)
+    if signed[at] == _VERSION:
+        at = _end(signed, at)
+    for _ in ("serialNumber", "signature", "issuer", "validity", "subject"):
+        at = _end(signed, at)
+    return signed[at : _end(signed, at)]
+
+
+def _contents(der: bytes, at: int) -> tuple[int, int]:
+    """Where the contents of the value that begins here stand, from and to (X.690, section 8.1)."""
+    length, start = der[at + 1], at + 2
+    if length & 0x80:
+        start += length & 0x7F
+        length = int.from_bytes(der[at + 2 : start], "big")
+    return start, start + length
+
+
+def _end(der: bytes, at: int) -> int:
+    return _contents(der, at)[1]
+
+
 @guarded_as("")
 def _key_fingerprint(certificate: x509.Certificate) -> str:
-    key = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    return hashlib.sha256(key).hexdigest()
+    return hashlib.sha256(public_key_of(certificate.tbs_certificate_bytes)).hexdigest()
 
 
 @guarded_as("")

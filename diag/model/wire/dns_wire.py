@@ -1,4 +1,4 @@
-"""One DNS message in wire format (RFC 1035, section 4), read with dnspython."""
+"""One DNS message in wire format (RFC 1035, section 4), read with dnspython: whatever `dns_plain` leaves to it."""
 
 import dns.edns
 import dns.flags
@@ -10,11 +10,8 @@ import dns.rdtypes.IN.A
 import dns.rdtypes.IN.AAAA
 
 from diag.model.text import clean
-from diag.model.wire.dns import DnsMessage
+from diag.model.wire.dns import DnsMessage, canonical
 from diag.model.wire.unreadable import guarded
-
-LONGEST_CHAIN = 16
-"""How many aliases of one name are followed: loops end here."""
 
 
 @guarded("DNS message")
@@ -37,7 +34,7 @@ def facts(wire: bytes) -> DnsMessage:
             if isinstance(record, dns.rdtypes.IN.A.A | dns.rdtypes.IN.AAAA.AAAA)
         ),
         aliases=aliases,
-        canonical=_canonical(asked, dict(aliases)),
+        canonical=canonical(asked, dict(aliases)),
         zone=zone,
         zone_primary=primary,
         extended_errors=tuple(int(option.code) for option in message.options if isinstance(option, dns.edns.EDEOption)),
@@ -54,14 +51,6 @@ def _aliases(message: dns.message.Message) -> list[tuple[str, str]]:
         for record in records
         if isinstance(record, dns.rdtypes.ANY.CNAME.CNAME)
     ]
-
-
-def _canonical(name: str, aliases: dict[str, str]) -> str:
-    for _ in range(LONGEST_CHAIN):
-        if name not in aliases:
-            break
-        name = aliases[name]
-    return name
 
 
 def _zone(message: dns.message.Message) -> tuple[str, str]:

@@ -1,7 +1,8 @@
-"""The network interfaces, as psutil reads them on every system."""
+"""The network interfaces: as Linux' kernel tells them, and elsewhere, or where it does not, as psutil reads them."""
 
 import socket
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from msgspec.structs import replace
@@ -10,7 +11,8 @@ from diag.model.address import literal
 from diag.model.machine import Interface, Interfaces
 from diag.model.observation import Unsupported
 from diag.model.text import clean
-from diag.probe.machine.ip_helper import Adapter
+from diag.probe.machine.adapters import Adapter
+from diag.probe.machine.rtnetlink import LINK_LOOPBACK, LINK_RUNNING, NetworkLink, read_links
 from diag.probe.machine.vpn import DIALLED_IN, vpn_by, vpn_described
 
 
@@ -19,7 +21,9 @@ def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Inter
 
     `root` stands before the paths at which Linux tells the kind of device; `adapters` are Windows', which tell it there.
     """
-    import psutil
+    with suppress(OSError):
+        return Interfaces(told_apart(tuple(map(_linked, read_links())), root, adapters))
+    import psutil  # it takes longer to load than the kernel to ask
 
     try:
         return Interfaces(told_apart(_interfaces(psutil.net_if_addrs(), psutil.net_if_stats()), root, adapters))
@@ -50,6 +54,17 @@ def _interfaces(addresses: Mapping[str, Iterable[Any]], statistics: Mapping[str,
     """From psutil's `snicaddr` and `snicstats` by interface; either may be missing."""
     names = dict.fromkeys((*addresses, *statistics))
     return tuple(_interface(name, addresses.get(name, ()), statistics.get(name)) for name in names)
+
+
+def _linked(link: NetworkLink) -> Interface:
+    addresses = tuple(text for text in link.addresses if literal(text) is not None)
+    return Interface(
+        name=clean(link.name, 100),
+        up=bool(link.flags & LINK_RUNNING),
+        mtu=link.mtu,
+        addresses=addresses,
+        loopback=bool(link.flags & LINK_LOOPBACK),
+    )
 
 
 def _interface(name: str, addresses: Iterable[Any], statistics: Any) -> Interface:

@@ -7,11 +7,11 @@ import ctypes
 import ipaddress
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from diag.model.observation import Unsupported
 from diag.model.text import clean
+from diag.probe.machine.adapters import Adapter, Forwarding
 
 _UP = 1
 _LOOPBACK = 24
@@ -23,51 +23,6 @@ _OVERFLOW = 111
 """ERROR_BUFFER_OVERFLOW: the room that was given does not suffice."""
 _ROOM = 16_384
 _MOST_ADAPTERS, _MOST_SERVERS, _MOST_ROUTES = 500, 32, 20_000
-
-
-@dataclass(frozen=True)
-class Adapter:
-    """One network adapter."""
-
-    name: str
-    """As Windows' settings show it, such as `Ethernet 3`."""
-    description: str = ""
-    """What it is, in its maker's words, such as `PANGP Virtual Ethernet Adapter`."""
-    up: bool = True
-    loopback: bool = False
-    dialled: bool = False
-    """Whether it is a line that is dialled: one of Windows' own VPN connections, or a telephone's."""
-    numbers: tuple[int, ...] = ()
-    """Its index for IPv4, and that for IPv6."""
-    metric: int = 0
-    """The least of both families: of two adapters Windows prefers the one that has less."""
-    servers: tuple[str, ...] = ()
-    """Its resolvers, in order."""
-    suffix: str = ""
-
-
-@dataclass(frozen=True)
-class Forwarding:
-    """One route."""
-
-    destination: str
-    """A prefix."""
-    gateway: str
-    """Empty: the network is attached directly."""
-    adapter: int
-    """The adapter's index."""
-    metric: int
-    """Of the route alone; Windows adds its adapter's."""
-
-
-class IpHelper(Protocol):
-    """Where adapters and routes are learnt."""
-
-    def adapters(self) -> tuple[Adapter, ...]:
-        """Return all adapters, also those that are down. Raises Unsupported where they cannot be learnt."""
-
-    def forwarding(self) -> tuple[Forwarding, ...]:
-        """Return all routes of both families. Raises Unsupported where they cannot be learnt."""
 
 
 class _SocketAddress(ctypes.Structure):

@@ -12,7 +12,7 @@ from diag.model.address import literal
 from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import RouteEntry, Routes
 from diag.model.observation import Unsupported
-from diag.probe.machine.ip_helper import Adapter, Forwarding, IpHelper
+from diag.probe.machine.adapters import Adapter, Forwarding, IpHelper
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.windows import Windows
 

@@ -1,28 +1,28 @@
 """One bundle on one line, for whoever has many: when, how it ended, how many endpoints, the first cause, its owner, the file."""
 
-from rich.text import Text
-
+from diag.language import said
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
+from diag.report.layout.marked import Marked, together
 from diag.report.layout.page import Page
 from diag.report.wording.sentences import Catalogue, tell
-from diag.report.wording.words import OWNERS, count_words
+from diag.report.wording.words import OWNERS
 
 
-def bundle_line(page: Page, name: str, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> Text:
+def bundle_line(page: Page, name: str, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> Marked:
     """Return the line, with nothing in it that a file of many lines could not be searched or sorted by."""
     run = evidence.run
     hit = sum(state.status is not Outcome.OK for state in diagnosis.endpoints)
-    total = count_words(len(diagnosis.endpoints), "endpoint")
-    fared = f"{hit} of {total}" if hit else total
-    told = (page.words(part) for part in (f"  {fared}  {_first(diagnosis, catalogue)}diag {clean(run.tool, 40)}  {name}",))
-    return Text.assemble(page.words(f"{run.began:%Y-%m-%d %H:%M:%S} UTC  "), page.badge(diagnosis.verdict), *told)
+    total = said("{number} {number:endpoint|endpoints}", number=len(diagnosis.endpoints))
+    fared = said("{hit} of {total}", hit=hit, total=total) if hit else total
+    told = page.words(f"  {fared}  {_first(diagnosis, catalogue)}diag {clean(run.tool, 40)}  {name}")
+    return together((page.words(f"{run.began:%Y-%m-%d %H:%M:%S} UTC  "), page.badge(diagnosis.verdict), told))
 
 
 def _first(diagnosis: Diagnosis, catalogue: Catalogue) -> str:
     if not diagnosis.causes:
         return ""
     cause, more = diagnosis.causes[0], len(diagnosis.causes) - 1
-    besides = f" (and {count_words(more, 'more cause')})" if more else ""
-    return f"{clean(cause.id, 80)}: {tell(cause, catalogue).title} \u2192 {OWNERS[cause.owner]}{besides}  "
+    first = f"{clean(cause.id, 80)}: {tell(cause, catalogue).title} \u2192 {OWNERS[cause.owner]}"
+    return f"{said('{first} (and {n} {n:more cause|more causes})', first=first, n=more) if more else first}  "

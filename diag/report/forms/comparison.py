@@ -3,51 +3,61 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from diag.language import PhraseTable, said
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
 from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.compared import Named
-from diag.report.wording.sentences import Catalogue, listed, moment_words, tell
-from diag.report.wording.words import OUTCOMES, count_words, ended_words
+from diag.report.wording.sentences import Catalogue, in_turn, listed, moment_words, tell
+from diag.report.wording.words import OUTCOME_WORDS, STATUS_WORDS, ended_words
 
 _MOST_NAMES = 4
 MOST_REASONS = 5
 """Differences that are named in full for one group of endpoints."""
 
-MATTERS: dict[Matter, str] = {
-    Matter.TIME: "time of the run",
-    Matter.SYSTEM: "system",
-    Matter.OPENSSL: "OpenSSL",
-    Matter.INTERFACES: "network interfaces",
-    Matter.GATEWAY: "default gateway",
-    Matter.HOSTS: "hosts file",
-    Matter.RESOLVERS: "DNS servers",
-    Matter.ROUTE: "way",
-    Matter.PROXY_LOGIN: "login for the proxy",
-    Matter.ADDRESSES: "addresses of the name",
-    Matter.NETWORK: "kind of address",
-    Matter.TRUST: "trusted authorities",
-    Matter.ISSUER: "issuer of the certificate",
-    Matter.CERTIFICATE: "certificate",
-    Matter.CHAIN: "certificates sent",
-    Matter.TLS_VERSION: "TLS version",
-    Matter.TLS_GROUP: "TLS key exchange",
-    Matter.PORT: "port",
-}
-CHANGES: dict[Change, str] = {
-    Change.FIXED: "fixed",
-    Change.NEW: "new",
-    Change.CHANGED: "changed",
-    Change.STILL: "still there",
-    Change.UNDECIDED: "not decided",
-}
-HEADINGS: dict[Change, str] = {
-    Change.NEW: "Works in A, fails in B",
-    Change.FIXED: "Fails in A, works in B",
-    Change.CHANGED: "Otherwise in B than in A",
-    Change.UNDECIDED: "One side could not tell",
-    Change.STILL: "The same on both sides",
-}
+MATTERS: PhraseTable[Matter] = PhraseTable(
+    "matters",
+    {
+        Matter.TIME: "time of the run",
+        Matter.SYSTEM: "system",
+        Matter.OPENSSL: "OpenSSL",
+        Matter.INTERFACES: "network interfaces",
+        Matter.GATEWAY: "default gateway",
+        Matter.HOSTS: "hosts file",
+        Matter.RESOLVERS: "DNS servers",
+        Matter.ROUTE: "way",
+        Matter.PROXY_LOGIN: "login for the proxy",
+        Matter.ADDRESSES: "addresses of the name",
+        Matter.NETWORK: "kind of address",
+        Matter.TRUST: "trusted authorities",
+        Matter.ISSUER: "issuer of the certificate",
+        Matter.CERTIFICATE: "certificate",
+        Matter.CHAIN: "certificates sent",
+        Matter.TLS_VERSION: "TLS version",
+        Matter.TLS_GROUP: "TLS key exchange",
+        Matter.PORT: "port",
+    },
+)
+CHANGES: PhraseTable[Change] = PhraseTable(
+    "changes",
+    {
+        Change.FIXED: "fixed",
+        Change.NEW: "new",
+        Change.CHANGED: "changed",
+        Change.STILL: "still there",
+        Change.UNDECIDED: "not decided",
+    },
+)
+HEADINGS: PhraseTable[Change] = PhraseTable(
+    "compared",
+    {
+        Change.NEW: "Works in A, fails in B",
+        Change.FIXED: "Fails in A, works in B",
+        Change.CHANGED: "Otherwise in B than in A",
+        Change.UNDECIDED: "One side could not tell",
+        Change.STILL: "The same on both sides",
+    },
+)
 """In the order in which they are shown."""
 
 
@@ -67,17 +77,17 @@ def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a
         page.write(
             page.words(f"{letter}: {clean(side.name)}  ", "dim"),
             page.badge(side.verdict),
-            page.words(f"  looked on {when}, with diag {clean(side.tool, 40)}", "dim"),
+            page.words(f"  {said('looked on {moment}, with diag {version}', moment=when, version=clean(side.tool, 40))}", "dim"),
             hang=3,
         )
     for change in HEADINGS:
         _write_endpoints(page, change, [one for one in comparison.endpoints if one.change is change])
     for letter, only in (("A", comparison.only_a), ("B", comparison.only_b)):
         if only:
-            page.heading(f"Only in {letter}")
+            page.heading(said("Only in {side}", side=letter))
             page.write(page.words(listed(map(clean, only), _MOST_NAMES)), indent=3)
     if comparison.causes:
-        page.heading("Causes")
+        page.heading(said("Causes"))
     for found in comparison.causes:
         _write_cause(page, found, catalogue)
 
@@ -86,14 +96,20 @@ def _headline(comparison: Comparison) -> str:
     """What changed for the worse first, then what changed for the better."""
     if not comparison.differs:
         unsure = any(not one.comparable for endpoint in comparison.endpoints for one in endpoint.differences)
-        return "Nothing differs" + (", as far as it can be compared." if unsure else ".")
+        return said("Nothing differs, as far as it can be compared.") if unsure else said("Nothing differs.")
     fares = {change: sum(one.change is change for one in comparison.endpoints) for change in HEADINGS}
-    parts = [(HEADINGS[Change.NEW], fares[Change.NEW]), ("Fails in B, and A did not look at it", len(comparison.failing_only_b))]
+    parts = [
+        (HEADINGS[Change.NEW], fares[Change.NEW]),
+        (said("Fails in B, and A did not look at it"), len(comparison.failing_only_b)),
+    ]
     parts += [(words, fares[change]) for change, words in HEADINGS.items() if change not in (Change.NEW, Change.STILL)]
-    parts += [("Fails in A, and B did not look at it", len(comparison.failing_only_a))]
-    told = " ".join(f"{words}: {count_words(number, 'endpoint')}." for words, number in parts if number)
-    both = "that both looked at " if comparison.only_a or comparison.only_b else "of both "
-    return told or f"Every endpoint {both}fares the same; other things differ."
+    parts += [(said("Fails in A, and B did not look at it"), len(comparison.failing_only_a))]
+    told = in_turn(*(said("{change}: {n} {n:endpoint|endpoints}.", change=words, n=number) for words, number in parts if number))
+    if told:
+        return told
+    if comparison.only_a or comparison.only_b:
+        return said("Every endpoint that both looked at fares the same; other things differ.")
+    return said("Every endpoint of both fares the same; other things differ.")
 
 
 def _write_endpoints(page: Page, change: Change, endpoints: list[EndpointChange]) -> None:
@@ -119,48 +135,64 @@ def _write_differences(page: Page, endpoint: EndpointChange, *, explained: bool)
     others = [one for one in found if one.comparable and not one.explains]
     hidden = [one for one in found if not one.comparable]
     if explained and not reasons:
-        page.write(page.words("Nothing differs that could explain it, among what both runs saw."), indent=5)
+        page.write(page.words(said("Nothing differs that could explain it, among what both runs saw.")), indent=5)
     if reasons:
-        page.write(page.words("What differs and could explain it, the likeliest first:", "dim"), indent=5)
+        page.write(page.words(said("What differs and could explain it, the likeliest first:"), "dim"), indent=5)
         for number, one in enumerate(reasons[:MOST_REASONS], 1):
             page.write(page.words(f"{number}. {_difference(one)}"), indent=5, hang=3)
         others = [*reasons[MOST_REASONS:], *others]
     if others:
-        page.write(page.words("Differs as well:" if reasons else "Differs:", "dim"), indent=5)
+        page.write(page.words(said("Differs as well:") if reasons else said("Differs:"), "dim"), indent=5)
         for one in others:
             page.write(page.words(f"- {_difference(one)}"), indent=5, hang=2)
     if hidden:
         names = listed(matter_words(one.matter) for one in hidden)
-        page.write(page.words(f"Cannot be compared, since private values in it were replaced: {names}.", "dim"), indent=5)
+        page.write(
+            page.words(said("Cannot be compared, since private values in it were replaced: {names}.", names=names), "dim"),
+            indent=5,
+        )
 
 
 def _difference(one: Difference) -> str:
-    return f"{matter_words(one.matter)}: {clean(one.a, 300) or 'none'} in A, {clean(one.b, 300) or 'none'} in B"
+    return said(
+        "{matter}: {a} in A, {b} in B",
+        matter=matter_words(one.matter),
+        a=clean(one.a, 300) or said("none"),
+        b=clean(one.b, 300) or said("none"),
+    )
 
 
 def _fared(fared: Fared) -> str:
     ended = ended_words(fared.reached, fared.arrived)
     because = f": {listed(map(clean, fared.causes))}" if fared.causes else ""
-    return f"{OUTCOMES[fared.status][2]}, {ended}{because}"
+    return f"{OUTCOME_WORDS[fared.status]}, {ended}{because}"
 
 
 def _write_cause(page: Page, found: CauseChange, catalogue: Catalogue) -> None:
     cause = found.cause
     page.write(page.words(f"{CHANGES[found.change]}: ", "bold"), page.words(tell(cause, catalogue).title), indent=3, hang=2)
-    hit = f"at {count_words(len(cause.endpoints), 'endpoint')}" if cause.endpoints else "about this computer as a whole"
-    page.write(page.words(f"{clean(cause.id, 80)}, {cause.status}, {hit}", "dim"), indent=5)
+    hit = (
+        said("at {n} {n:endpoint|endpoints}", n=len(cause.endpoints))
+        if cause.endpoints
+        else said("about this computer as a whole")
+    )
+    page.write(page.words(f"{clean(cause.id, 80)}, {STATUS_WORDS.get(cause.status, cause.status)}, {hit}", "dim"), indent=5)
     for words in _cause_words(found):
         page.write(page.words(words), indent=5, hang=2)
 
 
 def _cause_words(found: CauseChange) -> Iterable[str]:
     if found.a and found.b and len(found.a.endpoints) != len(found.b.endpoints):
-        yield f"{count_words(len(found.a.endpoints), 'endpoint')} in A, {len(found.b.endpoints)} in B"
+        yield said(
+            "{a} {a:endpoint|endpoints} in A, {b} in B",
+            a=len(found.a.endpoints),
+            b=len(found.b.endpoints),
+        )
     if found.explained_by:
-        yield f"a consequence of {clean(found.explained_by, 80)} on the other side"
+        yield said("a consequence of {cause} on the other side", cause=clean(found.explained_by, 80))
     elif found.change is Change.UNDECIDED:
-        yield f"found in {'A' if found.a else 'B'} alone; the other run could not tell"
+        yield said("found in {side} alone; the other run could not tell", side="A" if found.a else "B")
     yield from (f"- {_difference(fact)}" for fact in found.facts if fact.comparable)
     hidden = [matter_words(fact.matter) for fact in found.facts if not fact.comparable]
     if hidden:
-        yield f"cannot be compared, since private values in it were replaced: {listed(hidden)}"
+        yield said("cannot be compared, since private values in it were replaced: {names}", names=listed(hidden))

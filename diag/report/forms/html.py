@@ -10,6 +10,7 @@ from functools import cache, partial
 from jinja2 import Environment
 from msgspec import Struct
 
+from diag.language import said, spoken
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
@@ -19,10 +20,10 @@ from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_chain import Picture, picture_beside, picture_of
 from diag.report.views.claims import Claim, Claims, Quotes, all_quotes, machine_quotes
 from diag.report.views.endpoint_facts import seconds_of
-from diag.report.views.endpoint_groups import URGENCY
+from diag.report.views.endpoint_groups import URGENCY, causes_words
 from diag.report.views.hops import Track, track_of
 from diag.report.views.path import WayPicture, way_of
-from diag.report.views.proxy_table import HEADS, bypass_line, is_proxy_set, ways
+from diag.report.views.proxy_table import bypass_line, heads, is_proxy_set, ways
 from diag.report.views.repetition_chart import Series, series
 from diag.report.views.repetitions import looks_at
 from diag.report.views.request_traces import traces_of
@@ -34,7 +35,7 @@ from diag.report.wording.narration import route_words
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OUTCOMES, count_words
+from diag.report.wording.words import OUTCOME_WORDS
 
 MOST_DRAWN = 16
 """Endpoints whose timings and certificates are drawn; the others have a row each."""
@@ -98,9 +99,10 @@ def write_page(
         .get_template("page.html")
         .render(
             policy=policy,
+            language=spoken(),
             style=style,
             diagnosis=diagnosis,
-            outcomes=OUTCOMES,
+            outcomes=OUTCOME_WORDS,
             headline=parts.made(lambda: _sentence(headline(diagnosis, evidence)), ""),
             circumstances=parts.made(lambda: circumstances(evidence), ()),
             meaning=tuple(clean(sentence, LONGEST_TEXT) for sentence in meaning),
@@ -114,7 +116,7 @@ def write_page(
             rows=parts.made(sight.rows, ()),
             well=parts.made(sight.well, ""),
             way_table=parts.made(lambda: ways(evidence) if is_proxy_set(evidence) else (), ()),
-            way_heads=HEADS,
+            way_heads=heads(),
             bypass=parts.made(lambda: bypass_line(evidence), ("", "")),
             counted=counted(diagnosis),
             ruled_out=parts.made(sight.claims.ruled_out, ()),
@@ -174,9 +176,12 @@ class _Sight:
         if len(timed) < _FEW:
             return ""
         slowest = max(timed, key=lambda name: timed[name])
-        return (
-            f"{count_words(len(timed), 'endpoint')} without a fault; half of them took {median_words(list(timed.values()))} "
-            f"or less, the slowest {took_words(timed[slowest])} ({clean(slowest)})"
+        return said(
+            "{n} {n:endpoint|endpoints} without a fault; half of them took {median} or less, the slowest {time} ({endpoint}).",
+            n=len(timed),
+            median=median_words(list(timed.values())),
+            time=took_words(timed[slowest]),
+            endpoint=clean(slowest),
         )
 
     def _told(self, claim: Claim, cause: Cause) -> _Told:
@@ -242,4 +247,5 @@ def _environment() -> Environment:
     environment.filters["listed"] = listed
     environment.filters["capitalize_first"] = _sentence
     environment.globals["took_words"] = took_words
+    environment.globals["causes_words"] = causes_words
     return environment

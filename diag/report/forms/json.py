@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta, Struct
 
+from diag.language import spoken
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -165,6 +166,9 @@ class _Report(Struct, frozen=True):
     ] = ()
     only_you_can_answer: Annotated[tuple[str, ...], Meta(description="What no look at the machine can tell.")] = ()
     not_needed: Annotated[str, Meta(description="What support need not ask for, in a sentence; empty: nothing of the kind.")] = ""
+    language: Annotated[
+        str, Meta(description="The language of all sentences, as its tag: `en` where no other was asked for.")
+    ] = "en"
 
 
 def write_report(
@@ -209,6 +213,7 @@ def write_report(
         traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
+        language=spoken(),
     )
     written = msgspec.json.encode(report, order="deterministic")
     return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"

@@ -5,6 +5,7 @@ What was seen and who fixes it come first; then the endpoints, where the run loo
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -13,7 +14,7 @@ from diag.model.verdict import Status
 from diag.report.layout.markdown import bold, code, escaped
 from diag.report.views.asked_from import asked_from
 from diag.report.views.endpoint_facts import facts_of, facts_words
-from diag.report.views.endpoint_groups import URGENCY, group_words, groups_of
+from diag.report.views.endpoint_groups import URGENCY, causes_words, group_words, groups_of
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings
 from diag.report.wording.headline import affected, cause_numbers, circumstances, headline, next_steps
@@ -21,7 +22,7 @@ from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OUTCOMES, OWNERS, count_words, whose_else
+from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES, OWNERS, whose_else
 
 LARGEST_MARKDOWN = 30_000
 """Characters: Jira takes 32,767 in one field, GitHub 65,536."""
@@ -44,13 +45,13 @@ def write_markdown(
     parts: tuple[Callable[[], Iterable[str]], ...] = (
         lambda: _opening(diagnosis, evidence, notes),
         lambda: _causes(diagnosis, catalogue),
-        lambda: _titled("What this means for you", [f"- {escaped(sentence)}" for sentence in meaning]),
-        lambda: _titled("No cause proved for", _open_ends(diagnosis, catalogue, evidence)),
-        lambda: _titled("What to do", _numbered(next_steps(diagnosis, evidence))),
-        lambda: _titled("Endpoints", _endpoints(diagnosis, evidence)),
-        lambda: _titled("Asked from", [f"- {line.label}: {escaped(line.words)}" for line in asked_from(evidence)]),
-        lambda: _titled("To trace these requests", _traces(diagnosis, evidence)),
-        lambda: _titled("Only you can answer", _questions(diagnosis, catalogue)),
+        lambda: _titled(said("What this means for you"), [f"- {escaped(sentence)}" for sentence in meaning]),
+        lambda: _titled(said("No cause proved for"), _open_ends(diagnosis, catalogue, evidence)),
+        lambda: _titled(said("What to do"), _numbered(next_steps(diagnosis, evidence))),
+        lambda: _titled(said("Endpoints"), _endpoints(diagnosis, evidence)),
+        lambda: _titled(said("Asked from"), [f"- {line.label}: {escaped(line.words)}" for line in asked_from(evidence)]),
+        lambda: _titled(said("To trace these requests"), _traces(diagnosis, evidence)),
+        lambda: _titled(said("Only you can answer"), _questions(diagnosis, catalogue)),
     )
     text = ""
     for part in parts:
@@ -61,7 +62,7 @@ def write_markdown(
 
 
 def _opening(diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str]) -> Iterator[str]:
-    glyph, _, word, _ = OUTCOMES[diagnosis.verdict]
+    glyph, word = OUTCOMES[diagnosis.verdict][0], OUTCOME_WORDS[diagnosis.verdict]
     yield bold(f"{glyph} {word.upper()}: {headline(diagnosis, evidence)}")
     yield ""
     yield escaped(" ".join(circumstances(evidence)))
@@ -75,7 +76,8 @@ def _causes(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[str]:
         block = list(_cause(number, cause, catalogue, len(diagnosis.endpoints)))
         left -= sum(map(len, block))
         if left < 0:
-            yield f"... and {count_words(len(diagnosis.causes) - number + 1, 'more cause')}: the whole is in the bundle."
+            left_out = len(diagnosis.causes) - number + 1
+            yield said("... and {n} {n:more cause|more causes}: the whole is in the bundle.", n=left_out)
             return
         yield from ([""] if number > 1 else [])
         yield from block
@@ -86,27 +88,35 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Itera
     yield bold(f"{number}. {story.title}")
     yield ""
     names = ", ".join(map(code, cause.endpoints[:_MOST_NAMES]))
-    more = f" and {len(cause.endpoints) - _MOST_NAMES} more" if len(cause.endpoints) > _MOST_NAMES else ""
-    yield f"- **Affects:** {escaped(affected(cause, total))}{f': {names}{more}' if names else ''}"
-    yield f"- **Seen:** {escaped(story.seen)}"
-    yield f"- **Means:** {escaped(story.means)}"
+    more = len(cause.endpoints) - _MOST_NAMES
+    names = said("{items} and {number} more", items=names, number=more) if more > 0 else names
+    yield _row(said("Affects"), f"{escaped(affected(cause, total))}{f': {names}' if names else ''}")
+    yield _row(said("Seen"), escaped(story.seen))
+    yield _row(said("Means"), escaped(story.means))
     perhaps = whose_else(cause)
-    yield f"- **Who fixes it:** {escaped(OWNERS[cause.owner])}{f' ({escaped(perhaps)})' if perhaps else ''}"
-    yield f"- **How sure:** {escaped(story.sure)}"
-    yield f"- **Id:** {code(cause.id)} ({_outcome(cause)}); seen in {code(listed(map(clean, cause.cites), 6))}"
+    yield _row(said("Who fixes it"), f"{escaped(OWNERS[cause.owner])}{f' ({escaped(perhaps)})' if perhaps else ''}")
+    yield _row(said("How sure"), escaped(story.sure))
+    seen_in = code(listed(map(clean, cause.cites), 6))
+    named = f"{code(cause.id)} ({_outcome(cause)})"
+    yield _row(said("Id"), said("{cause}; seen in {observations}", cause=named, observations=seen_in))
     yield ""
-    yield "Next steps:"
+    yield said("Next steps:")
     yield ""
     if story.article_at:
-        yield f"- **More about it:** <{story.article_at}>"
+        yield _row(said("More about it"), f"<{story.article_at}>")
     yield from _numbered(story.remedy)
     if story.see_it:
         yield ""
-        yield f"See it for yourself: {code(story.see_it.line)} (shows: {escaped(story.see_it.shows)})"
+        command, shows = code(story.see_it.line), escaped(story.see_it.shows)
+        yield said("See it for yourself: {command} (shows: {shows})", command=command, shows=shows)
+
+
+def _row(label: str, words: str) -> str:
+    return f"- **{label}:** {words}"
 
 
 def _outcome(cause: Cause) -> str:
-    return OUTCOMES[_STATUS.get(cause.status, Outcome.UNKNOWN)][2]
+    return OUTCOME_WORDS[_STATUS.get(cause.status, Outcome.UNKNOWN)]
 
 
 def _titled(title: str, lines: Iterable[str]) -> Iterator[str]:
@@ -126,7 +136,7 @@ def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -
     for ending in Endings(diagnosis, evidence).unexplained():
         yield f"- {code(listed(ending.endpoints, _MOST_NAMES))} {escaped(ending.words)} ({code(listed(ending.cites, 4))})"
     for story in suspect_stories(diagnosis, catalogue):
-        yield f"- What fits, and is not proved: {escaped(suspect_line(story))}"
+        yield f"- {said('What fits, and is not proved: {suspect}', suspect=escaped(suspect_line(story)))}"
 
 
 def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[str]:
@@ -141,7 +151,7 @@ def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[str]:
     trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
     for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
         name = str(state.endpoint)
-        causes = f"cause {listed(numbers[name], 3)}" if name in numbers else ""
+        causes = causes_words(numbers.get(name, ()))
         facts = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
         told = "; ".join(part for part in (endings.how_far(state), causes, facts) if part)
         yield f"- {OUTCOMES[state.status][0]} {code(name)} {escaped(told)}"
@@ -151,7 +161,7 @@ def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[str]:
     for trace in traces_of(diagnosis, evidence, evidence):
         yield f"- {code(trace.endpoint)}: {code(trace.line)}"
         if trace.words:
-            yield f"- the answer: {code(trace.words)}"
+            yield f"- {said('the answer: {words}', words=code(trace.words))}"
 
 
 def _questions(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[str]:

@@ -2,6 +2,8 @@
 
 import time
 from collections.abc import Callable
+from contextvars import copy_context
+from functools import partial
 from types import TracebackType
 from typing import IO
 
@@ -9,6 +11,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
+from diag.language import said
 from diag.model.endpoint_view import Stage
 from diag.model.text import clean
 from diag.report.wording.words import UNDER_WAY
@@ -75,15 +78,16 @@ class ProgressLine:
         filled = BAR * done // self._total
         line = Text(no_wrap=True, overflow="ellipsis" if self._unicode else "crop")
         line.append(full * filled, style="green").append(empty * (BAR - filled), style="dim")
-        line.append(f" {done} of {self._total}  {self._time()}  ")
-        more = f" (and {len(self._open) - 1} more)" if len(self._open) > 1 else ""
+        line.append(f" {said('{done} of {total}', done=done, total=self._total)}  {self._time()}  ")
+        more = len(self._open) - 1
         name = clean(waited_for, 120).rpartition("://")[2]
-        waiting = f"{f'{name}: ' if name else ''}{UNDER_WAY[stage]}{more}"
-        return line.append(waiting if done < self._total else "judging", style="dim")
+        waiting = f"{name}: {UNDER_WAY[stage]}" if name else UNDER_WAY[stage]
+        waiting = said("{waiting} (and {number} more)", waiting=waiting, number=more) if more > 0 else waiting
+        return line.append(waiting if done < self._total else said("judging"), style="dim")
 
     def _time(self) -> str:
-        passed = f"{max(0.0, self._now() - self._began):.0f} s"
-        return f"{passed.removesuffix(' s')} of {self._limit:.0f} s" if self._limit else passed
+        passed = f"{max(0.0, self._now() - self._began):.0f}"
+        return said("{passed} of {limit} s", passed=passed, limit=f"{self._limit:.0f}") if self._limit else f"{passed} s"
 
     def _shown_on(self, console: Console) -> Live:
-        return Live(console=console, transient=True, refresh_per_second=4, get_renderable=self.line)
+        return Live(console=console, transient=True, refresh_per_second=4, get_renderable=partial(copy_context().run, self.line))

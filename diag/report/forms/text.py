@@ -1,9 +1,15 @@
-"""The diagnosis as plain text, for a ticket: ASCII only, at most 78 columns, under 60 KB however many endpoints there are."""
+"""The diagnosis as plain text, for a ticket: at most 78 columns, under 60 KB however many endpoints there are.
+
+In English it is ASCII only.
+"""
 
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
+from diag.language import said, spoken
+from diag.language.columns import columns_of, padded, wrapped
+from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -12,7 +18,7 @@ from diag.report.layout.ascii import to_ascii
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
 from diag.report.views.endpoint_facts import facts_of, facts_words
-from diag.report.views.endpoint_groups import URGENCY, group_words, groups_of
+from diag.report.views.endpoint_groups import URGENCY, causes_words, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
@@ -20,9 +26,9 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import Catalogue, in_turn, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OWNERS, whose_else
+from diag.report.wording.words import OUTCOME_WORDS, OWNERS, STATUS_WORDS, whose_else
 
 WIDTH = 78
 CAUSES_SIZE = 22_000
@@ -52,19 +58,25 @@ def write_summary(
     `meaning`: what it means for the user's work; `notes`: what else the reader must know, a sentence each.
     """
     parts: tuple[Callable[[], Iterable[str]], ...] = (
-        lambda: _wrapped(f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}"),
+        lambda: _wrapped(f"{OUTCOME_WORDS[diagnosis.verdict].upper()}: {headline(diagnosis, evidence)}"),
         lambda: (line for words in circumstances(evidence) for line in _wrapped(words)),
-        lambda: (line for note in notes for line in _wrapped(f"Note: {note}", hang=6)),
-        lambda: _part("Causes", _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, "causes"),
-        lambda: _part("What this means for you", (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, "sentences"),
-        lambda: _part("No cause proved", _open_ends(diagnosis, catalogue, evidence), REST_SIZE, "groups of endpoints"),
-        lambda: _part("What to do", _numbered(next_steps(diagnosis, evidence)), REST_SIZE, "steps"),
-        lambda: _part("Endpoints", _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, "endpoints"),
-        lambda: _part("Routes", _ways(evidence), WAYS_SIZE, "ways"),
-        lambda: _part("Asked from", _asked_from(evidence), ASKED_FROM_SIZE, "lines"),
-        lambda: _part("To trace these requests", _traces(diagnosis, evidence), TRACES_SIZE, "requests"),
-        lambda: _part("Only you can answer", _open_questions(diagnosis, catalogue), REST_SIZE, "questions"),
-        lambda: _part("Checks", _checks(diagnosis, evidence), REST_SIZE, "reasons"),
+        lambda: (line for note in notes for line in _wrapped(said("Note: {note}", note=note), hang=6)),
+        lambda: _part(
+            said("Causes"), _causes(diagnosis, catalogue, Chains(diagnosis, evidence, catalogue)), CAUSES_SIZE, said("causes")
+        ),
+        lambda: _part(
+            said("What this means for you"), (list(_wrapped(sentence)) for sentence in meaning), MEANING_SIZE, said("sentences")
+        ),
+        lambda: _part(
+            said("No cause proved"), _open_ends(diagnosis, catalogue, evidence), REST_SIZE, said("groups of endpoints")
+        ),
+        lambda: _part(said("What to do"), _numbered(next_steps(diagnosis, evidence)), REST_SIZE, said("steps")),
+        lambda: _part(said("Endpoints"), _endpoints(diagnosis, evidence), ENDPOINTS_SIZE, said("endpoints")),
+        lambda: _part(said("Routes"), _ways(evidence), WAYS_SIZE, said("ways")),
+        lambda: _part(said("Asked from"), _asked_from(evidence), ASKED_FROM_SIZE, said("lines")),
+        lambda: _part(said("To trace these requests"), _traces(diagnosis, evidence), TRACES_SIZE, said("requests")),
+        lambda: _part(said("Only you can answer"), _open_questions(diagnosis, catalogue), REST_SIZE, said("questions")),
+        lambda: _part(said("Checks"), _checks(diagnosis, evidence), REST_SIZE, said("reasons")),
     )
     made = Parts()
     lines = [line for part in parts for line in made.made(partial(_whole, part), ())]
@@ -83,16 +95,16 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
     begun = False
     for block in blocks:
         if not begun:
-            yield from ("", title, "-" * len(title))
+            yield from ("", title, "-" * columns_of(title))
             begun = True
-        needed = sum(len(line) + 1 for line in block)
+        needed = sum(len(line.encode()) + 1 for line in block)
         if omitted or needed > left:
             omitted += 1
             continue
         left -= needed
         yield from block
     if omitted:
-        yield f"... and {omitted} more {many}: the whole is in the bundle."
+        yield said("... and {omitted} more {many}: the whole is in the bundle.", omitted=omitted, many=many)
 
 
 def _causes(diagnosis: Diagnosis, catalogue: Catalogue, chains: Chains) -> Iterator[list[str]]:
@@ -106,35 +118,39 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
         yield ""
     yield from _wrapped(f"{number}. {story.title}", hang=3)
     names = listed((clean(endpoint) for endpoint in cause.endpoints), 5) if cause.endpoints else ""
-    yield from _field("Affects", f"{affected(cause, total)}{': ' if names else ''}{names}")
-    yield from _field("Seen", story.seen)
-    yield from _field("Means", story.means)
-    yield from _field("Who", "; ".join(filter(None, (OWNERS[cause.owner], whose_else(cause)))))
+    yield from _field(said("Affects"), f"{affected(cause, total)}{': ' if names else ''}{names}")
+    yield from _field(said("Seen"), story.seen)
+    yield from _field(said("Means"), story.means)
+    yield from _field(said("Who"), "; ".join(filter(None, (OWNERS[cause.owner], whose_else(cause)))))
     for step, words in enumerate(story.remedy, 1):
-        yield from _field("Next" if step == 1 else "", f"{step}) {words}", hang=3)
+        yield from _field(said("Next") if step == 1 else "", f"{step}) {words}", hang=3)
     for position, line in enumerate(continued(story.see_it.line, _COMMAND) if story.see_it else ()):
-        yield f"   {'' if position else 'See it:':<{_LABEL}}{to_ascii(line)}".rstrip()
+        label = "" if position else said("See it:")
+        yield f"   {padded(label, _LABEL)}{to_ascii(line) if spoken() == ENGLISH else line}".rstrip()
     if story.see_it:
-        yield from _field("", f"shows: {story.see_it.shows}")
+        yield from _field("", said("shows: {shows}", shows=story.see_it.shows))
     if cause.explains:
-        yield from _field("Explains", f"also found, and a consequence: {listed(map(clean, cause.explains), 10)}")
+        yield from _field(
+            said("Explains"), said("also found, and a consequence: {causes}", causes=listed(map(clean, cause.explains), 10))
+        )
     picture = chains.beside(cause)
     for position, line in enumerate(chain_lines(picture) if picture else ()):
-        yield from _field("" if position else "Chain", line, hang=3)
+        yield from _field("" if position else said("Chain"), line, hang=3)
     for position, line in enumerate(client_lines(picture.clients) if picture and picture.disputed else ()):
-        yield from _field("" if position else "Trust", line, hang=3)
-    yield from _field("How sure", story.sure)
-    yield from _field("Evidence", listed(map(clean, cause.cites), 10))
-    yield from _field("Id", f"{clean(cause.id, 80)} ({cause.status})")
+        yield from _field("" if position else said("Trust"), line, hang=3)
+    yield from _field(said("How sure"), story.sure)
+    yield from _field(said("Evidence"), listed(map(clean, cause.cites), 10))
+    yield from _field(said("Id"), f"{clean(cause.id, 80)} ({STATUS_WORDS.get(cause.status, cause.status)})")
     if story.article_at:
-        yield from _field("More", story.article_at)
+        yield from _field(said("More"), story.article_at)
 
 
 def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:
     for ending in Endings(diagnosis, evidence).unexplained():
         yield list(_wrapped(f"- {listed(ending.endpoints, 5)} {ending.words} ({listed(ending.cites, 5)})", hang=2))
     for story in suspect_stories(diagnosis, catalogue):
-        yield list(_wrapped(f"- What fits, and is not proved: {suspect_line(story)} ({story.id})", hang=2))
+        told = said("What fits, and is not proved: {suspect} ({id})", suspect=suspect_line(story), id=story.id)
+        yield list(_wrapped(f"- {told}", hang=2))
 
 
 def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
@@ -143,7 +159,7 @@ def _endpoints(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
         yield from _each(diagnosis, evidence)
         return
     for group in groups_of(diagnosis, evidence):
-        row = f"{group.status:<8} {group_words(group, len(diagnosis.endpoints))}"
+        row = f"{padded(OUTCOME_WORDS[group.status], 8)} {group_words(group, len(diagnosis.endpoints))}"
         names = "" if group.status is Outcome.OK else f": {', '.join(map(clean, group.endpoints))}"
         yield list(_wrapped(f"{row}{names}", hang=9))
 
@@ -154,22 +170,22 @@ def _each(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
     trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
     for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
         name = str(state.endpoint)
-        row = f"{state.status:<8} {clean(name)}: {endings.how_far(state)}"
+        row = f"{padded(OUTCOME_WORDS[state.status], 8)} {clean(name)}: {endings.how_far(state)}"
         numbers = causes.get(name)
         facts = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
-        told = "; ".join(part for part in (row, f"cause {listed(numbers, 3)}" if numbers else "", facts) if part)
+        told = "; ".join(part for part in (row, causes_words(numbers or ()), facts) if part)
         yield list(_wrapped(told, hang=9))
 
 
 def _asked_from(evidence: Evidence) -> Iterator[list[str]]:
     for line in asked_from(evidence):
-        yield list(_wrapped(f"{line.label:<8} {line.words}", hang=9))
+        yield list(_wrapped(f"{padded(line.label, 8)} {line.words}", hang=9))
 
 
 def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
     for trace in traces_of(diagnosis, evidence, evidence):
-        said = [f'  the answer: "{trace.words}"'] if trace.words else []
-        yield [line for words in (f"- {trace.endpoint}", f"  {trace.line}", *said) for line in _wrapped(words, hang=4)]
+        answer = [f"  {said('the answer: “{words}”', words=trace.words)}"] if trace.words else []
+        yield [line for words in (f"- {trace.endpoint}", f"  {trace.line}", *answer) for line in _wrapped(words, hang=4)]
 
 
 def _open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[list[str]]:
@@ -185,10 +201,15 @@ def _ways(evidence: Evidence) -> Iterator[list[str]]:
         return
     for row in ways(evidence):
         place = f"{row.place}: " if row.place else ""
-        yield list(_wrapped(f"- {place}{row.value}; endpoints: {row.endpoints} ({row.why})", hang=2))
+        told = said("{value}; endpoints: {endpoints} ({why})", value=row.value, endpoints=row.endpoints, why=row.why)
+        yield list(_wrapped(f"- {place}{told}", hang=2))
     differing, line = bypass_line(evidence)
     if differing:
-        yield list(_wrapped(f"- Programs read NO_PROXY differently: {differing}. All understand: NO_PROXY={line}", hang=2))
+        told = in_turn(
+            said("Programs read NO_PROXY differently: {differing}.", differing=differing),
+            said("All of them understand: NO_PROXY={line}", line=line),
+        )
+        yield list(_wrapped(f"- {told}", hang=2))
 
 
 def _checks(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
@@ -204,12 +225,14 @@ def _numbered(steps: Iterable[str]) -> Iterator[list[str]]:
 
 def _field(label: str, words: str, hang: int = 0) -> Iterator[str]:
     """A labelled paragraph below a cause's title."""
-    head = f"   {f'{label}:' if label else '':<{_LABEL}}"
-    room = WIDTH - len(head)
-    lines = textwrap.wrap(to_ascii(words), room, subsequent_indent=" " * hang, break_on_hyphens=False) or [""]
-    for first, line in zip((head, *(" " * len(head) for _ in lines)), lines, strict=False):
+    head = f"   {padded(f'{label}:' if label else '', _LABEL)}"
+    lines = list(_wrapped(words, hang, WIDTH - columns_of(head))) or [""]
+    for first, line in zip((head, *(" " * columns_of(head) for _ in lines)), lines, strict=False):
         yield (first + line).rstrip()
 
 
-def _wrapped(words: str, hang: int = 0) -> Iterator[str]:
-    yield from textwrap.wrap(to_ascii(words), WIDTH, subsequent_indent=" " * hang, break_on_hyphens=False)
+def _wrapped(words: str, hang: int = 0, width: int = WIDTH) -> Iterator[str]:
+    if spoken() == ENGLISH:
+        yield from textwrap.wrap(to_ascii(words), width, subsequent_indent=" " * hang, break_on_hyphens=False)
+    else:
+        yield from wrapped(words, width, hang)

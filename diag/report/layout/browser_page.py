@@ -8,8 +8,9 @@ import hashlib
 from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from diag.language import filled, said, translated
 from diag.model.text import clean
 
 LONGEST_TEXT = 4_000
@@ -17,7 +18,7 @@ LONGEST_TEXT = 4_000
 
 def page_environment() -> Environment:
     """Return what fills our templates. The one rule: texts are cleaned (`diag.model.text`), then escaped; a gap is an error."""
-    return Environment(
+    environment = Environment(
         loader=_templates(),
         autoescape=True,
         undefined=StrictUndefined,
@@ -25,6 +26,15 @@ def page_environment() -> Environment:
         lstrip_blocks=True,
         finalize=_safe,
     )
+    environment.globals |= {"said": said, "said_with_code": _said_with_code}
+    return environment
+
+
+def _said_with_code(sentence: str, **gaps: str) -> Markup:
+    """Return a sentence in the language that is spoken, its gaps filled with what is set as code."""
+    template = str(escape(translated(sentence)))
+    coded = {name: str(Markup("<code>{}</code>").format(clean(text, LONGEST_TEXT))) for name, text in gaps.items()}
+    return Markup(filled(template, coded.__getitem__, lambda _: True))  # noqa: S704  (each part of it is escaped)
 
 
 def policy_and_style(*sheets: str) -> tuple[str, Markup]:

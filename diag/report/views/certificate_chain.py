@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 
 from diag.knowledge.trust_stores import Client, Says, lists_of
+from diag.language import said
 from diag.model.answer import Session
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
@@ -13,8 +14,8 @@ from diag.model.wire.certificate import Certificate, covers
 from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
 from diag.report.wording.complaints import verify_words
 from diag.report.wording.phrases import PHRASES
-from diag.report.wording.sentences import listed, moment_words
-from diag.report.wording.words import KEY_PURPOSES, KEY_USAGES, count_words
+from diag.report.wording.sentences import day_words, listed
+from diag.report.wording.words import KEY_PURPOSES, KEY_USAGES
 
 _MOST_NAMES = 6
 SIGNATURE_ONLY = 21
@@ -72,7 +73,7 @@ class ClientRow(Struct, frozen=True):
     def of(cls, client: Client) -> "ClientRow":
         """Return the row of a program."""
         stores = PHRASES["stores"]
-        added = f" and {stores[client.added.value]}" if client.added else ""
+        added = said(" and {value}", value=stores[client.added.value]) if client.added else ""
         return cls(
             PHRASES["clients"][client.program.value],
             f"{stores[client.store.value]}{added}",
@@ -102,7 +103,7 @@ class Picture(Struct, frozen=True):
     @property
     def told(self) -> str:
         """The whole picture in one sentence."""
-        parts = [f"{link.title}: {listed(link.faults) if link.faults else 'nothing wrong with it'}" for link in self.links]
+        parts = [f"{link.title}: {listed(link.faults) if link.faults else said('nothing wrong with it')}" for link in self.links]
         return "; ".join([*parts, f"{self.anchor.title}: {self.anchor.words}"] if self.anchor else parts)
 
 
@@ -143,24 +144,25 @@ def _faults(depth: int, certificate: Certificate, session: Session, view: Endpoi
     codes = dict.fromkeys(error.code for error in session.verify_errors if error.depth == depth)
     yield from (verify_words(code) for code in codes if code not in NO_ISSUER)
     if depth == 0 and not covers(certificate, view.endpoint.host):
-        yield f"it is for other names than {view.endpoint.host}"
+        yield said("it is for other names than {host}", host=view.endpoint.host)
     if certificate.fingerprint in blamed and not codes:
-        yield "see the cause above"
+        yield said("see the cause above")
 
 
 def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str, ...], now: datetime) -> Link:
     valid = certificate.not_after - certificate.not_before
     gone = now - certificate.not_before
     inside = certificate.not_before <= now <= certificate.not_after
-    signature = f", signed with {certificate.signature_hash.upper()}" if certificate.signature_hash else ""
+    key = said("{key} {bits} bits", key=certificate.key, bits=certificate.key_bits)
+    hashed = certificate.signature_hash.upper()
     return Link(
         role=_role(depth, certificate, chain),
-        title=certificate.common_name or certificate.subject or "a certificate without a name",
+        title=certificate.common_name or certificate.subject or said("a certificate without a name"),
         names=listed(certificate.names, _MOST_NAMES) if certificate.names else "",
-        issuer="itself" if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
+        issuer=said("itself") if certificate.self_issued else certificate.issuer_common_name or certificate.issuer,
         from_day=_day(certificate.not_before),
         until_day=_day(certificate.not_after),
-        key=f"{certificate.key} {certificate.key_bits} bits{signature}",
+        key=said("{key}, signed with {hash}", key=key, hash=hashed) if hashed else key,
         faults=faults,
         now=f"{100 * (gone / valid):.1f}" if inside and valid else None,
         expired=now > certificate.not_after,
@@ -175,25 +177,27 @@ def _link(depth: int, certificate: Certificate, chain: Chain, faults: tuple[str,
 
 def _role(depth: int, certificate: Certificate, chain: Chain) -> str:
     if depth == 0:
-        return "The server's own certificate"
-    return "Root certificate" if certificate.self_signed and depth == len(chain.path) - 1 else "Intermediate certificate"
+        return said("The server's own certificate")
+    if certificate.self_signed and depth == len(chain.path) - 1:
+        return said("Root certificate")
+    return said("Intermediate certificate")
 
 
 def _left(certificate: Certificate, now: datetime) -> str:
     if now > certificate.not_after:
-        return f"ended {_days(now - certificate.not_after)} before the run"
+        return said("ended {days} before the run", days=_days(now - certificate.not_after))
     if now < certificate.not_before:
-        return f"begins {_days(certificate.not_before - now)} after the run"
-    return f"{_days(certificate.not_after - now)} left at the run"
+        return said("begins {days} after the run", days=_days(certificate.not_before - now))
+    return said("{days} left at the run", days=_days(certificate.not_after - now))
 
 
 def _day(moment: datetime) -> str:
     """The day alone, in UTC: a certificate's hours matter to nobody until its last day, and then `left` tells."""
-    return moment_words(moment).partition(",")[0]
+    return day_words(moment)
 
 
 def _days(time: timedelta) -> str:
-    return count_words(time.days, "day") if time.days else "less than a day"
+    return said("{days} {days:day|days}", days=time.days) if time.days else said("less than a day")
 
 
 def _anchor(chain: Chain, session: Session) -> Anchor | None:
@@ -203,12 +207,16 @@ def _anchor(chain: Chain, session: Session) -> Anchor | None:
     top = len(chain.path) - 1
     missing = any(error.code in NO_WAY_UP and error.depth == top for error in session.verify_errors)
     if chain.whole:
-        return Anchor("Trusted here", "this root certificate is in the trust store", True) if not untrusted(session) else None
+        trusted = Anchor(said("Trusted here"), said("this root certificate is in the trust store"), True)
+        return None if untrusted(session) else trusted
     if missing:
         return Anchor(
-            chain.issuer, "its certificate was not sent, and is not in the trust store: the chain ends before it", False
+            chain.issuer,
+            said("its certificate was not sent, and is not in the trust store: the chain ends before it"),
+            False,
         )
     if untrusted(session):
-        return Anchor(chain.issuer, "no certificate in the trust store matches", False)
-    in_the_list = "it is" if top == 0 else "it, or a certificate below it, is"
-    return Anchor(chain.issuer, f"trusted here: {in_the_list} in the trust store", True)
+        return Anchor(chain.issuer, said("no certificate in the trust store matches"), False)
+    if top == 0:
+        return Anchor(chain.issuer, said("trusted here: it is in the trust store"), True)
+    return Anchor(chain.issuer, said("trusted here: it, or a certificate below it, is in the trust store"), True)

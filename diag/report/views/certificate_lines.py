@@ -5,13 +5,21 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 
 from diag.knowledge.trust_stores import Says
+from diag.language import PhraseTable, said
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_beside, picture_of
 from diag.report.wording.sentences import Catalogue, listed
 
-_SAID = {Says.YES: "accepted by", Says.NO: "refused by", Says.NOT_LOOKED_AT: "not tested:"}
+_SAID = PhraseTable(
+    "trusting",
+    {
+        Says.YES: "accepted by {store}: {programs}",
+        Says.NO: "refused by {store}: {programs}",
+        Says.NOT_LOOKED_AT: "not tested: {store}: {programs}",
+    },
+)
 MOST_PROGRAMS = 12
 
 
@@ -21,9 +29,10 @@ def chain_lines(picture: Picture) -> Iterator[str]:
         yield f"{number}. {link.role}: {link.title}"
         yield from (f"   {words}" for words in _details(link))
     if picture.anchor:
-        yield f"{'Above' if picture.anchor.well else 'Missing above'}: {picture.anchor.title}: {picture.anchor.words}"
+        above = said("Above") if picture.anchor.well else said("Missing above")
+        yield f"{above}: {picture.anchor.title}: {picture.anchor.words}"
     if picture.beside:
-        yield f"Also sent, but not part of this chain: {picture.beside}"
+        yield said("Also sent, but not part of this chain: {beside}", beside=picture.beside)
 
 
 def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
@@ -34,7 +43,7 @@ def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
             if client.says is says:
                 groups[says, client.store].append(client.name)
     for (says, store), programs in groups.items():
-        yield f"{_SAID[says]} {store}: {listed(programs, MOST_PROGRAMS)}"
+        yield said(_SAID[says], store=store, programs=listed(programs, MOST_PROGRAMS))
 
 
 class Chains:
@@ -65,12 +74,12 @@ class Chains:
 
 
 def _details(link: Link) -> Iterator[str]:
-    names = f"for {link.names}; " if link.names else ""
-    yield f"{names}issued by {link.issuer}; {link.key}"
-    yield f"valid {link.from_day} to {link.until_day} ({link.left})"
-    yield f"serial number {link.serial}; SHA-256 {link.fingerprint}"
+    issued = said("issued by {issuer}; {key}", issuer=link.issuer, key=link.key)
+    yield said("for {names}; {issued}", names=link.names, issued=issued) if link.names else issued
+    yield said("valid {from_day} to {until_day} ({left})", from_day=link.from_day, until_day=link.until_day, left=link.left)
+    yield said("serial number {serial}; SHA-256 {fingerprint}", serial=link.serial, fingerprint=link.fingerprint)
     if link.usage:
-        yield f"key usage: {link.usage}"
+        yield said("key usage: {usage}", usage=link.usage)
     if link.purpose:
-        yield f"extended key usage: {link.purpose}"
-    yield from (f"problem: {fault}" for fault in link.faults)
+        yield said("extended key usage: {purpose}", purpose=link.purpose)
+    yield from (said("problem: {fault}", fault=fault) for fault in link.faults)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from diag.language import said
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.report.wording.sentences import listed
+from diag.report.wording.sentences import in_turn, listed
 from diag.report.wording.words import STAGES
 
 _MOST = 4
@@ -22,30 +23,40 @@ def changed_since(good: Evidence | None, bad: Evidence) -> tuple[str, ...]:
 
 
 def _sentence(now: EndpointView, before: EndpointView | None, good: Evidence | None) -> str:
-    stage = STAGES.get(now.reached, "the beginning") if now.reached is not Stage.START else "the beginning"
-    failed = f"At {now.now:%H:%M:%S} UTC {now.endpoint} was not reached: the way ended at {stage}."
+    stage = STAGES[now.reached] if now.reached is not Stage.START else said("the beginning")
+    failed = said(
+        "At {time} UTC {endpoint} was not reached: the way ended at {stage}.",
+        time=f"{now.now:%H:%M:%S}",
+        endpoint=now.endpoint,
+        stage=stage,
+    )
     if before is None or good is None:
-        return f"{failed} It had not been reached before, either, since diag began to look."
+        return in_turn(failed, said("It had not been reached before, either, since diag began to look."))
     changes = list(_changes(before, now))
     told = (
-        f" What had changed since then: {'; '.join(changes)}." if changes else " Its addresses and the way there were the same."
+        said("What had changed since then: {changes}.", changes="; ".join(changes))
+        if changes
+        else said("Its addresses and the way there were the same.")
     )
-    return f"{failed} At {good.run.began:%H:%M:%S} UTC it had been reached.{told}"
+    reached = said("At {time} UTC it had been reached.", time=f"{good.run.began:%H:%M:%S}")
+    return in_turn(failed, reached, told)
 
 
 def _changes(before: EndpointView, now: EndpointView) -> Iterator[str]:
     if before.proxy != now.proxy:
-        yield f"the way was {_way(before)}, and is {_way(now)}"
+        yield said("the way was {before}, and is {now}", before=_way(before), now=_way(now))
     elif now.lookup and before.lookup and set(now.lookup.answer.addresses) != set(before.lookup.answer.addresses):
-        yield f"the name stood for {_listed(before)}, and stands for {_listed(now)}"
+        yield said("the name stood for {before}, and stands for {now}", before=_listed(before), now=_listed(now))
     if before.chain and now.chain and before.chain[0].issuer != now.chain[0].issuer:
-        yield f"the certificate was issued by {before.chain[0].issuer}, and is by {now.chain[0].issuer}"
+        yield said(
+            "the certificate was issued by {before}, and is by {now}", before=before.chain[0].issuer, now=now.chain[0].issuer
+        )
 
 
 def _way(view: EndpointView) -> str:
-    return f"by {view.proxy}" if view.proxy else "direct"
+    return said("by {proxy}", proxy=view.proxy) if view.proxy else said("direct")
 
 
 def _listed(view: EndpointView) -> str:
     addresses = view.lookup.answer.addresses if view.lookup else ()
-    return listed(addresses, _MOST) if addresses else "no address"
+    return listed(addresses, _MOST) if addresses else said("no address")

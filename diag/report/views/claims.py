@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.check import FAMILIES, AnyCheck
 from diag.model.diagnosis import Cause, Diagnosis, Outcome, Tally
 from diag.model.observation import Observation
@@ -13,11 +14,12 @@ from diag.model.text import clean
 from diag.model.verdict import Because, Status
 from diag.report.views.article import ArticleBlock, article_blocks
 from diag.report.views.waterfall import is_well, took_words
+from diag.report.wording.asking import asked
 from diag.report.wording.headline import affected
 from diag.report.wording.how_to import Guide, guide
-from diag.report.wording.narration import asked, came_back
+from diag.report.wording.narration import came_back
 from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
-from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS, count_words
+from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS
 
 MOST_QUOTES = 8
 """Observations that one claim quotes; the rest are counted."""
@@ -148,14 +150,14 @@ class Claims:
         )
 
     def _cleared(self, tally: Tally) -> Cleared:
-        at = "the run as a whole" if tally.whole_run else count_words(tally.times, "endpoint")
+        at = said("the run as a whole") if tally.whole_run else said("{times} {times:endpoint|endpoints}", times=tally.times)
         quotes = Quotes((self._quote(tally.first),) if tally.first else (), max(0, tally.cited - 1))
         return Cleared(tally.check, _opening(self._catalogue, tally.check), at, quotes)
 
     def _quote(self, wanted: str) -> Quote:
         observation = self._evidence.by_id.get(wanted)
         if observation is None:
-            return Quote(wanted, "not in this evidence", "", False, "", "")
+            return Quote(wanted, said("not in this evidence"), "", False, "", "")
         return Quote(
             wanted,
             asked(observation.question),

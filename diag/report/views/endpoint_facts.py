@@ -5,13 +5,14 @@ from typing import Literal
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.address import is_own, is_private, literal
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.waterfall import took_words
-from diag.report.wording.sentences import moment_words
-from diag.report.wording.words import PHASES, SCOPES, count_words
+from diag.report.wording.sentences import day_words
+from diag.report.wording.words import PHASES, SCOPES
 
 Scope = Literal["", "own", "private", "public"]
 """What kind of address: this computer's own, one that is not public, or a public one."""
@@ -98,11 +99,17 @@ def seconds_of(trail: Trail, evidence: Evidence) -> float | None:
 def facts_words(facts: EndpointFacts, now: datetime) -> str:
     """Return the facts on one line, in plain words; empty: nothing was seen. `now` is the moment of the run."""
     place = f"{facts.address} ({SCOPES[facts.scope]})" if facts.scope else facts.address
-    way = f"through {facts.proxy} at {place}" if facts.proxy and place else place
+    way = said("through {proxy} at {place}", proxy=facts.proxy, place=place) if facts.proxy and place else place
     times = ", ".join(f"{PHASES[phase.name]} {took_words(phase.seconds)}" for phase in facts.phases)
-    days = (facts.expires - now).days if facts.expires else 0
-    ends = f"certificate of {facts.issuer} until {moment_words(facts.expires).partition(',')[0]}" if facts.expires else ""
-    left = f" ({count_words(days, 'day')} left)" if facts.expires and days >= 0 else ""
+    ends = _certificate(facts.issuer, facts.expires, now) if facts.expires else ""
     agreed = " ".join(word for word in (facts.tls, facts.cipher) if word)
-    parts = (way, times, agreed, f"{ends}{left}", f"HTTP {facts.status}" if facts.status else "")
+    parts = (way, times, agreed, ends, f"HTTP {facts.status}" if facts.status else "")
     return clean("; ".join(part for part in parts if part), 400)
+
+
+def _certificate(issuer: str, expires: datetime, now: datetime) -> str:
+    """Whose the certificate is, until when, and how many days that leaves."""
+    until, days = day_words(expires), (expires - now).days
+    if days < 0:
+        return said("certificate of {issuer} until {day}", issuer=issuer, day=until)
+    return said("certificate of {issuer} until {day} ({n} {n:day|days} left)", issuer=issuer, day=until, n=days)

@@ -1,17 +1,17 @@
 """The endpoints of a run in few rows: those that fared alike together, what stops people first, all that is well in one."""
 
-from collections.abc import Iterable, Mapping
-from statistics import median
+from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
 from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.waterfall import took_words
 from diag.report.wording.endings import Endings
 from diag.report.wording.headline import cause_numbers
-from diag.report.wording.sentences import listed
+from diag.report.wording.sentences import joined, listed
 
 URGENCY = (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK)
 
@@ -51,12 +51,28 @@ def groups_of(diagnosis: Diagnosis, evidence: Evidence) -> tuple[EndpointGroup, 
 def _median(states: Iterable[EndpointState], trails: Mapping[str, Trail], evidence: Evidence) -> float | None:
     walked = (trails[name] for state in states if (name := str(state.endpoint)) in trails)
     seconds = [one for trail in walked if (one := seconds_of(trail, evidence)) is not None]
+    from statistics import median  # of large runs alone
+
     return median(seconds) if seconds else None
 
 
 def group_words(group: EndpointGroup, total: int) -> str:
     """Return a group in words: how many, how far they got, why, and how long that took."""
-    number = f"all {total}" if len(group.endpoints) == total else str(len(group.endpoints))
-    cause = f", {'cause' if len(group.causes) == 1 else 'causes'} {listed(group.causes, 3)}" if group.causes else ""
-    time = f", median {took_words(group.median)}" if group.status is Outcome.OK and group.median is not None else ""
-    return f"{number}: {group.ended}{cause}{time}{'' if group.required else ' (optional)'}"
+    number = said("all {total}", total=total) if len(group.endpoints) == total else str(len(group.endpoints))
+    timed = group.status is Outcome.OK and group.median is not None
+    parts = (
+        group.ended,
+        causes_words(group.causes),
+        said("median {time}", time=took_words(group.median)) if timed and group.median is not None else "",
+    )
+    told = f"{number}: {joined(filter(None, parts))}"
+    return told if group.required else said("{endpoint} (optional)", endpoint=told)
+
+
+def causes_words(numbers: Sequence[str]) -> str:
+    """Return which causes of the report: `causes 1, 2`; empty: none."""
+    if not numbers:
+        return ""
+    return (
+        said("cause {number}", number=numbers[0]) if len(numbers) == 1 else said("causes {numbers}", numbers=listed(numbers, 3))
+    )

@@ -5,11 +5,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.answer import Hop, Path
 from diag.model.observation import Observation
 from diag.model.question import Trace
 from diag.report.views.waterfall import took_words
-from diag.report.wording.words import count_words, failure_words
+from diag.report.wording.words import failure_words
 
 
 class HopMark(StrEnum):
@@ -50,23 +51,24 @@ def track_of(observations: Iterable[Observation]) -> Track | None:
 
 def _stops(path: Path, target: str) -> Iterator[HopStop]:
     """Where a packet starts, who answered, who said nothing in between, and how it ends."""
-    yield HopStop("This computer", "", HopMark.WELL)
+    yield HopStop(said("This computer"), "", HopMark.WELL)
     before = 0
     for hop in _each_once(path.hops):
         yield from _gap(before, hop.limit)
         before = hop.limit
-        said = failure_words(hop.failure) if hop.failure else ""
-        note = ", ".join(part for part in (f"hop {hop.limit}", took_words(hop.took), said) if part)
+        refused = failure_words(hop.failure) if hop.failure else ""
+        note = ", ".join(part for part in (said("hop {number}", number=hop.limit), took_words(hop.took), refused) if part)
         yield HopStop(hop.sender, note, HopMark.BROKEN if hop.failure else HopMark.WELL)
         if hop.failure:
-            yield HopStop(target, "not reached", HopMark.NOT_REACHED)
+            yield HopStop(target, said("not reached"), HopMark.NOT_REACHED)
             return
     if path.arrived:
         yield from _gap(before, path.arrived)
-        yield HopStop(target, f"hop {path.arrived}, answers itself", HopMark.WELL)
+        yield HopStop(target, said("hop {number}, answers itself", number=path.arrived), HopMark.WELL)
         return
-    yield HopStop("silence", f"after hop {before}" if before else "not even the first hop answers", HopMark.BROKEN)
-    yield HopStop(target, "not reached", HopMark.NOT_REACHED)
+    where = said("after hop {number}", number=before) if before else said("not even the first hop answers")
+    yield HopStop(said("silence"), where, HopMark.BROKEN)
+    yield HopStop(target, said("not reached"), HopMark.NOT_REACHED)
 
 
 def _each_once(hops: Iterable[Hop]) -> list[Hop]:
@@ -83,4 +85,5 @@ def _each_once(hops: Iterable[Hop]) -> list[Hop]:
 def _gap(before: int, after: int) -> Iterator[HopStop]:
     quiet = after - before - 1
     if quiet > 0:
-        yield HopStop(count_words(quiet, "hop"), "no word from it" if quiet == 1 else "no word from them", HopMark.MUTE)
+        name = said("{n} {n:hop|hops}", n=quiet)
+        yield HopStop(name, said("no word from {n:it|them}", n=quiet), HopMark.MUTE)

@@ -4,12 +4,13 @@ Here is decided what stands at each stop and how it fared; the templates draw it
 the rest as not reached, and never as well.
 """
 
-import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 
 from msgspec import Struct
 
+from diag.language import PhraseTable, said
+from diag.language.columns import columns_of
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
@@ -52,14 +53,17 @@ class StopMark(StrEnum):
     NOT_REACHED = "not_reached"
 
 
-MARK_WORDS = {
-    StopMark.WELL: "works",
-    StopMark.BROKEN: "broken here",
-    StopMark.CAUSE: "wrong here",
-    StopMark.ATTENTION: "needs attention",
-    StopMark.OPEN: "not known",
-    StopMark.NOT_REACHED: "not reached",
-}
+MARK_WORDS = PhraseTable(
+    "stop_marks",
+    {
+        StopMark.WELL: "works",
+        StopMark.BROKEN: "broken here",
+        StopMark.CAUSE: "wrong here",
+        StopMark.ATTENTION: "needs attention",
+        StopMark.OPEN: "not known",
+        StopMark.NOT_REACHED: "not reached",
+    },
+)
 STOP_OF_FAMILY = {
     "machine": Stop.MACHINE,
     "dns": Stop.NAMES,
@@ -143,7 +147,7 @@ def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
     """Return a name or an address in lines of at most `width` columns, broken behind its own marks where it has any."""
     lines = [""]
     for piece in _pieces(text, width):
-        if _columns(lines[-1]) + _columns(piece) <= width:
+        if columns_of(lines[-1]) + columns_of(piece) <= width:
             lines[-1] += piece
         else:
             lines.append(piece)
@@ -155,7 +159,7 @@ def _pieces(text: str, width: int) -> list[str]:
     """`text` in pieces that end at its marks and fit into a line."""
     pieces, piece = [], ""
     for character in text:
-        if piece and _columns(piece) + _columns(character) > width:
+        if piece and columns_of(piece) + columns_of(character) > width:
             pieces.append(piece)
             piece = ""
         piece += character
@@ -163,10 +167,6 @@ def _pieces(text: str, width: int) -> list[str]:
             pieces.append(piece)
             piece = ""
     return [*pieces, piece]
-
-
-def _columns(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
 
 
 def _places(view: EndpointView) -> list[Stop]:
@@ -274,20 +274,20 @@ def _said(view: EndpointView, place: Stop, seen: Observation | None) -> str:
 def _name(view: EndpointView, place: Stop) -> str:
     match place:
         case Stop.MACHINE:
-            return "This computer"
+            return said("This computer")
         case Stop.NAMES:
-            return "Name lookup"
+            return said("Name lookup")
         case Stop.PROXY:
-            return "Proxy"
+            return said("Proxy")
         case Stop.ADDRESS if view.endpoint.expects.network is Network.PRIVATE:
-            return "Private endpoint"
+            return said("Private endpoint")
         case Stop.ADDRESS:
             dialled = [ip for address in view.addresses if (ip := literal(address)) is not None]
-            return "Private address" if dialled and all(map(is_private, dialled)) else "Address"
+            return said("Private address") if dialled and all(map(is_private, dialled)) else said("Address")
         case Stop.ENCRYPTION:
-            return "Encryption"
+            return said("Encryption")
         case Stop.SERVICE:
-            return "Service"
+            return said("Service")
 
 
 def _what(view: EndpointView, place: Stop) -> str:
@@ -316,4 +316,4 @@ def _asked(view: EndpointView) -> str:
     servers = dict.fromkeys(str(seen.question.server) for seen in view.resolver_replies if seen.question.server)
     if not servers and view.machine.resolvers:
         servers = dict.fromkeys(str(server) for server in view.machine.resolvers.answer.servers)
-    return listed(servers, 1) if servers else "the system"
+    return listed(servers, 1) if servers else said("the system")

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
+from diag.language import PhraseTable, said
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.route import BY_SCRIPT, ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
@@ -16,22 +17,24 @@ from diag.model.view import MachineView
 from diag.report.wording.sentences import listed
 from diag.report.wording.words import ROUTE_REASONS, SETTING_PLACES
 
-HEADS = ("Set by", "Value", "Endpoints", "Why")
 _FEW = 2
 """Endpoints that a row names."""
 LONGEST_PLACE = 120
-NO_PROXY = "no proxy"
-NO_ENDPOINT = "no endpoint"
-"""In the column of endpoints: what is set there decides for none."""
 _BY_OPTION = frozenset({RouteReason.OPTION, RouteReason.NOTHING_DETECTED, *BY_SCRIPT})
 """Reasons that the command line gave."""
-_OWN_PROGRAMS = {
-    "gnome": "programs of the desktop use it, command-line programs do not",
-    "windows_machine": "services use it, other programs do not",
-    "environment_file": "login sessions use it, services and containers do not",
-    "git": "only git uses it",
-    "docker": "containers use it, this computer's own programs do not",
-}
+_OWN_PROGRAMS = PhraseTable(
+    "own_programs",
+    {
+        "gnome": "programs of the desktop use it, command-line programs do not",
+        "windows_machine": "services use it, other programs do not",
+        "environment_file": "login sessions use it, services and containers do not",
+        "git": "only git uses it",
+        "docker": "containers use it, this computer's own programs do not",
+    },
+)
+
+
+_READINGS = PhraseTable("no_proxy_readings", {NoProxyReading.DIRECT: "direct", NoProxyReading.PROXIED: "proxied"})
 
 
 class ProxyRow(Struct, frozen=True):
@@ -44,11 +47,26 @@ class ProxyRow(Struct, frozen=True):
     why: str
 
 
+def heads() -> tuple[str, ...]:
+    """Return what stands above the columns."""
+    return (said("Set by"), said("Value"), said("Endpoints"), said("Why"))
+
+
+def no_proxy() -> str:
+    """Return what stands in the column of values where the way is direct."""
+    return said("no proxy")
+
+
+def no_endpoint() -> str:
+    """Return what stands in the column of endpoints where what is set decides for none."""
+    return said("no endpoint")
+
+
 def is_proxy_set(evidence: Evidence) -> bool:
     """Return whether a proxy is set anywhere, by the user, a variable or the system;
     that none shall be used is not worth a table.
     """
-    return any(row.place and row.value != NO_PROXY for row in ways(evidence))
+    return any(row.place and row.value != no_proxy() for row in ways(evidence))
 
 
 def ways(evidence: Evidence) -> tuple[ProxyRow, ...]:
@@ -84,8 +102,8 @@ def bypass_line(evidence: Evidence) -> tuple[str, str]:
         if by_reading[NoProxyReading.DIRECT] or route.seems_exempt:
             hosts |= dict.fromkeys(_understood(trail))
         if failing or all(by_reading.values()) or (route.seems_exempt and not by_reading[NoProxyReading.DIRECT]):
-            fails = f"; fail: {', '.join(failing)}" if failing else ""
-            named = "; ".join(f"{word}: {', '.join(clients) or 'none'}" for word, clients in by_reading.items())
+            fails = said("; fail: {failing}", failing=", ".join(failing)) if failing else ""
+            named = "; ".join(f"{_READINGS[word]}: {', '.join(clients) or said('none')}" for word, clients in by_reading.items())
             differing.append(f"{clean(trail.endpoint.host)} ({named}{fails})")
     return (listed(differing, _FEW), ",".join(hosts)) if differing else ("", "")
 
@@ -103,8 +121,9 @@ def _understood(trail: Trail) -> tuple[str, ...]:
 def _deciding(route: Route, trails: list[Trail], total: int) -> ProxyRow:
     hit = len(trails)
     names = listed((str(trail.endpoint.authority) for trail in trails), _FEW)
-    endpoints = f"all {total}" if hit == total > _FEW else names
-    value = _proxy(route.proxy) if route.proxy else NO_PROXY if route.why is not RouteReason.VARIABLE else "cannot be read"
+    endpoints = said("all {total}", total=total) if hit == total > _FEW else names
+    direct = no_proxy() if route.why is not RouteReason.VARIABLE else said("cannot be read")
+    value = _proxy(route.proxy) if route.proxy else direct
     place = SETTING_PLACES.get(route.source, route.source)
     place += f": {route.script}" if route.script else ""
     return ProxyRow(clean(place, LONGEST_PLACE), value, clean(endpoints), ROUTE_REASONS.get(route.why, route.why))
@@ -117,56 +136,59 @@ def _idle(proxies: Proxies, deciding: frozenset[Route]) -> Iterator[ProxyRow]:
     alike = [variable for variable in left if variable.proxy and variable.proxy in {route.proxy for route in deciding}]
     if alike:
         names = clean(", ".join(variable.name for variable in alike), LONGEST_PLACE)
-        yield ProxyRow(names, _variable(alike[0]), NO_ENDPOINT, "the same value; not used here")
+        yield ProxyRow(names, _variable(alike[0]), no_endpoint(), said("the same value; not used here"))
     for variable in left:
         if variable not in alike:
-            yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), NO_ENDPOINT, _why_not(variable, deciding))
+            yield ProxyRow(clean(variable.name, LONGEST_PLACE), _variable(variable), no_endpoint(), _why_not(variable, deciding))
     for setting in proxies.settings:
         if setting.source not in sources and setting != ProxySetting(setting.source):
             place = SETTING_PLACES.get(setting.source, setting.source)
             by_script = (setting.script or setting.detect) and not (setting.https or setting.http or setting.socks)
             otherwise = (
-                "browsers use the script, most other programs do not" if by_script else "it names no proxy for these endpoints"
+                said("browsers use the script, most other programs do not")
+                if by_script
+                else said("it names no proxy for these endpoints")
             )
             why = _OWN_PROGRAMS.get(setting.source, _goes_before(deciding) or otherwise)
-            yield ProxyRow(clean(place, LONGEST_PLACE), clean(_setting(setting)), NO_ENDPOINT, why)
+            yield ProxyRow(clean(place, LONGEST_PLACE), clean(_setting(setting)), no_endpoint(), why)
 
 
 def _why_not(variable: ProxyVariable, deciding: frozenset[Route]) -> str:
     if variable.proxy is None and variable.readable:
-        return "it is empty, so it counts as not set"
+        return said("it is empty, so it counts as not set")
     if variable.name == "HTTP_PROXY" and not _BY_OPTION & {route.why for route in deciding}:
-        return "many programs read http_proxy instead"
-    return _goes_before(deciding, variable.name) or "it is for other kinds of endpoints"
+        return said("many programs read http_proxy instead")
+    return _goes_before(deciding, variable.name) or said("it is for other kinds of endpoints")
 
 
 def _goes_before(deciding: frozenset[Route], name: str = "") -> str:
     """What is read before a setting, or before the variable `name`; empty: nothing."""
     reasons = {route.why for route in deciding}
     if reasons & _BY_OPTION:
-        return "the command line is read before it"
+        return said("the command line is read before it")
     if any(route.why is RouteReason.EXPECTED and route.proxy for route in deciding):
-        return "the endpoint list is read before it"
+        return said("the endpoint list is read before it")
     variables = [route.source for route in deciding if route.why is RouteReason.VARIABLE]
     purpose = name.lower()
     before = next((source for source in variables if not purpose or purpose in ("all_proxy", source.lower())), "")
-    return f"{before} is read before it" if before else ""
+    return said("{before} is read before it", before=before) if before else ""
 
 
 def _variable(variable: ProxyVariable) -> str:
-    return _proxy(variable.proxy) if variable.proxy else "nothing" if variable.readable else "cannot be read"
+    return _proxy(variable.proxy) if variable.proxy else said("nothing") if variable.readable else said("cannot be read")
 
 
 def _setting(setting: ProxySetting) -> str:
     proxies = dict.fromkeys(_proxy(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
     script = setting.script
     if script:
-        at = f" at {script.host}" if script.host else ""
-        proxies[f"a {script.scheme} script{at}"] = None
+        at = said(" at {host}", host=script.host) if script.host else ""
+        proxies[said("a {scheme} script{at}", scheme=script.scheme, at=at)] = None
     elif setting.detect:
-        proxies["a script, if one is found (WPAD)"] = None
-    return " and ".join(proxies) or "cannot be read"
+        proxies[said("a script, if one is found (WPAD)")] = None
+    return said(" and ", "between two settings").join(proxies) or said("cannot be read")
 
 
 def _proxy(proxy: ProxyAddress) -> str:
-    return clean(f"{proxy.scheme}://{proxy}{' (with a login)' if proxy.login else ''}")
+    address = f"{proxy.scheme}://{proxy}"
+    return clean(said("{proxy} (with a login)", proxy=address) if proxy.login else address)

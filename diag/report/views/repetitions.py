@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence, Trail
 from diag.report.wording.endings import failures
 from diag.report.wording.sentences import listed
-from diag.report.wording.words import FAULT_WORDS, count_words, ended_words
+from diag.report.wording.words import FAULT_WORDS, ended_words
 
 MOST_NUMBERS = 12
 """Looks that one sentence names by their numbers."""
@@ -38,12 +39,20 @@ def looks_words(looks: Sequence[Look]) -> str:
     """Return how many there were, and which of them failed."""
     failed = [str(look.number) for look in looks if look.failed]
     ended = sum(look.well or look.failed for look in looks)
-    open_ends = f"; {len(looks) - ended} did not come to an end" if ended < len(looks) else ""
+    number, unended = len(looks), len(looks) - ended
+    open_ends = said("{n} did not come to an end", n=unended) if unended else ""
     if not failed:
-        return f"{count_words(len(looks), 'look')}, none failed{open_ends}"
+        told = said("{number} {number:look|looks}, none failed", number=number)
+        return "; ".join(filter(None, (told, open_ends)))
     if len(failed) == len(looks):
-        return f"{count_words(len(looks), 'look')}, all of them failed"
-    return f"{count_words(len(looks), 'look')}, of which {len(failed)} failed: {listed(failed, MOST_NUMBERS)}{open_ends}"
+        return said("{number} {number:look|looks}, all of them failed", number=number)
+    told = said(
+        "{number} {number:look|looks}, of which {failed} failed: {numbers}",
+        number=number,
+        failed=len(failed),
+        numbers=listed(failed, MOST_NUMBERS),
+    )
+    return "; ".join(filter(None, (told, open_ends)))
 
 
 def _look(number: int, walk: EndpointView) -> Look:

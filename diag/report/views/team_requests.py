@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -94,7 +95,7 @@ def _lines(cause: Cause, reason: str, views: dict[str, EndpointView], evidence: 
             transport="TCP",
             protocol=clean(endpoint.scheme),
             direction="outgoing",
-            way=clean(f"through {proxy.scheme}://{proxy}") if proxy else "direct",
+            way=clean(said("through {proxy}", proxy=f"{proxy.scheme}://{proxy}")) if proxy else said("direct"),
             reason=clean(reason),
             confidence=cause.confidence.value,
             cause=clean(cause.id, 80),

@@ -6,11 +6,12 @@ from datetime import datetime
 from msgspec import Struct
 
 from diag.knowledge.messages.patterns import causes_of
+from diag.language import said
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
 from diag.model.told import ErrorClass, ToldError
+from diag.report.wording.sentences import joined
 from diag.report.wording.told import TOLD_ERRORS, told_words
-from diag.report.wording.words import count_words
 
 _MOST_CAUSES = 8
 
@@ -43,8 +44,8 @@ def _row(error: ToldError) -> ToldRow:
 def _seen(error: ToldError) -> str:
     parts = (
         f"{error.program}{f' ({error.code})' if error.code else ''}",
-        f"about {error.host}:{error.port}" if error.host else "",
-        count_words(error.times, "time"),
+        said("about {place}", place=f"{error.host}:{error.port}") if error.host else "",
+        said("{times} {times:time|times}", times=error.times),
         _between(error.first, error.last),
     )
     return clean(", ".join(part for part in parts if part), 300)
@@ -53,8 +54,8 @@ def _seen(error: ToldError) -> str:
 def _between(first: datetime | None, last: datetime | None) -> str:
     if first is None or last is None:
         return ""
-    begun = f"{first:%Y-%m-%d %H:%M:%S} UTC"
-    return f"at {begun}" if first == last else f"from {begun} to {last:%Y-%m-%d %H:%M:%S} UTC"
+    begun, ended = (f"{moment:%Y-%m-%d %H:%M:%S} UTC" for moment in (first, last))
+    return said("at {time}", time=begun) if first == last else said("from {first} to {last}", first=begun, last=ended)
 
 
 def told_and_found(errors: Sequence[ToldError], diagnosis: Diagnosis) -> tuple[str, ...]:
@@ -68,10 +69,15 @@ def _sentences(errors: Sequence[ToldError], diagnosis: Diagnosis) -> Iterator[st
             continue
         fitting = causes_of().get(ErrorClass(error.error), ())
         numbers = [str(number) for number, cause in enumerate(diagnosis.causes, 1) if cause.id in fitting]
-        said = f"Your program's message ({told_words(error.error).says})"
+        says = told_words(error.error).says
         if numbers:
-            yield f"{said} fits cause {' and '.join(numbers)} of this run."
+            fits = joined(numbers)
+            yield said("Your program's message ({says}) fits cause {numbers} of this run.", says=says, numbers=fits)
         elif fitting:
-            yield f"{said} fits nothing that this run found: it may have passed, or be about another place or time."
+            yield said(
+                "Your program's message ({says}) fits nothing that this run found:"
+                " it may have passed, or be about another place or time.",
+                says=says,
+            )
         else:
-            yield f"{said} is no matter of the connection."
+            yield said("Your program's message ({says}) is no matter of the connection.", says=says)

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from diag.language import PhraseTable
 from diag.model.address import MADE_UP, NOBODYS
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Lookup, kind
 from diag.model.run import Evidence, Trail
-from diag.report.wording.narration import asked, came_back, went_well
+from diag.report.wording.asking import asked
+from diag.report.wording.narration import came_back, went_well
 from diag.report.wording.sentences import number_words
 
 _MOST_ROWS = 40
@@ -19,22 +21,25 @@ _MOST_ROWS = 40
 NARROWEST = 0.4
 """Percent of the axis that a step gets at least, so that it can be seen."""
 
-STEPS = {
-    "script": "script",
-    "steer": "choose",
-    "lookup": "look up",
-    "connect": "connect",
-    "tunnel": "tunnel",
-    "upgrade": "upgrade",
-    "handshake": "encrypt",
-    "exchange": "ask",
-    "hold": "hold",
-    "verify": "verify",
-    "inspect": "inspect",
-    "trace": "trace",
-    "crowd": "crowd",
-    "transfer": "read",
-}
+STEPS = PhraseTable(
+    "steps",
+    {
+        "script": "script",
+        "steer": "choose",
+        "lookup": "look up",
+        "connect": "connect",
+        "tunnel": "tunnel",
+        "upgrade": "upgrade",
+        "handshake": "encrypt",
+        "exchange": "ask",
+        "hold": "hold",
+        "verify": "verify",
+        "inspect": "inspect",
+        "trace": "trace",
+        "crowd": "crowd",
+        "transfer": "read",
+    },
+)
 """The kinds of questions (`diag.model.question.kind`), as steps; another kind is called by its own word."""
 
 

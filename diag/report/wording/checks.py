@@ -1,12 +1,10 @@
 """Checks in the reader's language: every sentence of one, looked up by the check's id and the sentence's place in it."""
 
-import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from msgspec.structs import replace
 
 from diag.language import spoken, translated
-from diag.language.catalogue import article
 from diag.language.spoken import ENGLISH
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When
 from diag.model.how_to import ShellLine
@@ -18,16 +16,16 @@ Say = Callable[[str, str], str]
 class SpokenChecks(Mapping[str, AnyCheck]):
     """Checks by id, each as it is told in the language that is being spoken when it is looked up."""
 
-    def __init__(self, checks: Iterable[AnyCheck]) -> None:
+    def __init__(self, checks: Iterable[AnyCheck], laid_over: Callable[[AnyCheck], AnyCheck] = lambda check: check) -> None:
+        """`laid_over`: what is said besides of each, once it is in that language."""
+        self._laid_over = laid_over
         self._checks = {check.id: check for check in checks}
         self._told: dict[tuple[str, str], AnyCheck] = {}
 
     def __getitem__(self, id: str) -> AnyCheck:
         check, language = self._checks[id], spoken()
-        if language == ENGLISH:
-            return check
         if (language, id) not in self._told:
-            self._told[language, id] = in_language(check)
+            self._told[language, id] = self._laid_over(check if language == ENGLISH else in_language(check))
         return self._told[language, id]
 
     def __iter__(self) -> Iterator[str]:
@@ -39,8 +37,10 @@ class SpokenChecks(Mapping[str, AnyCheck]):
 
 def in_language(check: AnyCheck) -> AnyCheck:
     """Return the check with its sentences and its article in the language that is being spoken."""
+    from diag.language.catalogue import article  # of other languages than English
+
     told = retold(check, lambda text, place: translated(text, f"{check.id}.{place}"))
-    return replace(told, article=article(spoken(), check.id) or inspect.cleandoc(check.article))
+    return replace(told, article=article(spoken(), check.id) or check.article)
 
 
 def retold(check: AnyCheck, say: Say) -> AnyCheck:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from diag.language import said
 from diag.model.desk import LEFT_OUT
 from diag.report.wording.sentences import Catalogue, listed, told
 
@@ -18,14 +19,14 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
     if check is None:
         ends = [word for words in kind.values() for word in words]
         if ends == [LEFT_OUT]:
-            return "Open: some endpoints are not in the bundle, which was cut for its size"
-        return f"Not understood; ends at: {listed(ends, MOST_ENDS)}" if ends else "Not understood"
+            return said("Open: some endpoints are not in the bundle, which was cut for its size")
+        return said("Not understood; ends at: {ends}", ends=listed(ends, MOST_ENDS)) if ends else said("Not understood")
     form = kind.get("form", ("",))
     title = _WORD_FORMS.sub(r"\1", check.sentences_for(form[0]).title)
     gaps = set(_GAP.findall(title))
-    said = _GAP.sub(lambda gap: told(gap[1], kind[gap[1]]) if gap[1] in kind else f"<{gap[1].replace('_', ' ')}>", title)
+    title = _GAP.sub(lambda gap: told(gap[1], kind[gap[1]]) if gap[1] in kind else f"<{gap[1].replace('_', ' ')}>", title)
     parting = [_part(name, words) for name, words in kind.items() if name not in gaps and name != "form"]
-    return f"{said} ({'; '.join(parting)})" if parting else said
+    return f"{title} ({'; '.join(parting)})" if parting else title
 
 
 def _part(name: str, words: tuple[str, ...]) -> str:

@@ -18,7 +18,6 @@ from diag.report.wording.words import (
     BECAUSE,
     FAULT_WORDS,
     ROUTE_REASONS,
-    count_words,
     ended_words,
     failure_words,
     refusal_words,
@@ -101,9 +100,10 @@ class Endings:
         last = tuple(observation.id for observation in walk[-1:])
         trail = self._trails.get(state.endpoint)
         if trail and trail.route and trail.route.why is RouteReason.SCRIPT_UNTRIED:
-            return f"{self.how_far(state)} by the direct way; {ROUTE_REASONS[trail.route.why]}", last
+            why = ROUTE_REASONS[trail.route.why]
+            return said("{how_far} by the direct way; {why}", how_far=self.how_far(state), why=why), last
         if state.arrived:
-            return "answered, but diag could not judge whether it works", last
+            return said("answered, but diag could not judge whether it works"), last
         return self.how_far(state), last
 
     def _walk(self, state: EndpointState) -> list[Observation]:
@@ -122,8 +122,14 @@ def not_looked_at(diagnosis: Diagnosis, evidence: Evidence) -> tuple[str, ...]:
     for tally in diagnosis.tallies:
         if tally.status is Status.UNKNOWN:
             reasons[tally.because] += tally.times
-    asked = [f"{count_words(n, 'question')} without an answer: {FAULT_WORDS[kind]}" for kind in FaultKind if (n := faults[kind])]
-    judged = [f"{count_words(n, 'check')} undecided: {BECAUSE[why]}" for why in Because if (n := reasons[why])]
+    asked = [
+        said("{n} {n:question|questions} without an answer: {reason}", n=n, reason=FAULT_WORDS[kind])
+        for kind in FaultKind
+        if (n := faults[kind])
+    ]
+    judged = [
+        said("{n} {n:check|checks} undecided: {reason}", n=n, reason=BECAUSE[why]) for why in Because if (n := reasons[why])
+    ]
     return (*asked, *judged)
 
 
@@ -145,8 +151,8 @@ def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, st
                 if dial.answer.failure:
                     yield dial.observation, failure_words(dial.answer.failure)
         case Stage.TUNNEL if view.tunnel and view.tunnel.answer.failure:
-            said = str(view.tunnel.answer.status or "") or refusal_words(view.tunnel.answer.refusal)
-            yield view.tunnel.observation, f"{failure_words(view.tunnel.answer.failure)}{f' ({said})' if said else ''}"
+            code = str(view.tunnel.answer.status or "") or refusal_words(view.tunnel.answer.refusal)
+            yield view.tunnel.observation, f"{failure_words(view.tunnel.answer.failure)}{f' ({code})' if code else ''}"
         case Stage.TUNNEL if view.target_lookup and view.target_lookup.answer.failure:
             yield view.target_lookup.observation, failure_words(view.target_lookup.answer.failure)
         case Stage.UPGRADE if view.upgrade and view.upgrade.answer.failure:
@@ -157,8 +163,8 @@ def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, st
             session = view.session.answer
             refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
             if session.failure or refused:
-                words = failure_words(session.failure) if session.failure else f"the certificate is refused: {refused}"
-                yield view.session.observation, words
+                in_vain = said("the certificate is refused: {reason}", reason=refused)
+                yield view.session.observation, failure_words(session.failure) if session.failure else in_vain
         case Stage.EXCHANGE if view.exchange and view.exchange.answer.failure:
             yield view.exchange.observation, failure_words(view.exchange.answer.failure)
         case _:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from diag.language import said
 from diag.model.wire.unreadable import place
 
 T = TypeVar("T")
@@ -11,7 +12,9 @@ A = TypeVar("A")
 
 def lost(bug: BaseException) -> str:
     """Return the sentence that stands for such a part."""
-    return f"A part of this report is missing because of a fault in diag itself ({place(bug)}): please report it."
+    return said(
+        "A part of this report is missing because of a fault in diag itself ({place}): please report it.", place=place(bug)
+    )
 
 
 class Parts:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from diag.language import said
 from diag.model.machine import (
     HostsFile,
     Interface,
@@ -16,7 +17,7 @@ from diag.model.machine import (
 )
 from diag.model.observation import Answer
 from diag.report.wording.sentences import listed
-from diag.report.wording.words import SETTING_PLACES, count_words
+from diag.report.wording.words import SETTING_PLACES
 
 _SHOWN = 4
 """How many addresses or settings one phrase names."""
@@ -28,9 +29,9 @@ def machine_words(answer: Answer) -> str:
 
 
 def _system(seen: System) -> str:
-    inside = f", in a {seen.setting}" if seen.setting else ""
-    on = f", on {seen.cloud}" if seen.cloud else ""
-    rights = ", with administrator's rights" if seen.privileged else ""
+    inside = said(", in a {setting}", setting=seen.setting) if seen.setting else ""
+    on = said(", on {cloud}", cloud=seen.cloud) if seen.cloud else ""
+    rights = said(", with administrator's rights") if seen.privileged else ""
     return (
         f"{seen.distribution or seen.system} {seen.machine}, {seen.system} {seen.release}{inside}{on}{rights}; "
         f"Python {seen.python}, {seen.openssl}"
@@ -39,53 +40,78 @@ def _system(seen: System) -> str:
 
 def _interfaces(seen: Interfaces) -> str:
     up = (interface for interface in seen.interfaces if interface.up and not interface.loopback)
-    return f"up: {listed(map(_interface, up), _SHOWN)}"
+    return said("up: {interface}", interface=listed(map(_interface, up), _SHOWN))
 
 
 def _interface(seen: Interface) -> str:
-    about = (", ".join(seen.addresses[:_SHOWN]), f"MTU {seen.mtu}" if seen.mtu else "", f"VPN: {seen.vpn}" if seen.vpn else "")
+    about = (
+        ", ".join(seen.addresses[:_SHOWN]),
+        said("MTU {mtu}", mtu=seen.mtu) if seen.mtu else "",
+        said("VPN: {vpn}", vpn=seen.vpn) if seen.vpn else "",
+    )
     told = "; ".join(part for part in about if part)
     return f"{seen.name} ({told})" if told else seen.name
 
 
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
-    partly = "" if seen.complete else " (the table could not be read in full)"
-    partly += f"; refused: {listed((route.destination for route in seen.refusing), _SHOWN)}" if seen.refusing else ""
-    return f"{count_words(len(seen.routes), 'route')}, default by {listed(dict.fromkeys(gateways), _SHOWN)}{partly}"
+    partly = "" if seen.complete else said(" (the table could not be read in full)")
+    partly += (
+        said("; refused: {destination}", destination=listed((route.destination for route in seen.refusing), _SHOWN))
+        if seen.refusing
+        else ""
+    )
+    return said(
+        "{number} {number:route|routes}, default by {gateways}{partly}",
+        number=len(seen.routes),
+        gateways=listed(dict.fromkeys(gateways), _SHOWN),
+        partly=partly,
+    )
 
 
 def _resolvers(seen: Resolvers) -> str:
-    unread = [f"line {line.number} is not valid" for line in seen.misread[:_SHOWN]]
-    unasked = [f"never asked: {listed((str(server) for server in seen.passed_over), _SHOWN)}"] if seen.passed_over else []
+    unread = [said("line {number} is not valid", number=line.number) for line in seen.misread[:_SHOWN]]
+    unasked = (
+        [said("never asked: {server}", server=listed((str(server) for server in seen.passed_over), _SHOWN))]
+        if seen.passed_over
+        else []
+    )
     servers = listed((str(server) for server in seen.servers), _SHOWN)
     return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
 
 
 def _scope(scope: ScopedResolvers) -> str:
-    others = "all other names" if scope.rest or scope.whole else ""
+    others = said("all other names") if scope.rest or scope.whole else ""
     names = listed((*scope.domains, *([others] if others else ())), _SHOWN)
     place = f" ({scope.interface})" if scope.interface else ""
-    return f"for {names}: {listed((str(server) for server in scope.servers), _SHOWN)}{place}"
+    return said(
+        "for {names}: {server}{place}", names=names, server=listed((str(server) for server in scope.servers), _SHOWN), place=place
+    )
 
 
 def _hosts(seen: HostsFile) -> str:
     if not seen.readable:
-        return "cannot be read"
+        return said("cannot be read")
     if not seen.lines:
-        return "it has no line about these names"
-    return listed((f"{line.address} for {', '.join(line.names)}" for line in seen.lines), _SHOWN)
+        return said("it has no line about these names")
+    return listed(
+        (said("{address} for {names}", address=line.address, names=", ".join(line.names)) for line in seen.lines), _SHOWN
+    )
 
 
 def _proxies(seen: Proxies) -> str:
-    named = [f"{variable.name} = {variable.proxy or 'nothing readable'}" for variable in seen.variables]
+    named = [f"{variable.name} = {variable.proxy or said('nothing readable')}" for variable in seen.variables]
     named += [
         f"{SETTING_PLACES.get(setting.source, setting.source)} = {_setting(setting)}"
         for setting in seen.settings
         if _says(setting)
     ]
-    direct = f"; direct for {listed(seen.exceptions, 2 * _SHOWN)}" if seen.exceptions else "; no exception"
-    return f"{listed(named, _SHOWN)}{direct}" if named else "no proxy is set"
+    direct = (
+        said("; direct for {exceptions}", exceptions=listed(seen.exceptions, 2 * _SHOWN))
+        if seen.exceptions
+        else said("; no exception")
+    )
+    return f"{listed(named, _SHOWN)}{direct}" if named else said("no proxy is set")
 
 
 def _says(setting: ProxySetting) -> bool:
@@ -95,14 +121,20 @@ def _says(setting: ProxySetting) -> bool:
 
 def _setting(setting: ProxySetting) -> str:
     proxies = dict.fromkeys(str(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
-    script = ["a script"] if setting.script else ["whatever script is found"] if setting.detect else []
-    return " and ".join((*proxies, *script)) or "nothing readable"
+    script = [said("a script")] if setting.script else [said("whatever script is found")] if setting.detect else []
+    return said(" and ", "between two settings").join((*proxies, *script)) or said("nothing readable")
+
+
+def _own_store(seen: TrustSettings) -> str:
+    if seen.store:
+        return said("the system's own trust store ({file})", file=seen.store)
+    return said("the system's own trust store")
 
 
 def _trust(seen: TrustSettings) -> str:
     named = [f"{variable.name} = {variable.path} ({variable.state})" for variable in seen.variables]
-    own = f"the system's own trust store{f' ({seen.store})' if seen.store else ''}"
-    return "; ".join((own, listed(named, _SHOWN) if named else "no variable is set"))
+    own = _own_store(seen)
+    return "; ".join((own, listed(named, _SHOWN) if named else said("no variable is set")))
 
 
 _WORDS: dict[type, Callable[..., str]] = {

@@ -5,29 +5,36 @@ Support asks for these first. What a cause already proves is not asked for, and 
 
 from msgspec import Struct
 
+from diag.language import PhraseTable, said
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.verdict import Confidence, Status
 from diag.report.wording.sentences import Catalogue, written
 
-_ERROR = "The error your program shows, word for word, and at what time (with the time zone)"
-_PROGRAM = "Which program or driver, which version, on which runtime (Java, Node, Python ...)"
-_SINCE = "Since when? What was changed then (network, VPN, proxy, certificates, versions)"
-_ALWAYS = "Always, or at times? (at times: diag run --repeat 100 --every 1 ...)"
-_ELSEWHERE = (
-    "Who else has the fault: another computer, network, user, program?"
-    " (if it works elsewhere: run diag there, then diag diff A B)"
+_ASKED = PhraseTable(
+    "open_questions",
+    {
+        "error": "The error your program shows, word for word, and at what time (with the time zone)",
+        "program": "Which program or driver, which version, on which runtime (Java, Node, Python ...)",
+        "since": "Since when? What was changed then (network, VPN, proxy, certificates, versions)",
+        "always": "Always, or at times? (at times: diag run --repeat 100 --every 1 ...)",
+        "elsewhere": "Who else has the fault: another computer, network, user, program?"
+        " (if it works elsewhere: run diag there, then diag diff A B)",
+        "other_hosts": "Does your program use other hosts than these (storage, login, certificate checks)? Name them",
+        "log": "The log of your program or driver at its debug level, around that time; a packet capture, if there is one",
+    },
 )
-_OTHER_HOSTS = "Does your program use other hosts than these (storage, login, certificate checks)? Name them"
-_LOG = "The log of your program or driver at its debug level, around that time; a packet capture, if there is one"
-_BY_FAMILY = {
-    "dns": "Are you on a VPN? Which resolver should know this name",
-    "network": "How should programs go out from here (proxy, VPN, directly)? What does the firewall's log say for that time",
-    "proxy": "Does a browser work through the same proxy? Was the proxy's password or address changed lately",
-    "privatelink": "The id and state of the private endpoint, and the network that should use it",
-    "tls": "Does your company inspect TLS traffic? With which product? Which team runs it",
-    "http": "The public address of your network, and whether it is fixed",
-    "machine": "Who administers this computer? Was anything installed or updated lately",
-}
+_BY_FAMILY = PhraseTable(
+    "open_questions.family",
+    {
+        "dns": "Are you on a VPN? Which resolver should know this name",
+        "network": "How should programs go out from here (proxy, VPN, directly)? What does the firewall's log say for that time",
+        "proxy": "Does a browser work through the same proxy? Was the proxy's password or address changed lately",
+        "privatelink": "The id and state of the private endpoint, and the network that should use it",
+        "tls": "Does your company inspect TLS traffic? With which product? Which team runs it",
+        "http": "The public address of your network, and whether it is fixed",
+        "machine": "Who administers this computer? Was anything installed or updated lately",
+    },
+)
 """What only the customer knows about a cause, by its family, where the check itself asks for nothing."""
 
 
@@ -45,12 +52,19 @@ def open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> OpenQuestions:
     first = next((cause for cause in diagnosis.causes if cause.status is Status.PROBLEM), None)
     if first is None:
         proved = diagnosis.verdict in (Outcome.OK, Outcome.WARNING)
-        hosts = (_OTHER_HOSTS,) if proved else ()
-        return OpenQuestions((_ERROR, _PROGRAM, *hosts, _SINCE, _ALWAYS, _ELSEWHERE, _LOG), "")
+        hosts = (_ASKED["other_hosts"],) if proved else ()
+        return OpenQuestions(
+            (_ASKED["error"], _ASKED["program"], *hosts, _ASKED["since"], _ASKED["always"], _ASKED["elsewhere"], _ASKED["log"]),
+            "",
+        )
     check = catalogue.get(first.id)
     special = written((check.ask,), first.facts) if check and check.ask else ()
     last = (*special, _BY_FAMILY.get(first.id.partition("-")[0], ""))[0]
-    asked = tuple(question for question in (_ERROR, _PROGRAM, _SINCE, _ALWAYS, _ELSEWHERE, last) if question)
+    asked = tuple(
+        question
+        for question in (_ASKED["error"], _ASKED["program"], _ASKED["since"], _ASKED["always"], _ASKED["elsewhere"], last)
+        if question
+    )
     if first.confidence is Confidence.CERTAIN:
-        return OpenQuestions(asked, "Not needed: driver logs and packet captures. The cause is proved without them.")
-    return OpenQuestions((*asked, _LOG), "")
+        return OpenQuestions(asked, said("Not needed: driver logs and packet captures. The cause is proved without them."))
+    return OpenQuestions((*asked, _ASKED["log"]), "")

@@ -237,13 +237,13 @@ def moment_words(moment: datetime) -> str:
     """Return `12 November 2026, 09:30 UTC`, with seconds where there are any. A moment without a zone is taken for UTC."""
     utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     seconds = f":{utc.second:02}" if utc.second else ""
-    return said(
-        "{day} {month} {year}, {time} UTC",
-        day=utc.day,
-        month=_MONTHS[utc.month],
-        year=utc.year,
-        time=f"{utc.hour:02}:{utc.minute:02}{seconds}",
-    )
+    return said("{day}, {time} UTC", day=day_words(utc), time=f"{utc.hour:02}:{utc.minute:02}{seconds}")
+
+
+def day_words(moment: datetime) -> str:
+    """Return the day of a moment, in UTC: `12 November 2026`."""
+    utc = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    return said("{day} {month} {year}", day=utc.day, month=_MONTHS[utc.month], year=utc.year)
 
 
 def _text_words(text: str) -> str:

@@ -6,25 +6,37 @@ whether they do (`by_rule`, `by_place`).
 
 from collections.abc import Iterable
 
+from diag.language import PhraseTable, said, translated
 from diag.model.check import AnyCheck, Text
 from diag.model.diagnosis import Cause
+from diag.model.text import clean
 
-_RULES = {
-    "AWS": "the security groups and network ACLs of this machine and its subnet, and the subnet's route table",
-    "Azure": "the network security groups (NSG) of this machine and its subnet, Azure Firewall, and the subnet's route table",
-    "Google Cloud": "the firewall rules and routes of this machine's VPC network, and its Cloud NAT",
-    "Oracle Cloud": "the security lists and network security groups of this machine's subnet, and its route table",
-}
-"""What decides in a cloud who may talk to whom."""
-ANY_RULES = "the security group or firewall rules of this machine, and the routes of its network"
-BESIDES_VPN = (
-    "A VPN is up on this computer ({with_vpn}). Test without it, and ask the team that runs it which names and networks"
-    " belong to it."
+CLOUD_RULES = PhraseTable(
+    "cloud_rules",
+    {
+        "AWS": "the security groups and network ACLs of this machine and its subnet, and the subnet's route table",
+        "Azure": "the network security groups (NSG) of this machine and its subnet, Azure Firewall, and the subnet's route table",
+        "Google Cloud": "the firewall rules and routes of this machine's VPC network, and its Cloud NAT",
+        "Oracle Cloud": "the security lists and network security groups of this machine's subnet, and its route table",
+        "": "the security group or firewall rules of this machine, and the routes of its network",
+    },
 )
-_INSIDE = {
-    "container": "diag ran inside a container. Run it on the host as well, to see on which side the fault is.",
-    "wsl": "diag ran inside the Windows Subsystem for Linux. Run it on Windows as well, to see on which side the fault is.",
-}
+"""What decides in a cloud who may talk to whom."""
+_INSIDE = PhraseTable(
+    "inside",
+    {
+        "container": "diag ran inside a container. Run it on the host as well, to see on which side the fault is.",
+        "wsl": "diag ran inside the Windows Subsystem for Linux. Run it on Windows as well, to see on which side the fault is.",
+    },
+)
+
+
+def besides_vpn() -> str:
+    """Return what to do where a VPN is up, as a template over the facts."""
+    return translated(
+        "A VPN is up on this computer ({with_vpn}). Test without it, and ask the team that runs it which names and networks"
+        " belong to it."
+    )
 
 
 def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
@@ -33,8 +45,9 @@ def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple
     last: list[Text] = []
     cloud = cause.facts.get("on_cloud")
     if cloud and check.by_rule:
-        first.append(f"This computer runs on {{on_cloud}}. First check {_RULES.get(str(cloud), ANY_RULES)}.")
+        rules = CLOUD_RULES.get(str(cloud)) or CLOUD_RULES[""]
+        first.append(said("This computer runs on {cloud}. First check {rules}.", cloud=clean(str(cloud), 80), rules=rules))
     if check.by_place:
-        last += [BESIDES_VPN] if cause.facts.get("with_vpn") else []
+        last += [besides_vpn()] if cause.facts.get("with_vpn") else []
         last += [_INSIDE[place] for place in _INSIDE if place == cause.facts.get("run_inside")]
     return (*first, *steps, *last)

@@ -2,10 +2,11 @@
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.check import Rival
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
-from diag.report.wording.sentences import Catalogue
+from diag.report.wording.sentences import Catalogue, in_turn, joined
 
 
 class SuspectStory(Struct, frozen=True):
@@ -32,8 +33,12 @@ def suspect_stories(diagnosis: Diagnosis, catalogue: Catalogue) -> tuple[Suspect
 
 def suspect_line(story: SuspectStory) -> str:
     """Return one suspect on one line."""
-    speaking = f" Observations that fit: {', '.join(clean(id, 40) for id in story.cites[:4])}." if story.cites else ""
-    return f"{story.words}{speaking} What would settle it: {story.decided_by}."
+    fitting = joined(clean(id, 40) for id in story.cites[:4])
+    return in_turn(
+        story.words,
+        said("Observations that fit: {observations}.", observations=fitting) if fitting else "",
+        said("What would settle it: {look}.", look=story.decided_by),
+    )
 
 
 def _first_sentence(article: str) -> str:

@@ -3,7 +3,7 @@
 Every word of a list has its phrase here, and a test holds that. A word of a newer version is shown as it is.
 """
 
-from diag.language import PhraseTable
+from diag.language import PhraseTable, said
 from diag.model.diagnosis import Cause, Outcome
 from diag.model.endpoint_view import Stage
 from diag.model.failure import Failure
@@ -261,13 +261,20 @@ CONFIDENCE: PhraseTable[Confidence] = PhraseTable(
     },
 )
 
-OUTCOMES: dict[Outcome, tuple[str, str, str, str]] = {
-    Outcome.OK: ("\u2713", "+", "ok", "green"),
-    Outcome.WARNING: ("!", "!", "warning", "yellow"),
-    Outcome.PROBLEM: ("\u2717", "x", "problem", "red"),
-    Outcome.UNKNOWN: ("?", "?", "unknown", "magenta"),
+OUTCOME_WORDS: PhraseTable[Outcome] = PhraseTable(
+    "outcomes",
+    {Outcome.OK: "ok", Outcome.WARNING: "warning", Outcome.PROBLEM: "problem", Outcome.UNKNOWN: "unknown"},
+)
+STATUS_WORDS: PhraseTable[str] = PhraseTable(
+    "outcomes", {Status.PROBLEM: "problem", Status.WARNING: "warning", Status.UNKNOWN: "unknown"}
+)
+OUTCOMES: dict[Outcome, tuple[str, str, str]] = {
+    Outcome.OK: ("\u2713", "+", "green"),
+    Outcome.WARNING: ("!", "!", "yellow"),
+    Outcome.PROBLEM: ("\u2717", "x", "red"),
+    Outcome.UNKNOWN: ("?", "?", "magenta"),
 }
-"""Glyph, the same in ASCII, word, colour. Never the colour alone."""
+"""Glyph, the same in ASCII, colour. Never the colour alone."""
 
 _STATUSES: PhraseTable[Status] = PhraseTable(
     "statuses",
@@ -336,8 +343,8 @@ SETTING_PLACES: PhraseTable[str] = PhraseTable(
 
 def whose_else(cause: Cause) -> str:
     """Return for whom else a cause may be, as the end of a sentence; empty: for nobody else."""
-    others = " or ".join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
-    return f"it may also be {others}" if others else ""
+    others = said(" or ", "between two teams").join(OWNERS[owner] for owner in cause.perhaps if owner is not cause.owner)
+    return said("it may also be {others}", others=others) if others else ""
 
 
 def failure_words(word: str) -> str:
@@ -348,8 +355,9 @@ def failure_words(word: str) -> str:
         return FAILURES[word]
     kind, _, name = word.partition(":")
     if kind == "alert":
-        said = ALERT_WORDS.get(name)
-        return f"the other side {said} (TLS alert {name})" if said else f"the other side ended with TLS alert {clean(name, 40)}"
+        if name in ALERT_WORDS:
+            return said("the other side {did} (TLS alert {name})", did=ALERT_WORDS[name], name=name)
+        return said("the other side ended with TLS alert {name}", name=clean(name, 40))
     return clean(word, 60)
 
 
@@ -371,10 +379,10 @@ def upgrade_words(word: str) -> str:
 def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
     """Return how far the way to an endpoint went, in a few words. `failed` False: nothing failed there, nobody looked further."""
     if arrived:
-        return {Stage.EXCHANGE: "answered", Stage.HANDSHAKE: "TLS is up"}.get(stage, "connected")
+        return {Stage.EXCHANGE: said("answered"), Stage.HANDSHAKE: said("TLS is up")}.get(stage, said("connected"))
     if stage is Stage.START:
-        return "not tested"
-    return f"stopped at {STAGES[stage]}" if failed else f"tested as far as {STAGES[stage]}"
+        return said("not tested")
+    return said("stopped at {stage}", stage=STAGES[stage]) if failed else said("tested as far as {stage}", stage=STAGES[stage])
 
 
 def count_words(number: int, one: str, many: str = "") -> str:

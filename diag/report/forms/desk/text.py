@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from rich.text import Text
-
 from diag.model.desk import Cluster, Common, Desk, QueueEntry, Solved, Trends, WrittenNote
+from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.wording.cut_bundles import cut_words, entry_cut_words
 from diag.report.wording.words import OWNERS, count_words
@@ -180,7 +179,7 @@ def write_trends(page: Page, trends: Trends, most: int = MOST_SHOWN) -> None:
         page.write(page.words(f"{share}; {served.runs:g} runs each{hours}"), indent=3)
 
 
-def _row(page: Page, name: str, counts: Sequence[int]) -> list[Text]:
+def _row(page: Page, name: str, counts: Sequence[int]) -> list[Marked]:
     highest = max(counts, default=0) or 1
     bars = "".join(_BARS[-(-count * (len(_BARS) - 1) // highest)] for count in counts)
     return [page.words(name), page.words(bars), page.words(" ".join(map(str, counts[-8:])))]

@@ -5,19 +5,19 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 
 from collections.abc import Callable, Sequence
 
-from rich.text import Text
-
+from diag.language import said
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.forms.terminal.trails import write_trails
+from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.views.asked_from import asked_from
 from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
 from diag.report.views.endpoint_facts import facts_of, facts_words
-from diag.report.views.endpoint_groups import URGENCY, group_words, groups_of
+from diag.report.views.endpoint_groups import URGENCY, causes_words, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
 from diag.report.views.request_traces import traces_of
 from diag.report.wording.endings import Endings, not_looked_at
@@ -25,9 +25,9 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import Catalogue, joined, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
-from diag.report.wording.words import OWNERS, count_words, whose_else
+from diag.report.wording.words import OWNERS, whose_else
 
 _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts; `-v` tells all."""
@@ -100,7 +100,8 @@ def _write_titles(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> Non
     """One line a cause, and no more."""
     for number, cause in enumerate(diagnosis.causes, 1):
         title = tell(cause, catalogue).title
-        page.write(page.words(f"{number}. {title} ({clean(cause.id, 80)}). Who: {OWNERS[cause.owner]}."), hang=3)
+        told = said("{title} ({id}). Who: {owner}.", title=title, id=clean(cause.id, 80), owner=OWNERS[cause.owner])
+        page.write(page.words(f"{number}. {told}"), hang=3)
 
 
 def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
@@ -110,7 +111,7 @@ def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> N
         page.write(page.words(f"{number}. "), page.badge(_outcome(cause)), page.words(words), indent=3, hang=3)
     more = len(diagnosis.causes) - _MOST_LINES
     if more > 0:
-        page.write(page.words(f"and {count_words(more, 'more cause')}"), indent=3)
+        page.write(page.words(said("and {more} {more:more cause|more causes}", more=more)), indent=3)
 
 
 def _outcome(cause: Cause) -> Outcome:
@@ -125,36 +126,38 @@ def _write_cause(
     page.write(page.words(f"{number}. ", "bold"), page.badge(_outcome(cause)), page.words(f"  {story.title}", "bold"), hang=3)
     names = listed(map(clean, cause.endpoints), _MOST_NAMES)
     hit = affected(cause, total)
-    page.labelled("Affects", page.words(f"{hit}: {names}" if cause.endpoints else hit))
-    page.labelled("What was seen", page.words(story.seen))
-    page.labelled("What it means", page.words(story.means))
-    page.labelled("Who fixes it", page.words(OWNERS[cause.owner], "bold"), *_perhaps(page, cause))
-    page.steps("Next steps", story.remedy)
+    page.labelled(said("Affects"), page.words(f"{hit}: {names}" if cause.endpoints else hit))
+    page.labelled(said("What was seen"), page.words(story.seen))
+    page.labelled(said("What it means"), page.words(story.means))
+    page.labelled(said("Who fixes it"), page.words(OWNERS[cause.owner], "bold"), *_perhaps(page, cause))
+    page.steps(said("Next steps"), story.remedy)
     if story.see_it:
-        page.labelled("See it", *(page.words(line, "cyan") for line in continued(story.see_it.line, _COMMAND)), hang=2)
-        page.labelled("", page.words(f"shows: {story.see_it.shows}", "dim"))
-    page.labelled("How sure", page.words(story.sure))
+        page.labelled(said("See it"), *(page.words(line, "cyan") for line in continued(story.see_it.line, _COMMAND)), hang=2)
+        page.labelled("", page.words(said("shows: {shows}", shows=story.see_it.shows), "dim"))
+    page.labelled(said("How sure"), page.words(story.sure))
     picture = chains.beside(cause) if chains else None
     if picture:
-        page.labelled("Certificates", *map(page.words, chain_lines(picture)), hang=3)
+        page.labelled(said("Certificates"), *map(page.words, chain_lines(picture)), hang=3)
     if picture and picture.disputed:
-        page.labelled("Who trusts it", *map(page.words, client_lines(picture.clients)), hang=3)
+        page.labelled(said("Who trusts it"), *map(page.words, client_lines(picture.clients)), hang=3)
     if cause.explains:
-        page.labelled("Also explains", page.words(listed(map(clean, cause.explains), 8)))
+        page.labelled(said("Also explains"), page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
         on_the_web = (page.words(story.article_at, "cyan"),) if story.article_at else ()
-        page.labelled("More about it", page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
+        page.labelled(said("More about it"), page.words(f"diag explain {clean(cause.id, 80)}", "cyan"), *on_the_web)
 
 
-def _perhaps(page: Page, cause: Cause) -> tuple[Text, ...]:
+def _perhaps(page: Page, cause: Cause) -> tuple[Marked, ...]:
     """Whose it may be instead, where only the symptom is sure."""
     perhaps = whose_else(cause)
-    return (page.words(f"What happens is certain. Who has to fix it is not: {perhaps}."),) if perhaps else ()
+    return (
+        (page.words(said("What happens is certain. Who has to fix it is not: {perhaps}.", perhaps=perhaps)),) if perhaps else ()
+    )
 
 
 def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
     if meaning:
-        page.heading("What this means for you")
+        page.heading(said("What this means for you"))
     for sentence in meaning:
         page.write(page.words(sentence), indent=3)
 
@@ -163,26 +166,26 @@ def _write_open_ends(page: Page, diagnosis: Diagnosis, catalogue: Catalogue, evi
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
     endings = Endings(diagnosis, evidence).unexplained()
     if endings:
-        page.heading("No cause could be proved for")
+        page.heading(said("No cause could be proved for"))
     for ending in endings:
         page.write(page.words(listed(ending.endpoints, _MOST_NAMES)), indent=3)
         page.write(page.words(f"{ending.words} ({listed(ending.cites, 4)})"), indent=5)
     suspected = suspect_stories(diagnosis, catalogue)
     if suspected:
-        page.heading("What fits best, and is not proved")
+        page.heading(said("What fits best, and is not proved"))
     for story in suspected:
         page.write(page.words(suspect_line(story)), indent=3, hang=2)
     steps = next_steps(diagnosis, evidence, verbose=verbose)
     if steps:
         page.blank()
-        page.steps("What to do", steps, indent=3 if endings else 0)
+        page.steps(said("What to do"), steps, indent=3 if endings else 0)
 
 
 def _write_endpoints(page: Page, diagnosis: Diagnosis, evidence: Evidence, verbose: bool) -> None:
     """Few endpoints each with its facts; many in groups, with the names of those that are not well."""
     if not diagnosis.endpoints:
         return
-    page.heading("Endpoints")
+    page.heading(said("Endpoints"))
     if verbose or len(diagnosis.endpoints) <= _FEW:
         _write_each(page, diagnosis, evidence)
         return
@@ -199,9 +202,9 @@ def _write_each(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
     for state in sorted(diagnosis.endpoints, key=lambda state: URGENCY.index(state.status)):
         name = str(state.endpoint)
         numbers = causes.get(name, [])
-        because = f", {'cause' if len(numbers) == 1 else 'causes'} {listed(numbers, 3)}" if numbers else ""
-        optional = "" if state.endpoint.expects.required else " (optional)"
-        ended = page.words(f"{clean(name)}  {endings.how_far(state)}{because}{optional}")
+        fared = joined(filter(None, (endings.how_far(state), causes_words(numbers))))
+        fared = fared if state.endpoint.expects.required else said("{endpoint} (optional)", endpoint=fared)
+        ended = page.words(f"{clean(name)}  {fared}")
         page.write(page.badge(state.status), page.words("  "), ended, indent=3, hang=2)
         told = facts_words(facts_of(EndpointView(evidence, trails[name])), evidence.run.began) if name in trails else ""
         if told:
@@ -209,7 +212,7 @@ def _write_each(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
 
 
 def _write_asked_from(page: Page, evidence: Evidence) -> None:
-    page.heading("Asked from")
+    page.heading(said("Asked from"))
     for line in asked_from(evidence):
         page.labelled(line.label, page.words(line.words))
 
@@ -217,17 +220,17 @@ def _write_asked_from(page: Page, evidence: Evidence) -> None:
 def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, quoted: Evidence | None, verbose: bool) -> None:
     traces = traces_of(diagnosis, evidence, quoted, every=verbose)
     if traces:
-        page.heading("To trace these requests")
+        page.heading(said("To trace these requests"))
     for trace in traces:
         page.write(page.words(trace.endpoint), indent=3)
         page.write(page.words(trace.line, "dim"), indent=5, hang=2)
         if trace.words:
-            page.write(page.words(f"the answer: \u201c{trace.words}\u201d", "dim"), indent=5, hang=2)
+            page.write(page.words(said("the answer: “{words}”", words=trace.words), "dim"), indent=5, hang=2)
 
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
     left = open_questions(diagnosis, catalogue)
-    page.heading("Only you can answer (write it beside the bundle: support asks for it)")
+    page.heading(said("Only you can answer (write it beside the bundle: support asks for it)"))
     for number, question in enumerate(left.asked, 1):
         page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)
     if left.not_needed:
@@ -239,19 +242,19 @@ def _write_ways(page: Page, evidence: Evidence, verbose: bool) -> None:
     rows = ways(evidence)
     if not rows or not (verbose or is_proxy_set(evidence)):
         return
-    page.heading("Routes")
-    cells = [(row.place or "-", row.value, f"for {row.endpoints}: {row.why}") for row in rows]
+    page.heading(said("Routes"))
+    cells = [(row.place or "-", row.value, said("for {endpoints}: {why}", endpoints=row.endpoints, why=row.why)) for row in rows]
     page.rows([[page.words(cell) for cell in row] for row in cells], long=2, indent=3)
     differing, line = bypass_line(evidence)
     if differing:
-        page.write(page.words(f"Programs read NO_PROXY differently: {differing}."), indent=3, hang=2)
-        page.write(page.words(f"All of them understand: NO_PROXY={line}"), indent=3, hang=2)
+        page.write(page.words(said("Programs read NO_PROXY differently: {differing}.", differing=differing)), indent=3, hang=2)
+        page.write(page.words(said("All of them understand: NO_PROXY={line}", line=line)), indent=3, hang=2)
 
 
 def _write_notes(page: Page, notes: Sequence[str]) -> None:
     """What a reader must know besides, such as that the checks of then saw it otherwise."""
     if notes:
-        page.heading("Notes")
+        page.heading(said("Notes"))
     for note in notes:
         page.write(page.words(f"- {note}"), indent=3, hang=2)
 
@@ -260,6 +263,6 @@ def _write_checks(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None:
     """What could not be looked at or decided, and why."""
     reasons = not_looked_at(diagnosis, evidence)
     if reasons:
-        page.heading("Not looked at, or not decided")
+        page.heading(said("Not looked at, or not decided"))
     for reason in reasons:
         page.write(page.words(reason, "dim"), indent=3)

@@ -3,6 +3,7 @@
 The ids are those that causes cite, so that each claim can be followed to what it rests on.
 """
 
+from diag.language import said
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.layout.page import Page
@@ -11,7 +12,8 @@ from diag.report.views.certificate_lines import Chains, chain_lines, client_line
 from diag.report.views.repetitions import looks_at, looks_words
 from diag.report.views.request_traces import quoted_reply, reply_words
 from diag.report.views.waterfall import is_well
-from diag.report.wording.narration import asked, came_back, route_words
+from diag.report.wording.asking import asked
+from diag.report.wording.narration import came_back, route_words
 
 _MOST_FIELDS = 30
 """Fields of one answer that are told."""
@@ -23,34 +25,34 @@ def write_trails(page: Page, evidence: Evidence, chains: Chains | None = None, q
     Without `chains` the certificates are left out. `quoted`: the evidence redacted, from which the fields of answers are quoted.
     """
     run = evidence.run
-    _write_part(page, evidence, "This computer", run.machine)
+    _write_part(page, evidence, said("This computer"), run.machine)
     for trail in run.trails:
         page.heading(str(trail.endpoint))
-        page.write(page.words(f"the way: {route_words(trail.route)}", "dim"), indent=3)
+        page.write(page.words(said("the way: {route}", route=route_words(trail.route)), "dim"), indent=3)
         if trail.steered:
-            page.write(page.words("what a proxy script says:", "dim"), indent=3)
+            page.write(page.words(said("what a proxy script says:"), "dim"), indent=3)
             _write_rows(page, evidence, trail.steered)
-            page.write(page.words("the way itself:", "dim"), indent=3)
+            page.write(page.words(said("the way itself:"), "dim"), indent=3)
         _write_rows(page, evidence, trail.walk)
         if trail.followed:
-            page.write(page.words("looked again, to tell causes apart:", "dim"), indent=3)
+            page.write(page.words(said("looked again, to tell causes apart:"), "dim"), indent=3)
             _write_rows(page, evidence, trail.followed)
         _write_answers(page, evidence, trail, quoted)
         _write_looks(page, evidence, trail)
         _write_chain(page, chains.of(str(trail.endpoint)) if chains else None)
     for control in run.controls:
-        _write_part(page, evidence, f"For comparison: {clean(str(control.authority))}", control.seen)
-    _write_part(page, evidence, "Looked at for all endpoints together", run.followed)
+        _write_part(page, evidence, said("For comparison: {authority}", authority=clean(str(control.authority))), control.seen)
+    _write_part(page, evidence, said("Looked at for all endpoints together"), run.followed)
 
 
 def _write_chain(page: Page, picture: Picture | None) -> None:
     if picture is None:
         return
-    page.write(page.words("the certificates that it presented:", "dim"), indent=3)
+    page.write(page.words(said("the certificates that it presented:"), "dim"), indent=3)
     for line in chain_lines(picture):
-        page.write(page.words(line, "red" if line.lstrip().startswith("at fault") else ""), indent=5, hang=3)
+        page.write(page.words(line, "red" if line.lstrip().startswith(said("at fault")) else ""), indent=5, hang=3)
     if picture.clients:
-        page.write(page.words("who trusts them:", "dim"), indent=3)
+        page.write(page.words(said("who trusts them:"), "dim"), indent=3)
     for line in client_lines(picture.clients):
         page.write(page.words(line), indent=5, hang=3)
 
@@ -61,12 +63,12 @@ def _write_answers(page: Page, evidence: Evidence, trail: Trail, quoted: Evidenc
         reply = quoted_reply(observation, quoted)
         if reply is None or not reply.status:
             continue
-        page.write(page.words(f"what {clean(observation.id, 40)} said, as it may be quoted:", "dim"), indent=3)
+        page.write(page.words(said("what {id} said, as it may be quoted:", id=clean(observation.id, 40)), "dim"), indent=3)
         page.write(page.words(f"HTTP {reply.status} {reply.reason}".rstrip()), indent=5)
         for header in reply.headers[:_MOST_FIELDS]:
             page.write(page.words(f"{clean(header.name, 60)}: {clean(header.value, 200)}", "dim"), indent=5, hang=2)
         if len(reply.headers) > _MOST_FIELDS:
-            page.write(page.words(f"and {len(reply.headers) - _MOST_FIELDS} more fields", "dim"), indent=5)
+            page.write(page.words(said("and {number} more fields", number=len(reply.headers) - _MOST_FIELDS), "dim"), indent=5)
         if words := reply_words(reply):
             page.write(page.words(f"\u201c{words}\u201d", "dim"), indent=5, hang=2)
 
@@ -78,7 +80,7 @@ def _write_looks(page: Page, evidence: Evidence, trail: Trail) -> None:
         page.write(page.words(looks_words(looks), "bold"), indent=3)
     for look in looks[1:]:
         page.write(
-            page.words(f"look {look.number} of {len(looks)}: ", "dim"),
+            page.words(f"{said('look {number} of {total}', number=look.number, total=len(looks))}: ", "dim"),
             page.words(look.words, "red" if look.failed else "dim"),
             indent=3,
         )
@@ -100,6 +102,6 @@ def _write_rows(page: Page, evidence: Evidence, ids: tuple[str, ...]) -> None:
             page.words(f"{clean(observation.id, 40):<13}", "cyan"),
             page.words(f"{asked(observation.question)} \u2192 "),
             page.words(came_back(observation), "" if is_well(observation) else "red"),
-            page.words(f" ({f'{took:.0f}' if took >= 1 else 'under 1'} ms)", "dim"),
+            page.words(f" ({f'{took:.0f} ms' if took >= 1 else said('under 1 ms')})", "dim"),
             hang=5 if page.narrow else 25,
         )

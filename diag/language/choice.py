@@ -1,0 +1,40 @@
+"""Which language is spoken: the one that is asked for, else the environment's, else the system's, else English."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from diag.language.spoken import ENGLISH, LANGUAGES
+
+LANGUAGE_OPTION = "--lang"
+LANGUAGE_VARIABLE = "DIAG_LANG"
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""In the order in which they count: the first that is set decides (POSIX, section 8.2)."""
+
+
+def chosen(option: str, environ: Mapping[str, str], system: Callable[[], str]) -> str:
+    """Return the tag of the language to speak. `option`: as it was given; empty: it was not. `system` is asked last."""
+    named = option or environ.get(LANGUAGE_VARIABLE, "")
+    if named:
+        return known(named) or ENGLISH
+    locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
+    return known(locale or system()) or ENGLISH
+
+
+def known(locale: str) -> str:
+    """Return the tag of the language that a locale such as `ko_KR.UTF-8` or `ja-JP` stands for; empty: none of diag's."""
+    tag = locale.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    return tag if tag in LANGUAGES else ""
+
+
+def asked_for(arguments: Sequence[str]) -> str:
+    """Return what the option for the language says among the arguments of a command; empty: it is not there.
+
+    It is looked for before the arguments are read, since what is wrong with them is to be said in that language.
+    """
+    said = ""
+    for argument, following in zip(arguments, (*arguments[1:], ""), strict=True):
+        if argument == "--":
+            break
+        name, equals, value = argument.partition("=")
+        if name == LANGUAGE_OPTION:
+            said = value if equals else following
+    return said
