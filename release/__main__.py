@@ -52,7 +52,7 @@ def single_file(folder: Path) -> Path:
     """One file that needs no Python, for this system."""
     name = name_of_file()
     with tempfile.TemporaryDirectory() as work:
-        _run(sys.executable, "-m", "PyInstaller", *_frozen(name, str(folder), work, str(LAUNCH)))
+        _run(sys.executable, "-m", "PyInstaller", *frozen(name, str(folder), work, str(LAUNCH)))
     return folder / name
 
 
@@ -62,12 +62,12 @@ def windows_file(folder: Path) -> Path:
 
     name = name_of_file("win32", "AMD64")
     with tempfile.TemporaryDirectory() as work:
-        run_on_windows(_frozen(name, on_windows(folder), on_windows(Path(work)), on_windows(LAUNCH)), Path(work))
+        run_on_windows(frozen(name, on_windows(folder), on_windows(Path(work)), on_windows(LAUNCH)), Path(work))
     return folder / name
 
 
-def _frozen(name: str, folder: str, work: str, launch: str) -> tuple[str, ...]:
-    """The words by which PyInstaller makes the file."""
+def frozen(name: str, folder: str, work: str, launch: str) -> tuple[str, ...]:
+    """Return the words by which PyInstaller makes the file."""
     return (
         *("--noconfirm", "--onefile", "--log-level", "WARN"),
         *("--name", name.removesuffix(".exe"), "--distpath", folder, "--workpath", work, "--specpath", work),
