@@ -91,6 +91,8 @@ class Foreign:
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
         self._moved: RenameAddress | None = None
+        self._renamed: dict[bytes, tuple[str, bytes]] = {}
+        """What became of each name and address that was met, by which rule: a text may say the same a thousand times."""
 
     def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """Replace from now on host names (lower case, dotted) with all below them, addresses and home folders as well."""
@@ -98,6 +100,7 @@ class Foreign:
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
         self._moved = address
         self._done.clear()
+        self._renamed.clear()
 
     def content(self, content: bytes) -> bytes:
         """Return a page, a banner, first bytes: all rules."""
@@ -151,19 +154,15 @@ class Foreign:
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
         """Without the runs of Base64 that say something which would not stay as it is in plain."""
-        met: dict[bytes, bool] = {}
+        telling = {run for run in set(ENCODED_RUN.findall(content)) if not self._stays_encoded(run, depth)}
+        if not telling:
+            return content
+        self._count("encoded", len(telling))
+        return ENCODED_RUN.sub(lambda match: REMOVED if match[0] in telling else match[0], content)
 
-        def judged(match: re.Match[bytes]) -> bytes:
-            run = match[0]
-            if run not in met:
-                inside = decoded(run)
-                met[run] = self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
-            if met[run]:
-                return run
-            self._count("encoded")
-            return REMOVED
-
-        return ENCODED_RUN.sub(judged, content)
+    def _stays_encoded(self, run: bytes, depth: int) -> bool:
+        inside = decoded(run)
+        return self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
 
     def _without_layers(self, content: bytes) -> bytes:
         """Without the lines of which a layer says what it must not; nothing of it where the lines do so together."""
@@ -232,19 +231,32 @@ class Foreign:
         return bytes(above + mark + self._user(unquote_to_bytes(name)))
 
     def _host(self, match: re.Match[bytes]) -> bytes:
-        name = match[0].decode("ascii")
+        old = match[0]
+        if old not in self._renamed:
+            self._renamed[old] = self._renamed_host(old)
+        rule, new = self._renamed[old]
+        self._count(rule, new != old)
+        return new
+
+    def _renamed_host(self, old: bytes) -> tuple[str, bytes]:
+        """A host name, or an address: the rule that it falls under, and what becomes of it."""
+        name = old.decode("ascii")
         if is_below(name.lower(), self._hosts):
-            self._count("host-name")
-            return self._pseudonyms.host(name).encode()
-        return _ADDRESS_AT_END.sub(self._address, match[0])
+            return "host-name", self._pseudonyms.host(name).encode()
+        return "address", _ADDRESS_AT_END.sub(lambda found: self._renamed_address(found[0]), old)
 
     def _address(self, match: re.Match[bytes]) -> bytes:
-        old = match[0].decode("ascii").lower()
-        new = self._moved(old) if self._moved else old
-        if new == old:
-            return match[0]
-        self._count("address")
-        return new.encode()
+        old = match[0]
+        if old not in self._renamed:
+            self._renamed[old] = "address", self._renamed_address(old)
+        new = self._renamed[old][1]
+        self._count("address", new != old)
+        return new
+
+    def _renamed_address(self, old: bytes) -> bytes:
+        text = old.decode("ascii").lower()
+        new = self._moved(text) if self._moved else text
+        return old if new == text else new.encode()
 
     def _user(self, name: bytes) -> bytes:
         return self._token("user", name)

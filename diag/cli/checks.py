@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from checks import CATALOGUE
+from diag.cli.catalogue import all_checks, known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.language import said
@@ -37,12 +37,14 @@ def command(as_json: bool, articles: Path | None) -> int:
         return _look_over(articles)
     if as_json:
         sys.stdout.buffer.write(
-            msgspec.json.format(msgspec.json.encode([_entry(check) for check in CATALOGUE]), indent=2) + b"\n"
+            msgspec.json.format(msgspec.json.encode([_entry(check) for check in all_checks()]), indent=2) + b"\n"
         )
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    page.write(page.words(said("{number} {number:cause|causes}. The article about one: diag explain ID", number=len(CATALOGUE))))
-    for family, members in itertools.groupby(CATALOGUE, key=lambda check: check.family):
+    page.write(
+        page.words(said("{number} {number:cause|causes}. The article about one: diag explain ID", number=len(all_checks())))
+    )
+    for family, members in itertools.groupby(all_checks(), key=lambda check: check.family):
         page.heading(family)
         for check in members:
             page.write(page.words(check.id, "bold"), page.words(f"  {OWNERS[check.owner]}", "dim"), indent=2, hang=2)
@@ -55,7 +57,7 @@ def _look_over(folder: Path) -> int:
         found = read_articles(folder)
     except UnusableFile as error:
         raise WrongUse(f"--articles {error}") from None
-    wrong = list(complaints(found, {check.id: check for check in CATALOGUE}))
+    wrong = list(complaints(found, known()))
     page = open_page(sys.stdout)
     for line in wrong:
         page.write(page.words(f"- {line}"), hang=2)
@@ -77,5 +79,5 @@ def _entry(check: AnyCheck) -> dict[str, object]:
         "family": check.family,
         "title": title_of(check),
         "owner": check.owner,
-        "explains": explained_by(check, CATALOGUE),
+        "explains": explained_by(check, all_checks()),
     }
