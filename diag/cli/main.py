@@ -98,7 +98,8 @@ class Commands(click.Group):
         from diag.model.quoting import shown
 
         meant = hint(word, COMMANDS)
-        raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
+        there_is_none = said("there is no command {word}", word=shown(word))
+        raise click.UsageError(f"{there_is_none}: {meant}" if meant else there_is_none, ctx)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an output that fails is told apart from every other end, which click would not do."""
@@ -184,14 +185,14 @@ def _carried_out(arguments: Sequence[str], environment: Mapping[str, str]) -> in
         return WRONG_USE
     except click.NoSuchOption as error:
         where = error.ctx.command_path if error.ctx else "diag"
-        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
+        return _complain(said("{wrong} (see: {command})", wrong=_unknown_option(error), command=f"{where} --help"), WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
-        return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
+        return _complain(said("{wrong} (see: {command})", wrong=_sentence(error), command=f"{where} --help"), WRONG_USE)
     except click.ClickException as error:
         return _complain(_sentence(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _complain("stopped", STOPPED)
+        return _complain(said("stopped"), STOPPED)
     except OutputFailed as failed:
         return give_up(failed.args[0])
     except OSError as error:  # of the last flush
@@ -216,8 +217,9 @@ def _unknown_option(error: click.NoSuchOption) -> str:
 
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
-    said = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
-    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
+    meant = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
+    there_is_none = said("there is no option {option}", option=shown(name))
+    return f"{there_is_none}: {meant}" if meant else there_is_none
 
 
 def _lacking(bug: BaseException) -> str:
@@ -226,12 +228,17 @@ def _lacking(bug: BaseException) -> str:
         bug = bug.exceptions[0]
     match bug:
         case MemoryError():
-            return "this computer gives diag no more memory: end other programs, or raise the limit (ulimit -v)"
+            return said("this computer gives diag no more memory: end other programs, or raise the limit (ulimit -v)")
         case RuntimeError() if "new thread" in str(bug):
-            return "this computer gives diag no more threads: end other programs, or raise the limits (ulimit -u, ulimit -v)"
+            return said(
+                "this computer gives diag no more threads: end other programs, or raise the limits (ulimit -u, ulimit -v)"
+            )
         case ImportError() if not (bug.name or "").startswith(("diag", "checks")):
             part = (bug.name or "").partition(".")[0] or "a library"
-            return f"a part of diag's installation cannot be loaded ({part}): install diag again, for this Python and processor"
+            return said(
+                "a part of diag's installation cannot be loaded ({part}): install diag again, for this Python and processor",
+                part=part,
+            )
         case _:
             return ""
 
@@ -239,8 +246,12 @@ def _lacking(bug: BaseException) -> str:
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
         _print_way(bug)
-    more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
-    return _complain(f"this is a bug in diag itself, not in your network ({_place(bug)}); {more}", OUR_BUG)
+        more = said("please report the lines above")
+    else:
+        more = said("details: run the same again with DIAG_DEBUG=1")
+    return _complain(
+        said("this is a bug in diag itself, not in your network ({place}); {more}", place=_place(bug), more=more), OUR_BUG
+    )
 
 
 def _print_way(bug: BaseException) -> None:
