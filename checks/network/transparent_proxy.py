@@ -18,9 +18,9 @@ outside, and whether it lets the service through.
 
 *How it is told apart*
 
-The two addresses are asked only where the service's public address (in a pod of Kubernetes, any address) accepted a connection
-and nothing good came of it, and never with `--no-canary`. On a healthy network nobody answers for them. A firewall that accepts
-and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
+The two addresses are asked only where the service's public address accepted a connection and nothing good came of it, and never
+with `--no-canary`. In a pod of Kubernetes, any address counts. On a healthy network nobody answers for them. A firewall that
+accepts and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
 certificate of its own, the thing lets connections pass, and only a warning is given.
 """
 
