@@ -19,15 +19,15 @@ outside, and whether it lets the service through.
 *How it is told apart*
 
 The two addresses are asked only where the service's public address accepted a connection and nothing good came of it, and never
-with `--no-canary`. On a healthy network nobody answers for them. A firewall that accepts and cuts for one host alone is
-network-connection-cut. Where the service did answer a greeting by another name, or with a certificate of its own, the thing lets
-connections pass, and only a warning is given.
+with `--no-canary`. In a pod of Kubernetes, any address counts. On a healthy network nobody answers for them. A firewall that
+accepts and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
+certificate of its own, the thing lets connections pass, and only a warning is given.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
-from diag.model.address import NOBODYS, Address
+from diag.model.address import NOBODYS, Address, is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -40,8 +40,12 @@ _PATIENCE = 2.0
 
 
 def _accepted(view: EndpointView) -> tuple[Address, ...]:
-    """The public addresses that accepted, where the connection came to nothing good; empty otherwise."""
-    return () if view.arrived else tuple(address for address in view.connected if is_outside(address.host))
+    """The addresses that accepted, where the connection came to nothing good; empty otherwise. Outside of a pod, whose sidecar
+    takes whatever leaves it, those of the inside say nothing.
+    """
+    in_pod = _is_in_pod(view)
+    taken = (address for address in view.connected if is_outside(address.host) or (in_pod and not is_own(address.host)))
+    return () if view.arrived else tuple(taken)
 
 
 def _canaries(view: EndpointView) -> tuple[Connect, ...]:

@@ -85,6 +85,7 @@ CHECK = RunCheck(
     judge=judge,
     questions=questions,
     explains=("privatelink-resolves-public",),
+    spares_who_arrives=True,
     rivals=(),
     sentences=Sentences(
         title="Some names of the private link still lead to the internet: {public}",

@@ -183,6 +183,7 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=own_lookup,
     forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT),),
+    spares_who_arrives=True,
     rivals=(),
     explains=(
         "dns-resolvers-disagree",

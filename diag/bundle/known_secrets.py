@@ -90,6 +90,8 @@ def in_unread(value: str) -> Iterator[Login]:
     user, _, password = (before if at else rest).partition(":")
     if not at and (not password or password.strip("/").isdecimal()):
         return  # a host and its port
+    if len(unquote(password or user)) < SHORTEST:
+        return  # with its escapes, such a guess is found in sentences about escapes
     for undone in (str, unquote):
         yield Login(undone(user) if at else "", undone(password or user))
 

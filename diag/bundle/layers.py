@@ -165,12 +165,13 @@ def _in_mail(content: bytes) -> Iterator[bytes]:
 
 
 def _in_hex(content: bytes) -> Iterator[bytes]:
-    yield b"\n".join(bytes.fromhex(run.translate(None, b" :-").decode()) for run in _HEX.findall(content))
+    runs = dict.fromkeys(_HEX.findall(content))
+    yield b"\n".join(bytes.fromhex(run.translate(None, b" :-").decode()) for run in runs)
 
 
 def _in_base64(content: bytes) -> Iterator[bytes]:
     """Base64 (RFC 4648), in either alphabet, whole and broken over lines; and what is compressed in it."""
-    pieces = [decoded(run) for run in dict.fromkeys(found[0] for found in ENCODED_RUN.finditer(content))]
+    pieces = [decoded(run) for run in dict.fromkeys(ENCODED_RUN.findall(content))]
     for broken in dict.fromkeys(_BROKEN_RUN.findall(content)):
         joined = re.sub(rb"\s+", b"", broken)
         pieces += [decoded(joined[start:]) for start in range(4)]

@@ -53,8 +53,8 @@ def readings(content: bytes) -> Iterator[bytes]:
 def inside(content: bytes) -> Iterator[bytes]:
     """Yield what Base64 and hexadecimal in `content` say, all of it joined, and each compressed piece of that."""
     broken = _LINE_END.sub(b"", content) if b"\n" in content else content
-    pieces = [decoded(run) for text in {content, broken} for run in {found[0] for found in ENCODED_RUN.finditer(text)}]
-    pieces += [bytes.fromhex(run.translate(None, b":-").decode()) for run in _HEXADECIMAL.findall(content)]
+    pieces = [decoded(run) for text in {content, broken} for run in set(ENCODED_RUN.findall(text))]
+    pieces += [bytes.fromhex(run.translate(None, b":-").decode()) for run in set(_HEXADECIMAL.findall(content))]
     yield b"\n".join(pieces)
     for piece in (*pieces, content.partition(b"\r\n\r\n")[2], content):
         if piece.startswith(_COMPRESSED):

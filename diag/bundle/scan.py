@@ -19,6 +19,8 @@ MOST_REDUCED = 24 << 20
 """Bytes that are reduced in one scan; what a stranger could make of more, redaction has left out (`diag.bundle.layers`)."""
 MARK = "removed"
 """What stands for a text in which something was found after all: also where a scheme or a name is read."""
+BLOCK, OVERLAP = 1 << 18, 1 << 10
+"""Bytes that are searched at once, and of the piece before that are searched again: words may be parted by the end of a line."""
 FEW = 48
 """Names that are quicker looked for one by one than by looking at all that a text names."""
 SQUEEZED = 8
@@ -44,8 +46,19 @@ def scan(members: Mapping[str, bytes], private: Private, withheld: Iterable[str]
     """Search the members' final bytes, by their names. Raises Leak at the first thing found."""
     search = Search(private, withheld)
     for name, content in members.items():
-        if search.is_in(content) and (where := _place(name, content, search)):
+        if any(map(search.is_in, _blocks(content))) and (where := _place(name, content, search)):
             raise Leak(where)
+
+
+def _blocks(content: bytes) -> Iterator[bytes]:
+    """A member in pieces that end where lines do, so that what is made of one is small; each begins with the end of the last."""
+    start = 0
+    while len(content) - start > BLOCK:
+        end = content.find(b"\n", start + BLOCK) + 1 or len(content)
+        yield content[max(0, start - OVERLAP) : end]
+        start = end
+    if start < len(content) or not start:
+        yield content[max(0, start - OVERLAP) :]
 
 
 class Search:
@@ -122,7 +135,7 @@ class Search:
                 continue
             if any(self._is_named(found[0], lower[found.start() : found.end()]) for found in _NAME.finditer(text)):
                 return True
-        return bool(self._addresses) and any(found[0] in self._addresses for found in _IPV6.finditer(lower))
+        return bool(self._addresses) and not self._addresses.isdisjoint(_IPV6.findall(lower))
 
     def _is_named(self, name: bytes, raw: bytes) -> bool:
         """Only the last labels are looked at, as many as the longest of the names has: names in a text may be endless.

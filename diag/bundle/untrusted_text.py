@@ -151,19 +151,15 @@ class Foreign:
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
         """Without the runs of Base64 that say something which would not stay as it is in plain."""
-        met: dict[bytes, bool] = {}
+        telling = {run for run in set(ENCODED_RUN.findall(content)) if not self._stays_encoded(run, depth)}
+        if not telling:
+            return content
+        self._count("encoded", len(telling))
+        return ENCODED_RUN.sub(lambda match: REMOVED if match[0] in telling else match[0], content)
 
-        def judged(match: re.Match[bytes]) -> bytes:
-            run = match[0]
-            if run not in met:
-                inside = decoded(run)
-                met[run] = self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
-            if met[run]:
-                return run
-            self._count("encoded")
-            return REMOVED
-
-        return ENCODED_RUN.sub(judged, content)
+    def _stays_encoded(self, run: bytes, depth: int) -> bool:
+        inside = decoded(run)
+        return self._stays(inside) and (depth == 1 or self._in_base64(inside, depth - 1) == inside)
 
     def _without_layers(self, content: bytes) -> bytes:
         """Without the lines of which a layer says what it must not; nothing of it where the lines do so together."""
@@ -211,12 +207,22 @@ class Foreign:
         return self.hosts(self.folders(content))
 
     def hosts(self, content: bytes) -> bytes:
-        """Return text without the host names and addresses that are withheld."""
+        """Without the host names and addresses that are withheld."""
         if self._moved:
-            content = _IPV6.sub(self._address, content)
+            content = self._renamed(content, _IPV6, self._address)
         if self._hosts or self._moved:
-            content = DOTTED.sub(self._host, content)
+            content = self._renamed(content, DOTTED, self._host)
         return content
+
+    def _renamed(self, content: bytes, pattern: re.Pattern[bytes], rename: Callable[[bytes], tuple[str, bytes]]) -> bytes:
+        """With another name for each that is met. What a text says a thousand times is looked at once."""
+        others: dict[bytes, bytes] = {}
+        for old, times in Counter(pattern.findall(content)).items():
+            rule, new = rename(old)
+            if new != old:
+                others[old] = new
+                self._count(rule, times)
+        return pattern.sub(lambda match: others.get(match[0], match[0]), content) if others else content
 
     def owners(self, content: bytes) -> bytes:
         """Return text without home folders, names of persons and names of this machine."""
@@ -231,20 +237,17 @@ class Foreign:
         above, mark, name = _LAST.fullmatch(match[0]).groups()  # type: ignore[union-attr]  # a home folder is absolute
         return bytes(above + mark + self._user(unquote_to_bytes(name)))
 
-    def _host(self, match: re.Match[bytes]) -> bytes:
-        name = match[0].decode("ascii")
+    def _host(self, old: bytes) -> tuple[str, bytes]:
+        """A host name, or an address: the rule that it falls under, and what becomes of it."""
+        name = old.decode("ascii")
         if is_below(name.lower(), self._hosts):
-            self._count("host-name")
-            return self._pseudonyms.host(name).encode()
-        return _ADDRESS_AT_END.sub(self._address, match[0])
+            return "host-name", self._pseudonyms.host(name).encode()
+        return "address", _ADDRESS_AT_END.sub(lambda found: self._address(found[0])[1], old)
 
-    def _address(self, match: re.Match[bytes]) -> bytes:
-        old = match[0].decode("ascii").lower()
-        new = self._moved(old) if self._moved else old
-        if new == old:
-            return match[0]
-        self._count("address")
-        return new.encode()
+    def _address(self, old: bytes) -> tuple[str, bytes]:
+        text = old.decode("ascii").lower()
+        new = self._moved(text) if self._moved else text
+        return "address", old if new == text else new.encode()
 
     def _user(self, name: bytes) -> bytes:
         return self._token("user", name)

@@ -1,11 +1,16 @@
-"""What reports know of causes: the checks, a team's own articles laid over theirs, and where these stand on the web.
+"""What is judged with, and what reports know of causes: our checks, those that packages bring (entry points `diag.checks`), a
+team's own articles laid over theirs, and where articles stand on the web.
 
-The folder and the address are named by options, else by the profile.
+A check that a package brings is held to the laws that ours are held to, when it is loaded. One that breaks them is left out and
+named; the others are not affected.
 """
 
-from collections.abc import Callable, Mapping
+import sys
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from functools import cache
+from multiprocessing import parent_process
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from msgspec.structs import replace
@@ -14,13 +19,21 @@ from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.language import said, spoken
 from diag.model.check import AnyCheck
+from diag.model.check_laws import complaints, is_check
+from diag.model.text import clean
+from diag.model.wire.unreadable import place
 from diag.profile.articles import TeamArticle, address_of_articles, article_address, for_language, laid_over, read_articles
 from diag.profile.errors import UnusableFile
 from diag.profile.profile import Profile
 from diag.profile.registry import find_profile
 
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+CHECKS_GROUP = "diag.checks"
+"""The entry points by which a package brings checks: each names one, or a tuple of them."""
 F = TypeVar("F", bound=Callable[..., Any])
-Catalogue = Mapping[str, AnyCheck]
+KnownChecks = Mapping[str, AnyCheck]
 _ARTICLES: Mapping[str, Any] = {
     "type": click.Path(path_type=Path, file_okay=False),
     "metavar": "FOLDER",
@@ -53,15 +66,59 @@ def named_profile(named: str | None) -> Profile | None:
         raise WrongUse(str(error)) from None
 
 
-def known() -> Catalogue:
+def known() -> KnownChecks:
     """Return the checks by their ids; imported where they are needed."""
-    from checks import CATALOGUE
     from diag.report.wording.checks import SpokenChecks
 
-    return SpokenChecks(CATALOGUE)
+    return SpokenChecks(all_checks())
 
 
-def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], Catalogue]:
+@cache
+def all_checks() -> tuple[AnyCheck, ...]:
+    """Return our checks, and those that installed packages bring; what is left out of these is said on stderr, once."""
+    from importlib.metadata import entry_points
+
+    from checks import CATALOGUE
+
+    brought, left_out = brought_checks(CATALOGUE, entry_points(group=CHECKS_GROUP))
+    if parent_process() is None:
+        for line in left_out:
+            print(f"diag: {line}", file=sys.stderr)
+    return (*CATALOGUE, *brought)
+
+
+def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") -> tuple[tuple[AnyCheck, ...], tuple[str, ...]]:
+    """Return the checks that packages bring, in the order of the entries' names, and a sentence for each that is left out."""
+    kept: dict[str, AnyCheck] = {check.id: check for check in ours}
+    left_out: list[str] = []
+    for entry in sorted(entries, key=lambda one: (one.name, one.value)):
+        who = f"the checks that {clean(entry.dist.name if entry.dist else entry.value, 80)} brings as {clean(entry.name, 80)}"
+        try:
+            loaded = entry.load()
+            found = loaded if isinstance(loaded, tuple | list) else (loaded,)
+        except Exception as bug:  # noqa: BLE001  (what a package does costs its checks and nothing else)
+            left_out.append(f"{who} are left out: they cannot be loaded ({place(bug)})")
+            continue
+        for check in found:
+            wrong = _wrong_with(check, kept)
+            if wrong:
+                named = clean(str(getattr(check, "id", type(check).__name__)), 80)
+                left_out.append(f"{named}, of {who}, is left out: {'; '.join(wrong)}")
+            else:
+                kept[check.id] = check
+    return tuple(kept.values())[len(ours) :], tuple(left_out)
+
+
+def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
+    if not is_check(check):
+        return ("it is no EndpointCheck and no RunCheck",)
+    try:
+        return tuple(clean(line, 200) for line in complaints(cast("AnyCheck", check), taken))
+    except Exception as bug:  # noqa: BLE001  (a field of it is of another kind)
+        return (f"a part of it is not what it should be ({place(bug)})",)
+
+
+def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], KnownChecks]:
     """Return what gives the checks by their ids, as reports tell of them: loaded when the first report is made, and not before.
 
     Raises WrongUse at once for a folder or an address that cannot be used.
@@ -78,11 +135,10 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
         article = laid_over(check.article, own.get(check.id))
         return replace(check, article=article, article_at=article_address(place, check.id))
 
-    def catalogue() -> Catalogue:
-        from checks import CATALOGUE
+    def catalogue() -> KnownChecks:
         from diag.report.wording.checks import SpokenChecks
 
-        return SpokenChecks(CATALOGUE, laid)
+        return SpokenChecks(all_checks(), laid)
 
     return catalogue
 

@@ -1,17 +1,16 @@
 """`diag checks`: the catalogue, family by family."""
 
 import itertools
-import re
 import sys
 from pathlib import Path
 
 import click
 import msgspec
 
-from checks import CATALOGUE
+from diag.cli.catalogue import all_checks, known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import said
+from diag.language import filled, said, translated
 from diag.model.check import AnyCheck, explained_by
 from diag.profile.articles import complaints, read_articles
 from diag.profile.errors import UnusableFile
@@ -37,12 +36,14 @@ def command(as_json: bool, articles: Path | None) -> int:
         return _look_over(articles)
     if as_json:
         sys.stdout.buffer.write(
-            msgspec.json.format(msgspec.json.encode([_entry(check) for check in CATALOGUE]), indent=2) + b"\n"
+            msgspec.json.format(msgspec.json.encode([_entry(check) for check in all_checks()]), indent=2) + b"\n"
         )
         return FOUND_NOTHING
     page = open_page(sys.stdout)
-    page.write(page.words(said("{number} {number:cause|causes}. The article about one: diag explain ID", number=len(CATALOGUE))))
-    for family, members in itertools.groupby(CATALOGUE, key=lambda check: check.family):
+    page.write(
+        page.words(said("{number} {number:cause|causes}. The article about one: diag explain ID", number=len(all_checks())))
+    )
+    for family, members in itertools.groupby(all_checks(), key=lambda check: check.family):
         page.heading(family)
         for check in members:
             page.write(page.words(check.id, "bold"), page.words(f"  {OWNERS[check.owner]}", "dim"), indent=2, hang=2)
@@ -55,7 +56,7 @@ def _look_over(folder: Path) -> int:
         found = read_articles(folder)
     except UnusableFile as error:
         raise WrongUse(f"--articles {error}") from None
-    wrong = list(complaints(found, {check.id: check for check in CATALOGUE}))
+    wrong = list(complaints(found, known()))
     page = open_page(sys.stdout)
     for line in wrong:
         page.write(page.words(f"- {line}"), hang=2)
@@ -67,15 +68,18 @@ def _look_over(folder: Path) -> int:
 
 def title_of(check: AnyCheck) -> str:
     """Return a check's title with its gaps named: `The proxy <proxy> wants a login`."""
-    title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
-    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
+    return _gaps_named(translated(check.sentences.title, f"{check.id}.title"))
+
+
+def _gaps_named(title: str) -> str:
+    return filled(title, lambda name: f"<{name.replace('_', ' ')}>", lambda _: True)
 
 
 def _entry(check: AnyCheck) -> dict[str, object]:
     return {
         "id": check.id,
         "family": check.family,
-        "title": title_of(check),
+        "title": _gaps_named(check.sentences.title),
         "owner": check.owner,
-        "explains": explained_by(check, CATALOGUE),
+        "explains": explained_by(check, all_checks()),
     }

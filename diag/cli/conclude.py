@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from checks import CATALOGUE
 from diag.bundle.write import Written
+from diag.cli.catalogue import all_checks
 from diag.cli.delivery import Left, leave_bundle, leave_files, left_open, place_of, prepare, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, OPEN_VERDICT, STOPPED
 from diag.cli.files import STDOUT, own_folders
@@ -43,7 +43,7 @@ EXIT_CODES = {
 
 def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mapping[str, str], stopping: Stopping) -> int:
     """Judge, leave, show, and return the exit code. What cannot be had again is on the disk before a word is printed."""
-    diagnosis, bugs = judged(evidence, CATALOGUE)
+    diagnosis, bugs = judged(evidence, all_checks())
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)
     with speaking(ENGLISH):

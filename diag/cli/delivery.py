@@ -15,7 +15,6 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from checks import CATALOGUE
 from diag import __version__
 from diag.bundle.closing import CannotEncrypt, Envelope
 from diag.bundle.held_back import without_leaking
@@ -25,7 +24,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.catalogue import Catalogue
+from diag.cli.catalogue import KnownChecks, all_checks, known
 from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
@@ -41,7 +40,6 @@ from diag.model.wire.unreadable import place
 from diag.probe.machine.system import host_name
 from diag.probe.proxy_value import unread
 from diag.report.forms.text import write_summary
-from diag.report.wording.checks import SpokenChecks
 
 
 class Prepared(Struct, frozen=True):
@@ -85,14 +83,14 @@ def prepare(
     """
     redacted = without_leaking(redact(evidence, private, level, key=secrets.token_bytes(32)))
     whole = len(redacted.evidence.observations) == len(evidence.observations)
-    judged = judge_redacted(redacted.evidence, CATALOGUE, diagnosis) if whole else judge(redacted.evidence, CATALOGUE)
+    judged = judge_redacted(redacted.evidence, all_checks(), diagnosis) if whole else judge(redacted.evidence, all_checks())
     if _causes(judged) != _causes(diagnosis):
         say(said("the bundle, with private values replaced, gives another diagnosis than the report; please report this"))
     spoken_as = meaning if in_english is None else in_english
     return Prepared(redacted, judged, tuple(map(redacted.in_words, meaning)), tuple(map(redacted.in_words, spoken_as)))
 
 
-def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: Catalogue, bundle: str = "") -> Left:
+def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: KnownChecks, bundle: str = "") -> Left:
     """Write the files that are wanted; what failed was said on stderr then. A form that cannot be made costs that file.
 
     `bundle`: the name of the bundle's file; empty: there is none.
@@ -188,7 +186,7 @@ def _summaries(prepared: Prepared) -> tuple[str, dict[str, str]]:
 
 def _summary(prepared: Prepared, meaning: Sequence[str]) -> str:
     try:
-        return write_summary(prepared.diagnosis, SpokenChecks(CATALOGUE), prepared.redacted.evidence, meaning)
+        return write_summary(prepared.diagnosis, known(), prepared.redacted.evidence, meaning)
     except Exception as bug:  # noqa: BLE001  (a summary that cannot be made is no reason to lose the evidence)
         return said(
             "This summary could not be made, by a fault in diag itself ({place}): diag show reads the whole bundle.\n",
@@ -233,7 +231,7 @@ def catalogue_version() -> str:
     """Return the version of the checks: that of diag, and a digest over their ids,
     since a check may be added between versions.
     """
-    ids = "\n".join(sorted(check.id for check in CATALOGUE))
+    ids = "\n".join(sorted(check.id for check in all_checks()))
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
 

@@ -20,7 +20,7 @@ from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running, start
-from diag.lab.stream import CannotStage
+from diag.lab.stream import LOOPBACK, CannotStage
 from diag.language import said
 from diag.model.quoting import shown
 from diag.model.run import Limits
@@ -75,14 +75,18 @@ def find_fault(name: str) -> LabFault:
     try:
         return named(name)
     except UnknownFaultError as error:
-        hint = said("did you mean {near}?", near=" or ".join(error.near)) if error.near else said("the list is: diag demo --list")
+        hint = (
+            said("did you mean {near}?", near=said(" or ", "between two names").join(error.near))
+            if error.near
+            else said("the list is: diag demo --list")
+        )
         raise WrongUse(said("no fault is called {shown}: {hint}", shown=shown(name), hint=hint)) from None
 
 
-def raise_lab(*faults: LabFault, first_port: int = 0) -> Running:
+def raise_lab(*faults: LabFault, first_port: int = 0, listen: str = LOOPBACK) -> Running:
     """Return the services of these faults, standing. Raises WrongUse where this system cannot stage one."""
     try:
-        return start(*faults, first_port=first_port)
+        return start(*faults, first_port=first_port, listen=listen)
     except CannotStage as error:
         raise WrongUse(str(error)) from None
 

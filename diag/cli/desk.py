@@ -37,9 +37,9 @@ def index_options(function: F) -> F:
 
 def get_catalogue() -> Sequence[AnyCheck]:
     """Return the checks; imported where they are needed, in each process that judges."""
-    from checks import CATALOGUE
+    from diag.cli.catalogue import all_checks
 
-    return CATALOGUE
+    return all_checks()
 
 
 def usual_index() -> Path:

@@ -102,6 +102,6 @@ def _show_progress(job: Job, shown: ExitStack, stopping: Stopping) -> Watch:
 def load_catalogue() -> Sequence[AnyCheck]:
     """Return the catalogue, and with it all that comes after the look."""
     import diag.cli.conclude  # noqa: F401  (for later)
-    from checks import CATALOGUE
+    from diag.cli.catalogue import all_checks
 
-    return CATALOGUE
+    return all_checks()

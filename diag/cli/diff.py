@@ -5,9 +5,9 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
 from diag.bundle.level import Level, level_of
 from diag.bundle.read import Bundle
+from diag.cli.catalogue import known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE
 from diag.cli.judging import diagnosed
 from diag.cli.opening import identity_option, open_bundle
@@ -18,7 +18,6 @@ from diag.report.forms.comparison import write_comparison
 from diag.report.forms.comparison_json import write_comparison_json
 from diag.report.layout.page import open_page
 from diag.report.views.compared import Named
-from diag.report.wording.checks import SpokenChecks
 
 _BUNDLE = click.Path(path_type=Path)
 
@@ -44,7 +43,7 @@ def command(a: Path, b: Path, as_json: bool, identity: Path | None) -> int:
     sides = tuple(_side(bundle) for bundle in bundles)
     comparison = compare(*sides, linked=bundles[0].digest == bundles[1].digest)
     named = tuple(_named(path, bundle, side) for path, bundle, side in zip((a, b), bundles, sides, strict=True))
-    catalogue = SpokenChecks(CATALOGUE)
+    catalogue = known()
     if as_json:
         sys.stdout.buffer.write(write_comparison_json(comparison, catalogue, *named))
     else:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
-from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
+from diag.cli.catalogue import all_checks, articles_option, known, named_profile, profile_option, team_articles
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.cli.suggestions import hint
@@ -19,7 +18,6 @@ from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.profile.articles import laid_over, template_of
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.checks import SpokenChecks
 from diag.report.wording.how_to import guide
 from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS
@@ -33,7 +31,7 @@ _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
 
 def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Return the ids that begin so, for the shell."""
-    return [check.id for check in CATALOGUE if check.id.startswith(begun)]
+    return [check.id for check in all_checks() if check.id.startswith(begun)]
 
 
 @click.command(
@@ -47,7 +45,7 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     metavar="ID|WORDS",
     nargs=-1,
     required=True,
-    shell_complete=lambda _, __, begun: [check.id for check in CATALOGUE if check.id.startswith(begun)],
+    shell_complete=lambda _, __, begun: [check.id for check in all_checks() if check.id.startswith(begun)],
 )
 @click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
 @articles_option
@@ -61,7 +59,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
     all articles: diag explain 407.
     """
     wanted = " ".join(words)
-    check = None if search else SpokenChecks(CATALOGUE).get(wanted.strip().lower())
+    check = None if search else known().get(wanted.strip().lower())
     if check is None:
         read = MessageReading() if search else read_messages(wanted.splitlines())
         if read.errors:
@@ -81,7 +79,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
         page.heading(said("Where to look on {cloud}", cloud=CLOUD_NAMES.get(cloud, cloud)))
         for number, step in enumerate(steps, 1):
             page.write(page.words(f"{number}. {gaps_named(step)}"), hang=3)
-    if explained := explained_by(check, CATALOGUE):
+    if explained := explained_by(check, all_checks()):
         page.heading(said("What it explains"))
         page.write(
             page.words(said("Where this is found, these are its consequences: {explained}.", explained=", ".join(explained)))
@@ -144,12 +142,12 @@ def _list_found(wanted: str) -> int:
     """The causes whose article holds all of these words, the ones that are about them first. Raises WrongUse for none."""
     found = found_with(wanted)
     if not found:
-        meant = hint(wanted, (check.id for check in CATALOGUE))
+        meant = hint(wanted, (check.id for check in all_checks()))
         raise WrongUse(
             said(
                 "no cause is called {shown}, and no article holds that: {words}",
                 shown=shown(wanted),
-                words=meant or "the list is: diag checks",
+                words=meant or said("the list is: diag checks"),
             )
         )
     page = open_page(sys.stdout)
@@ -168,6 +166,6 @@ def _list_found(wanted: str) -> int:
 def found_with(wanted: str) -> list[AnyCheck]:
     """Return the checks whose id or article holds every word, those first in which they come soonest."""
     words = wanted.lower().split()
-    texts = [(check, f"{check.id} {check.article}".lower()) for check in CATALOGUE]
+    texts = [(check, f"{check.id} {check.article}".lower()) for check in all_checks()]
     hits = [(max(text.index(word) for word in words), check) for check, text in texts if words and all(w in text for w in words)]
     return [check for _, check in sorted(hits, key=lambda hit: hit[0])]

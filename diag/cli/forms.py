@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct, field
 
-from diag.cli.catalogue import Catalogue, known
+from diag.cli.catalogue import KnownChecks, known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
@@ -67,7 +67,7 @@ class Account(Struct, frozen=True):
     """The name of the bundle's file; empty: there is none."""
     quoted: Evidence | None = None
     """The evidence redacted, from which answers are quoted; None: none is."""
-    catalogue: Catalogue = field(default_factory=known)
+    catalogue: KnownChecks = field(default_factory=known)
     """The checks by their ids, as the report tells of them."""
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from diag.bundle.level import Level
-from diag.cli.catalogue import Catalogue, known
+from diag.cli.catalogue import KnownChecks, known
 from diag.cli.forms import Output
 from diag.cli.ways import ChosenWays
 from diag.engine.looks import LightLook
@@ -56,7 +56,7 @@ class OutputForm(Struct, frozen=True):
     """The forms that are wanted besides, or in the place of the screen."""
     level: Level = Level.STANDARD
     """How much of bundle and files is replaced."""
-    catalogue: Callable[[], Catalogue] = known
+    catalogue: Callable[[], KnownChecks] = known
     """Gives the checks by their ids, as reports tell of them."""
     envelope: "Envelope | None" = None
     """What the bundle is encrypted with; None: it is not."""

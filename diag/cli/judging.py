@@ -1,7 +1,7 @@
 """Judging a bundle: anew, unless not all of what was seen is in it."""
 
-from checks import CATALOGUE
 from diag.bundle.read import Bundle
+from diag.cli.catalogue import all_checks
 from diag.engine.judge import judge
 from diag.language import said
 from diag.model.diagnosis import Diagnosis
@@ -11,7 +11,7 @@ def diagnosed(bundle: Bundle) -> Diagnosis:
     """Return the diagnosis of a bundle by the checks of this diag; that of then,
     where not all of what was seen is in the bundle.
     """
-    return judge(bundle.evidence, CATALOGUE) if bundle.whole else bundle.diagnosis
+    return judge(bundle.evidence, all_checks()) if bundle.whole else bundle.diagnosis
 
 
 def why_not_again(bundle: Bundle) -> tuple[str, ...]:

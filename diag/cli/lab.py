@@ -5,20 +5,24 @@ import shlex
 import signal
 import sys
 import threading
+from collections.abc import Sequence
 from types import FrameType
 
 import click
 
 from diag.cli.demo import complete_fault, find_fault, list_faults, raise_lab
-from diag.cli.errors import FOUND_NOTHING, WRONG_USE
+from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.lab.scene import Scene
+from diag.lab.scene import LabFault, Scene
+from diag.lab.site import Running
+from diag.lab.stream import LOOPBACK
 from diag.language import said
+from diag.model.quoting import shown
 
 
 @click.group("lab")
 def command() -> None:
-    """Mock services that fail on purpose: any fault that diag can tell, on this computer's loopback alone."""
+    """Mock services that fail on purpose: any fault that diag can tell, on this computer's loopback unless told otherwise."""
 
 
 @command.command("list", cls=Command, ends={FOUND_NOTHING: "listed", WRONG_USE: "wrong use"})
@@ -36,8 +40,15 @@ def list_command() -> int:
 )
 @click.argument("faults", nargs=-1, required=True, metavar="FAULT...", shell_complete=complete_fault)
 @click.option("--json", "as_json", is_flag=True, help="Print where they listen as JSON, one fault a line.")
+@click.option(
+    "--listen",
+    default=LOOPBACK,
+    metavar="ADDRESS",
+    help="Listen at this IPv4 address of this computer, for clients in containers or elsewhere: whoever reaches it, reaches the"
+    f" faults. Default: {LOOPBACK}.",
+)
 @click.option("--until-eof", is_flag=True, help="Also stop when standard input ends: for a parent process that may die.")
-def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> int:
+def start_command(faults: tuple[str, ...], as_json: bool, listen: str, until_eof: bool) -> int:
     """Stage faults and say where they listen, until Ctrl-C or SIGTERM."""
     staged = [find_fault(name) for name in faults]
     over = threading.Event()
@@ -47,7 +58,7 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
-    with raise_lab(*staged) as lab:
+    with _standing(staged, listen) as lab:
         for scene in lab.scenes:
             print(json.dumps(scene.to_json()) if as_json else _told(scene), flush=True)
         if not as_json:
@@ -57,6 +68,16 @@ def start_command(faults: tuple[str, ...], as_json: bool, until_eof: bool) -> in
         while not over.wait(0.5):
             pass
     return FOUND_NOTHING
+
+
+def _standing(staged: Sequence[LabFault], listen: str) -> Running:
+    """Return the lab, standing. Raises WrongUse for an address that is none of this computer."""
+    try:
+        return raise_lab(*staged, listen=listen)
+    except ValueError as error:
+        raise WrongUse(f"--listen {shown(listen)}: {error}") from None
+    except OSError as error:
+        raise WrongUse(f"--listen {shown(listen)}: this computer cannot listen there ({error.strerror})") from None
 
 
 def invocation(scene: Scene) -> list[str]:

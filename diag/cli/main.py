@@ -15,10 +15,11 @@ import click
 from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
-from diag.cli.streams import give_up, is_output_lost, open_streams, say
+from diag.cli.streams import give_up, is_output_lost, open_streams, say, shows_every_letter
 from diag.cli.tongue import help_record, language_option, write_epilog, write_help_text
 from diag.language import said, speaking, translated
 from diag.language.choice import asked_for, chosen
+from diag.language.spoken import ENGLISH
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -98,7 +99,8 @@ class Commands(click.Group):
         from diag.model.quoting import shown
 
         meant = hint(word, COMMANDS)
-        raise click.UsageError(f"there is no command {shown(word)}{f': {meant}' if meant else ''}", ctx)
+        there_is_none = said("there is no command {word}", word=shown(word))
+        raise click.UsageError(f"{there_is_none}: {meant}" if meant else there_is_none, ctx)
 
     def invoke(self, ctx: click.Context) -> object:
         """Run the command; an output that fails is told apart from every other end, which click would not do."""
@@ -149,8 +151,12 @@ def main() -> None:
     raise_on_stop()
     if not sys.warnoptions:
         warnings.simplefilter("ignore")  # what a library warns of is for who builds with it
-    code = carry_out(sys.argv[1:], os.environ)
-    ignore_stop()
+    try:
+        code = carry_out(sys.argv[1:], os.environ)
+        ignore_stop()
+    except KeyboardInterrupt:  # it came while the end of another was told
+        ignore_stop()
+        code = STOPPED
     sys.exit(code)
 
 
@@ -159,7 +165,8 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     option = asked_for(arguments)
-    with speaking(chosen(option, environment, _system_language), asked_for=bool(option)):
+    language = chosen(option, environment, _system_language) if option or shows_every_letter() else ENGLISH
+    with speaking(language, asked_for=bool(option)):
         return _carried_out(arguments, environment)
 
 
@@ -180,14 +187,14 @@ def _carried_out(arguments: Sequence[str], environment: Mapping[str, str]) -> in
         return WRONG_USE
     except click.NoSuchOption as error:
         where = error.ctx.command_path if error.ctx else "diag"
-        return _complain(f"{_unknown_option(error)} (see: {where} --help)", WRONG_USE)
+        return _complain(said("{wrong} (see: {command})", wrong=_unknown_option(error), command=f"{where} --help"), WRONG_USE)
     except click.UsageError as error:
         where = error.ctx.command_path if error.ctx else "diag"
-        return _complain(f"{_sentence(error)} (see: {where} --help)", WRONG_USE)
+        return _complain(said("{wrong} (see: {command})", wrong=_sentence(error), command=f"{where} --help"), WRONG_USE)
     except click.ClickException as error:
         return _complain(_sentence(error), error.exit_code)
     except (KeyboardInterrupt, click.Abort):
-        return _complain("stopped", STOPPED)
+        return _complain(said("stopped"), STOPPED)
     except OutputFailed as failed:
         return give_up(failed.args[0])
     except OSError as error:  # of the last flush
@@ -212,8 +219,9 @@ def _unknown_option(error: click.NoSuchOption) -> str:
 
     name = error.option_name
     there = [each for parameter in error.ctx.command.params for each in parameter.opts] if error.ctx else []
-    said = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
-    return f"there is no option {shown(name)}{f': {said}' if said else ''}"
+    meant = NOTHING_LIKE_IT.get(name) or (hint(name, there) if name.startswith("--") else "")
+    there_is_none = said("there is no option {option}", option=shown(name))
+    return f"{there_is_none}: {meant}" if meant else there_is_none
 
 
 def _lacking(bug: BaseException) -> str:
@@ -222,12 +230,17 @@ def _lacking(bug: BaseException) -> str:
         bug = bug.exceptions[0]
     match bug:
         case MemoryError():
-            return "this computer gives diag no more memory: end other programs, or raise the limit (ulimit -v)"
+            return said("this computer gives diag no more memory: end other programs, or raise the limit (ulimit -v)")
         case RuntimeError() if "new thread" in str(bug):
-            return "this computer gives diag no more threads: end other programs, or raise the limits (ulimit -u, ulimit -v)"
+            return said(
+                "this computer gives diag no more threads: end other programs, or raise the limits (ulimit -u, ulimit -v)"
+            )
         case ImportError() if not (bug.name or "").startswith(("diag", "checks")):
             part = (bug.name or "").partition(".")[0] or "a library"
-            return f"a part of diag's installation cannot be loaded ({part}): install diag again, for this Python and processor"
+            return said(
+                "a part of diag's installation cannot be loaded ({part}): install diag again, for this Python and processor",
+                part=part,
+            )
         case _:
             return ""
 
@@ -235,8 +248,12 @@ def _lacking(bug: BaseException) -> str:
 def _confess(bug: Exception, environment: Mapping[str, str]) -> int:
     if environment.get("DIAG_DEBUG"):
         _print_way(bug)
-    more = "please report the lines above" if environment.get("DIAG_DEBUG") else "details: run the same again with DIAG_DEBUG=1"
-    return _complain(f"this is a bug in diag itself, not in your network ({_place(bug)}); {more}", OUR_BUG)
+        more = said("please report the lines above")
+    else:
+        more = said("details: run the same again with DIAG_DEBUG=1")
+    return _complain(
+        said("this is a bug in diag itself, not in your network ({place}); {more}", place=_place(bug), more=more), OUR_BUG
+    )
 
 
 def _print_way(bug: BaseException) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
 from diag import __version__
+from diag.cli.catalogue import all_checks
 from diag.cli.checks import title_of
 from diag.cli.errors import FOUND_NOTHING, MEANINGS, NOT_WRITTEN, WRONG_USE
 from diag.cli.explain import gaps_named
@@ -56,7 +56,7 @@ def command(folder: Path) -> int:
 def manual() -> dict[str, bytes]:
     """Return every file of the manual by its place."""
     commands = tuple(command_pages())
-    pages = (_index(), _causes(), _commands(commands), _formats(), _exits(), *commands, *map(_cause, CATALOGUE))
+    pages = (_index(), _causes(), _commands(commands), _formats(), _exits(), *commands, *map(_cause, all_checks()))
     schemas = {f"formats/{kind}.json": json.dumps(made(), indent=2).encode() + b"\n" for kind, made in SCHEMAS.items()}
     return {**write_manual(pages, __version__), **schemas, "diag.1": write_man_page(commands, _LEAD, __version__)}
 
@@ -67,7 +67,7 @@ def _index() -> ManualPage:
         "HTTP, and leaves a small redacted bundle that support can judge again."
     )
     rows = (
-        ManualRow("Causes", f"The article about each of the {len(CATALOGUE)} causes that diag can name.", "causes.html"),
+        ManualRow("Causes", f"The article about each of the {len(all_checks())} causes that diag can name.", "causes.html"),
         ManualRow("Commands", "Every command with its options.", "commands.html"),
         ManualRow("Formats", "The JSON Schemas of what diag writes.", "formats.html"),
         ManualRow("Exit codes", "What each means, for scripts.", "exit-codes.html"),
@@ -77,7 +77,7 @@ def _index() -> ManualPage:
 
 
 def _causes() -> ManualPage:
-    families = itertools.groupby(CATALOGUE, key=lambda check: check.family)
+    families = itertools.groupby(all_checks(), key=lambda check: check.family)
     parts = tuple(
         ManualPart(family, rows=tuple(ManualRow(one.id, f"{title_of(one)} ({OWNERS[one.owner]})", _place(one)) for one in of))
         for family, of in families
@@ -96,8 +96,8 @@ def _cause(check: AnyCheck) -> ManualPage:
         ManualPart(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}", tuple(_item(gaps_named(step)) for step in steps))
         for cloud, steps in check.sentences.by_cloud.items()
     ]
-    known = {one.id: one for one in CATALOGUE}
-    if explained := explained_by(check, CATALOGUE):
+    known = {one.id: one for one in all_checks()}
+    if explained := explained_by(check, all_checks()):
         rows = tuple(ManualRow(id, title_of(known[id]), _place(known[id])) for id in explained)
         parts.append(ManualPart("What it explains", (_said("Where this is found, these are its consequences."),), rows))
     return ManualPage(_place(check), check.id, f"{first.words} Who fixes it: {OWNERS[check.owner]}.", tuple(parts))

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
 from diag.bundle.copy import NotStricter, make_stricter
 from diag.bundle.known_secrets import Private
 from diag.bundle.level import Level, level_of
 from diag.bundle.originals import CannotKeep, Originals
+from diag.cli.catalogue import all_checks
 from diag.cli.delivery import Prepared, catalogue_version, leave_bundle, place_of, private_here, uses_of
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT
@@ -75,8 +75,8 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
         copy = make_stricter(bundle, Level(level), private, kept.stands_for if kept else {}, key=secrets.token_bytes(32))
     except NotStricter as error:
         raise WrongUse(f"{path}: {error}") from None
-    judged = judge(copy.redacted.evidence, CATALOGUE)
-    if _concluded(judged) != _concluded(judge(copy.basis, CATALOGUE)):
+    judged = judge(copy.redacted.evidence, all_checks())
+    if _concluded(judged) != _concluded(judge(copy.basis, all_checks())):
         print(
             said("diag: no copy was written, because with more replaced the diagnosis would be another; please report this"),
             file=sys.stderr,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
+from diag.cli.catalogue import known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE
 from diag.cli.forms import give, read_form
 from diag.cli.judging import diagnosed
@@ -13,7 +13,6 @@ from diag.cli.sections import Command, Section, option
 from diag.model.verdict import Owner
 from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.views.team_requests import requests_of
-from diag.report.wording.checks import SpokenChecks
 
 REQUEST_FORMS = ("text", "markdown", "csv")
 _OTHERS = [owner.value for owner in Owner if owner is not Owner.MACHINE]
@@ -50,7 +49,7 @@ def command(path: Path, parties: tuple[str, ...], form: str, identity: Path | No
     """
     word, where = read_form(form, REQUEST_FORMS)
     bundle = open_bundle(path, identity).bundle
-    catalogue = SpokenChecks(CATALOGUE)
+    catalogue = known()
     asked = requests_of(diagnosed(bundle), bundle.evidence, catalogue)
     chosen = [request for request in asked if not parties or request.owner.value in parties]
     match word:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from checks import CATALOGUE
 from diag.bundle.archive import CannotRead, content_of, unpack
 from diag.bundle.envelope import MAGIC, is_encrypted
 from diag.bundle.read import Bundle, bundle_of
 from diag.cli.case_desk import usual_destination
+from diag.cli.catalogue import known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.files import home_folder
 from diag.cli.judging import diagnosed
@@ -188,7 +188,7 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
 
 def _write_open_questions(page: Page, diagnosis: Diagnosis) -> None:
     """What support would ask for next: now is the moment to write it onto the case."""
-    left = open_questions(diagnosis, {check.id: check for check in CATALOGUE})
+    left = open_questions(diagnosis, known())
     page.heading(said("Only you can answer (write it onto the case: the bundle does not hold it, and support asks for it)"))
     for number, question in enumerate(left.asked, 1):
         page.write(page.words(f"{number}. {question}: ____"), indent=3, hang=3)

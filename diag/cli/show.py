@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from diag.bundle.read import Bundle
-from diag.cli.catalogue import Catalogue, article_options, named_profile, with_articles
+from diag.cli.catalogue import KnownChecks, article_options, named_profile, with_articles
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
@@ -128,7 +128,7 @@ def command(
     return FOUND_NOTHING
 
 
-def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool, catalogue: Catalogue) -> Account:
+def _account(path: Path, bundle: Bundle, profile: str, as_recorded: bool, catalogue: KnownChecks) -> Account:
     """What there is to tell of a bundle. Raises WrongUse where the profile cannot be read."""
     diagnosis = bundle.diagnosis if as_recorded else diagnosed(bundle)
     differing = () if as_recorded else tuple(differences(bundle.diagnosis, diagnosis))
@@ -159,7 +159,7 @@ def _list(
     profile: str | None,
     as_recorded: bool,
     outputs: Sequence[Output],
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     refused: Sequence[str],
 ) -> int:
     """A line for each bundle; one that cannot be read has its line on stderr, and the others are told all the same."""

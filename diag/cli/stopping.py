@@ -6,6 +6,7 @@ The same for SIGTERM, for SIGHUP (the terminal was closed, or the connection to 
 import os
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,8 @@ class Stopping:
 
     def __exit__(self, *_: object) -> None:
         for number, handler in self._before.items():
-            signal.signal(number, handler)
+            if signal.getsignal(number) == self._caught:
+                signal.signal(number, handler)
 
     def event(self) -> "asyncio.Event":
         """Return an event of the running loop that is set when diag is asked to end."""
@@ -60,12 +62,14 @@ class Stopping:
     def _caught(self, _: int, __: FrameType | None) -> None:
         self.asked += 1
         if self.saved:
+            ignore_stop()  # one is enough: the next would meet whatever tidies up after this one
             raise KeyboardInterrupt
         if self.asked >= _INSIST:
             self.last_words()
             os._exit(STOPPED)
         if self._loop is not None and self._stop is not None:
-            self._loop.call_soon_threadsafe(self._stop.set)
+            with suppress(RuntimeError):  # the looking is over, and its loop is closed already
+                self._loop.call_soon_threadsafe(self._stop.set)
 
 
 def raise_on_stop() -> None:

@@ -1,5 +1,7 @@
 """The option for the language, which every command has, and the help of commands in that language."""
 
+import inspect
+
 import click
 
 from diag.cli.errors import WrongUse
@@ -37,7 +39,7 @@ def help_record(parameter: click.Parameter, ctx: click.Context) -> tuple[str, st
 def write_help_text(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """Write what a command is for."""
     told = command.help
-    command.help = told and translated(told, HELP)
+    command.help = told and translated(inspect.cleandoc(told), HELP)
     try:
         click.Command.format_help_text(command, ctx, formatter)
     finally:
@@ -47,7 +49,7 @@ def write_help_text(command: click.Command, ctx: click.Context, formatter: click
 def write_epilog(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
     """Write what stands at the end of a help."""
     told = command.epilog
-    command.epilog = told and translated(told, HELP)
+    command.epilog = told and translated(inspect.cleandoc(told), HELP)
     try:
         click.Command.format_epilog(command, ctx, formatter)
     finally:

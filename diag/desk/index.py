@@ -17,7 +17,7 @@ import msgspec
 from diag.desk.alike import ClusterParts
 from diag.desk.reading import ReadBundle
 
-ENDPOINT = "endpoint"
+BY_ENDPOINT = "endpoint"
 """The key by which a part of a cluster is kept apart for an endpoint's host; every other key is that of a label."""
 WAIT = 5.0
 """Seconds that a lock of somebody else is waited for."""
@@ -88,10 +88,10 @@ CREATE VIEW standing AS
     SELECT cause.*, COALESCE(
         (SELECT COALESCE(own.merged_into, own.fp) FROM apart JOIN cluster AS own ON own.fp = apart.fp
         WHERE apart.of_fp IN (cause.fp, cluster.merged_into) AND EXISTS (
-            SELECT 1 FROM labels WHERE apart.key != '{ENDPOINT}' AND labels.bundle = cause.bundle AND labels.key = apart.key
+            SELECT 1 FROM labels WHERE apart.key != '{BY_ENDPOINT}' AND labels.bundle = cause.bundle AND labels.key = apart.key
                 AND labels.value = apart.value
             UNION ALL
-            SELECT 1 FROM endpoint WHERE apart.key = '{ENDPOINT}' AND endpoint.bundle = cause.bundle
+            SELECT 1 FROM endpoint WHERE apart.key = '{BY_ENDPOINT}' AND endpoint.bundle = cause.bundle
                 AND endpoint.host = apart.value AND endpoint.status != 'ok')
         ORDER BY apart.fp LIMIT 1),
         cluster.merged_into, cause.fp) AS cluster

@@ -13,7 +13,7 @@ import msgspec
 
 from diag.desk.alike import DIGITS, ClusterParts
 from diag.desk.attention import NOTE, RESOLVED, TAKEN
-from diag.desk.index import ENDPOINT, DeskError, change, put_cluster, utc
+from diag.desk.index import BY_ENDPOINT, DeskError, change, put_cluster, utc
 from diag.desk.search import put_words
 from diag.model.quoting import shown
 from diag.model.text import clean
@@ -115,7 +115,7 @@ def merge(db: sqlite3.Connection, by: Writer, kept: str, other: str, why: str) -
 
 
 def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> tuple[str, ...]:
-    """Undo a merge: let a fingerprint stand by itself again, or, where others were merged into it, let these.
+    """Let a fingerprint stand by itself again, or, where others were merged into it, let these: what `merge` did is undone.
 
     Returns those that stand by themselves now. Raises DeskError where nothing was merged.
     """
@@ -134,7 +134,7 @@ def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> tuple[str, .
 
 
 def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str, why: str) -> str:
-    """Let the cases of a cluster that have this label, or this endpoint (`ENDPOINT`), stand by themselves, also in future.
+    """Let the cases of a cluster that have this label, or this endpoint (`BY_ENDPOINT`), stand by themselves, also in future.
 
     Returns the name of their cluster. Raises DeskError where none or all of its cases would.
     """
@@ -153,7 +153,9 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
             db.execute("SELECT cluster, COUNT(*) FROM standing WHERE cluster IN (?, ?) GROUP BY cluster", (own, whole))
         )
         if own not in counted:
-            raise DeskError(f"No case of {whole} has {by_what}: a label of its cases, or {ENDPOINT}=HOST that fares badly there.")
+            raise DeskError(
+                f"No case of {whole} has {by_what}: a label of its cases, or {BY_ENDPOINT}=HOST that fares badly there."
+            )
         if whole not in counted:
             raise DeskError(f"All cases of {whole} have {by_what}: nothing would be left of it.")
     write_note(db, by, About(fp=own), f"It is kept apart from {whole} by {by_what}. {why}".strip(), kind=SPLIT)

@@ -54,7 +54,8 @@ def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verd
 def _diagnosis(verdicts: tuple[Verdict, ...], checks: Sequence[AnyCheck], run_view: RunView, here: Facts) -> Diagnosis:
     causes = placed(causes_of(verdicts, checks, run_view.cases), here)
     puzzled = _puzzled(verdicts, checks)
-    endpoints = tuple(_state(view, causes, str(view.endpoint) in puzzled) for view in run_view.cases)
+    sparing = frozenset(check.id for check in checks if check.spares_who_arrives)
+    endpoints = tuple(_state(view, causes, str(view.endpoint) in puzzled, sparing) for view in run_view.cases)
     return Diagnosis(
         _outcome(endpoints, causes),
         causes,
@@ -168,8 +169,11 @@ def _puzzled(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck]) -> frozens
     )
 
 
-def _state(view: EndpointView, causes: Sequence[Cause], puzzled: bool) -> EndpointState:
-    """How an endpoint fares; `puzzled`: what it answered could not be judged, which counts unless that status is expected."""
+def _state(view: EndpointView, causes: Sequence[Cause], puzzled: bool, sparing: frozenset[str]) -> EndpointState:
+    """How an endpoint fares; `puzzled`: what it answered could not be judged, which counts unless that status is expected.
+
+    `sparing`: the causes in spite of which an endpoint that answers serves programs.
+    """
     name = str(view.endpoint)
     hit_by = [cause for cause in causes if name in cause.endpoints]
     if any(cause.status is Status.PROBLEM for cause in hit_by):
@@ -178,7 +182,10 @@ def _state(view: EndpointView, causes: Sequence[Cause], puzzled: bool) -> Endpoi
         status = Outcome.UNKNOWN
     else:
         status = Outcome.WARNING if hit_by else Outcome.OK
-    return EndpointState(view.endpoint, status, view.reached, view.arrived, tuple(dict.fromkeys(cause.id for cause in hit_by)))
+    stopping = [cause for cause in hit_by if cause.status is Status.PROBLEM and cause.id not in sparing]
+    served = status is Outcome.PROBLEM and view.arrived and not stopping
+    ids = tuple(dict.fromkeys(cause.id for cause in hit_by))
+    return EndpointState(view.endpoint, status, view.reached, view.arrived, ids, served)
 
 
 def _is_untried(view: EndpointView) -> bool:

@@ -2,7 +2,7 @@
 
 A client takes whichever address comes first, so a fault at one of them is met by luck. Each handshake and each request that the
 run made with another address, in every other respect the walk's own, is judged as if it were the walk's; the finding names the
-addresses. An answer is judged of every repetition of the walk as well.
+addresses. Those that present the same to the byte are judged once. An answer is judged of every repetition of the walk as well.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -15,6 +15,7 @@ from diag.model.observation import Observation
 from diag.model.question import Carrier, Connect, Question, carried_by, carrier
 from diag.model.run import Trail
 from diag.model.verdict import Finding, Status
+from diag.model.view import remembered
 
 SEEN_AT = ("Seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
 """What is said of the addresses, behind what was seen there; neither of an endpoint behind a proxy."""
@@ -26,11 +27,26 @@ ANSWERED_AT = (
     "This happened in {bad} of {attempts} attempts.",
 )
 """The same of an answer."""
+_PRESENTED = (
+    "chain",
+    "verify_errors",
+    "failure",
+    "version",
+    "cipher",
+    "group",
+    "alpn",
+    "staple",
+    "alerts",
+    "certificate_requested",
+    "authorities",
+)
+"""What two handshakes have in common where one says all that the other does."""
 _FOUND = frozenset({Status.PROBLEM, Status.WARNING})
 _Judge = Callable[[EndpointView], Finding]
 _Questions = Callable[[EndpointView], Iterable[Question]]
 
 
+@remembered
 def by_address(view: EndpointView) -> tuple[EndpointView, ...]:
     """Return the endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
     return (view, *(_at(view, other) for other in _others(view)))
@@ -41,9 +57,31 @@ def at_each_address(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        return _united([(one, judge(one)) for one in by_address(view)], _accepted_at)
+        own, *others = by_address(view)
+        said = judge(own)
+        found = [(own, said), *((one, _same_of(one, own, said) or judge(one)) for one in others)]
+        return _united(found, _accepted_at)
 
     return judged
+
+
+def _same_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding | None:
+    """What was said of the walk's own handshake, said of one that is the same to the byte; None: it is another."""
+    if not _is_twin(one, own):
+        return None
+    assert own.session is not None
+    assert one.session is not None
+    before, now = own.session.observation.id, one.session.observation.id
+    swapped = {rival: tuple(now if id == before else id for id in ids) for rival, ids in said.rules_out.items()}
+    return replace(said, cites=tuple(now if id == before else id for id in said.cites), rules_out=swapped)
+
+
+def _is_twin(one: EndpointView, own: EndpointView) -> bool:
+    """Whether two finished handshakes presented the same, and came to the same: what is judged of them is the same, too."""
+    first, second = (view.session.answer if view.session else None for view in (own, one))
+    if first is None or second is None or not (first.finished and first.chain and second.finished):
+        return False
+    return all(getattr(first, name) == getattr(second, name) for name in _PRESENTED)
 
 
 def at_each_answer(judge: _Judge) -> _Judge:
@@ -85,8 +123,11 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
     @wraps(questions)
     def asked(view: EndpointView) -> Iterator[Question]:
-        for one in by_address(view):
-            yield from questions(one)
+        own, *others = by_address(view)
+        yield from questions(own)
+        for one in others:
+            if not _is_twin(one, own):
+                yield from questions(one)
 
     return asked
 

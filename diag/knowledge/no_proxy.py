@@ -322,7 +322,8 @@ def _as_go(word: str, host: str, port: int) -> bool:
     if given and given != port:
         return False
     if ip is not None:
-        return literal(name) == ip
+        in_brackets = word.startswith("[") and not given  # Go takes brackets off together with a port alone
+        return literal(name) == ip and not in_brackets
     name = name.removeprefix("*") if name.startswith("*.") else name
     return host.endswith(name) if name.startswith(".") else host == name or host.endswith(f".{name}")
 

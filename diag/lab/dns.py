@@ -165,7 +165,7 @@ async def open_name_server(
     tcp: Literal["open", "silent", "refused"] = "open",
     round_trip: float = 0.0,
 ) -> str:
-    """Listen on UDP and TCP at one port. Returns "127.0.0.1:PORT"."""
+    """Listen on UDP and TCP at one port. Returns "ADDRESS:PORT"."""
     over_tcp: StreamService = silence if tcp == "silent" else server.over_tcp
     for _ in range(50):
         port = await listeners.serve_datagrams(lambda: _Datagrams(server, round_trip))
@@ -176,7 +176,7 @@ async def open_name_server(
                 await listeners.serve(over_tcp, port=port, round_trip=round_trip)
         except OSError:
             continue  # the TCP port of that number is taken: another number, the first stays idle until the end
-        return f"127.0.0.1:{port}"
+        return f"{listeners.address}:{port}"
     raise OSError("no port is free for both UDP and TCP")
 
 

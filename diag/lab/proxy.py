@@ -1,6 +1,6 @@
 """A forward proxy (CONNECT and absolute form, RFC 9110, 9.3.6 and 7.2) that opens the way, or gets in it.
 
-It resolves names by itself, in the lab's own zone, and dials loopback alone: nothing leaves the machine.
+It resolves names by itself, in the lab's own zone, and dials the lab alone (`Listeners.is_ours`): nothing leaves the machine.
 Its pages and headers look like those of Squid, which is what most people meet.
 """
 
@@ -94,12 +94,14 @@ class Proxy:
         *,
         routes: Mapping[TargetPlace, TargetPlace],
         addresses: Callable[[str], tuple[str, ...]],
+        may_dial: Callable[[str, int], bool],
         clock: Callable[[], datetime],
         tally: Counter[str],
     ) -> None:
         self._rules = rules
         self._routes = routes
         self._addresses = addresses
+        self._may_dial = may_dial
         self._clock = clock
         self._tally = tally
 
@@ -169,7 +171,7 @@ class Proxy:
     async def _dial(self, place: TargetPlace) -> "_Dialled | Literal['unresolved', 'unreachable']":
         routed = self._routes.get(place)
         if routed is None:
-            found = self._resolve(place[0])
+            found = self._resolve(*place)
             if found is None:
                 return "unresolved"
             routed = (found, place[1])
@@ -178,11 +180,11 @@ class Proxy:
         except OSError:
             return "unreachable"
 
-    def _resolve(self, host: str) -> str | None:
+    def _resolve(self, host: str, port: int) -> str | None:
         candidates = self._addresses(host)
         with contextlib.suppress(ValueError):  # else it is a name, and the zone knows it or not
             candidates = (str(ipaddress.ip_address(host)),)
-        return next((each for each in candidates if ipaddress.ip_address(each).is_loopback), None)
+        return next((each for each in candidates if self._may_dial(each, port)), None)
 
     async def _establish(self, guest: "_Guest") -> None:
         self._tally["proxy tunnels"] += 1

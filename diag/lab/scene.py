@@ -11,7 +11,7 @@ from diag.lab.authority import CertificateAuthority, IssuedCertificate, Publishe
 from diag.lab.dns import DENIED_NAME, LabReply, NameServer, open_name_server
 from diag.lab.http import HERE, Answerer, HttpService, LabAnswer
 from diag.lab.proxy import OPEN, Proxy, Rules, TargetPlace
-from diag.lab.stream import LOOPBACK, Listeners, StreamService
+from diag.lab.stream import Listeners, StreamService
 from diag.lab.tls import Terms, over_tls
 
 LAB_HOST = "service.lab.test"
@@ -94,9 +94,14 @@ class Site:
         self.authority = CertificateAuthority(self.clock(), published=leaves, published_by_root=root)
         library.authority = self.authority
 
+    @property
+    def here(self) -> str:
+        """The address at which everything stands."""
+        return self.listeners.address
+
     def published(self, path: str) -> str:
         """Return the address of something that the authority publishes."""
-        return f"http://{LOOPBACK}:{self.repository_port}{path}"
+        return f"http://{self.here}:{self.repository_port}{path}"
 
     def http(
         self,
@@ -116,15 +121,15 @@ class Site:
     async def stand(self, service: StreamService, host: str = LAB_HOST, scheme: str = "https") -> str:
         """Let `service` listen, give it the name `host`, and return its URL."""
         port = await self.listeners.serve(service, round_trip=self.round_trip)
-        self.zone.setdefault(host, LabReply((LOOPBACK,)))
+        self.zone.setdefault(host, LabReply((self.here,)))
         return f"{scheme}://{host}:{port}"
 
     async def stand_behind_proxy(self, service: StreamService, host: str = LAB_HOST) -> str:
         """Let `service` listen where only a proxy finds it: connecting directly to the URL returned is refused."""
         port = await self.listeners.serve(service)
         front = self.listeners.refuse()
-        self.zone.setdefault(host, LabReply((LOOPBACK,)))
-        self.routes[host, front] = (LOOPBACK, port)
+        self.zone.setdefault(host, LabReply((self.here,)))
+        self.routes[host, front] = (self.here, port)
         return f"https://{host}:{front}"
 
     def nowhere(self, host: str = LAB_HOST) -> str:
@@ -137,6 +142,7 @@ class Site:
             rules,
             routes=self.routes,
             addresses=lambda host: self._names.rule(host).addresses,
+            may_dial=self.listeners.is_ours,
             clock=self.clock,
             tally=self.tally,
         )
@@ -144,7 +150,7 @@ class Site:
     async def stand_proxy(self, service: StreamService, credentials: str = "", scheme: str = "http") -> str:
         """Let a proxy, or something that only passes for one, listen; return its URL, with credentials when given."""
         port = await self.listeners.serve(service)
-        return f"{scheme}://{credentials}{'@' if credentials else ''}{LOOPBACK}:{port}"
+        return f"{scheme}://{credentials}{'@' if credentials else ''}{self.here}:{port}"
 
     async def scene(
         self,

@@ -1,6 +1,7 @@
 """Start faults and stop them: one background thread, one event loop, one folder, whatever the number of faults."""
 
 import asyncio
+import ipaddress
 import tempfile
 import threading
 from collections import Counter
@@ -12,7 +13,7 @@ from types import TracebackType
 
 from diag.lab.faults import UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene, Site
-from diag.lab.stream import Listeners
+from diag.lab.stream import LOOPBACK, Listeners
 
 __all__ = ["LabFault", "Running", "Scene", "Site", "UnknownFaultError", "start"]
 
@@ -21,15 +22,30 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def start(*faults: str | LabFault, clock: Callable[[], datetime] = _utc_now, first_port: int = 0) -> "Running":
+def start(
+    *faults: str | LabFault, clock: Callable[[], datetime] = _utc_now, first_port: int = 0, listen: str = LOOPBACK
+) -> "Running":
     """Raise these faults, given by name or as they are, and return when all of them stand.
 
-    They listen at the ports from `first_port` on, in the same order each time; 0: at whichever are free.
+    They listen at `listen`, an IPv4 address of this computer, at the ports from `first_port` on, in the same order each time; 0:
+    at whichever are free.
 
-    Raises UnknownFaultError for a name that is none, CannotStage where this system stages no such fault, and OSError when the
-    ports cannot be had.
+    Raises ValueError for an address that cannot be listened at, UnknownFaultError for a name that is none, CannotStage where this
+    system stages no such fault, and OSError when the ports cannot be had.
     """
-    return Running(tuple(named(fault) if isinstance(fault, str) else fault for fault in faults), clock, first_port)
+    wanted = tuple(named(fault) if isinstance(fault, str) else fault for fault in faults)
+    return Running(wanted, clock, first_port, address_to_listen_at(listen))
+
+
+def address_to_listen_at(text: str) -> str:
+    """Return an address that clients can be sent to: one IPv4 address, and not all of them. Raises ValueError."""
+    try:
+        address = ipaddress.IPv4Address(text.strip())
+    except ValueError:
+        address = ipaddress.IPv4Address(0)
+    if address.is_unspecified or address.is_multicast:
+        raise ValueError("it is no single IPv4 address of this computer, such as 192.0.2.10")
+    return str(address)
 
 
 class Running:
@@ -38,10 +54,13 @@ class Running:
     scenes: tuple[Scene, ...]
     """One a fault, in the order asked for."""
 
-    def __init__(self, faults: tuple[LabFault, ...], clock: Callable[[], datetime], first_port: int = 0) -> None:
+    def __init__(
+        self, faults: tuple[LabFault, ...], clock: Callable[[], datetime], first_port: int = 0, listen: str = LOOPBACK
+    ) -> None:
         self._faults = faults
         self._clock = clock
         self._first_port = first_port
+        self._listen = listen
         self._sites: list[Site] = []
         self._failures: list[Exception] = []
         self._folder = tempfile.TemporaryDirectory(prefix="diag-lab-")
@@ -93,7 +112,7 @@ class Running:
     ) -> None:
         stopping = asyncio.Event()
         handles.set_result((asyncio.get_running_loop(), stopping))
-        listeners = Listeners(self._first_port)
+        listeners = Listeners(self._first_port, self._listen)
         asyncio.get_running_loop().set_exception_handler(lambda _, context: listeners.note(context))
         try:
             standing.set_result(tuple([await self._raise(fault, listeners) for fault in self._faults]))

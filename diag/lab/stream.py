@@ -1,11 +1,12 @@
 """Sockets of the lab: a service is a coroutine over a stream, and a stream can also do what good servers never do.
 
-Everything listens on loopback only, and everything that was opened is closed by one call.
+Everything listens on loopback, or at the one address of this computer that is wanted, and all of it is closed by one call.
 """
 
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import itertools
 import os
 import socket
@@ -106,10 +107,13 @@ class CannotStage(Exception):
 class Listeners:
     """Everything that one lab has open, so that all of it can be closed. Use from inside one event loop.
 
-    `first_port`: ports are given out from this one on; 0: whichever the system has free.
+    `address` is where all of it listens, unless it is said at a call; ports are given out from `first_port` on; 0: whichever the
+    system has free.
     """
 
-    def __init__(self, first_port: int = 0) -> None:
+    def __init__(self, first_port: int = 0, address: str = LOOPBACK) -> None:
+        self.address = address
+        self._opened: set[int] = set()
         self._ports = itertools.count(first_port) if first_port else itertools.repeat(0)
         self.failures: list[Exception] = []
         """What the lab's own services raised: bugs of the lab, never the peer's leaving."""
@@ -118,7 +122,13 @@ class Listeners:
         self._sockets: list[socket.socket] = []
         self._tasks: set[asyncio.Task[None]] = set()
 
-    async def serve(self, service: StreamService, address: str = LOOPBACK, port: int = 0, round_trip: float = 0.0) -> int:
+    def is_ours(self, address: str, port: int) -> bool:
+        """Return whether a proxy of the lab may dial this: loopback; where others reach the lab, what the lab has opened."""
+        if self.address == LOOPBACK:
+            return ipaddress.ip_address(address).is_loopback
+        return address == self.address and port in self._opened
+
+    async def serve(self, service: StreamService, address: str = "", port: int = 0, round_trip: float = 0.0) -> int:
         """Accept connections and run `service` on each. Returns the port; OSError when `port` is taken."""
 
         def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -127,27 +137,27 @@ class Listeners:
             task.add_done_callback(self._tasks.discard)
             task.add_done_callback(lambda _: writer.transport.abort())  # also when it was cancelled before it began
 
-        server = await asyncio.start_server(accept, address, port or next(self._ports), backlog=1024)
+        server = await asyncio.start_server(accept, address or self.address, port or next(self._ports), backlog=1024)
         self._servers.append(server)
-        return int(server.sockets[0].getsockname()[1])
+        return self._noted(server.sockets[0].getsockname()[1])
 
-    async def serve_datagrams(
-        self, protocol: Callable[[], asyncio.DatagramProtocol], address: str = LOOPBACK, port: int = 0
-    ) -> int:
+    async def serve_datagrams(self, protocol: Callable[[], asyncio.DatagramProtocol], address: str = "", port: int = 0) -> int:
         """Receive datagrams. Returns the port; OSError when `port` is taken."""
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_datagram_endpoint(protocol, local_addr=(address, port or next(self._ports)))
+        transport, _ = await loop.create_datagram_endpoint(
+            protocol, local_addr=(address or self.address, port or next(self._ports))
+        )
         self._datagrams.append(transport)
         receiving: socket.socket = transport.get_extra_info("socket")
         receiving.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         return int(transport.get_extra_info("sockname")[1])
 
-    def refuse(self, address: str = LOOPBACK, port: int = 0) -> int:
+    def refuse(self, address: str = "", port: int = 0) -> int:
         """Hold a port on which nobody listens: connecting is refused, and nobody else can take it meanwhile."""
         held = self._bound(address, port)
-        return int(held.getsockname()[1])
+        return self._noted(held.getsockname()[1])
 
-    def swallow(self, address: str = LOOPBACK) -> int:
+    def swallow(self, address: str = "") -> int:
         """Return a port that meets every connect with silence: the accept queue is full, so a SYN is dropped.
 
         Raises CannotStage where the system refuses what the queue has no room for, as Windows does.
@@ -191,8 +201,12 @@ class Listeners:
     def _bound(self, address: str, port: int = 0) -> socket.socket:
         held = socket.socket()
         self._sockets.append(held)
-        held.bind((address, port or next(self._ports)))
+        held.bind((address or self.address, port or next(self._ports)))
         return held
+
+    def _noted(self, port: int) -> int:
+        self._opened.add(port)
+        return port
 
     async def _attend(self, service: StreamService, stream: LabStream, writer: asyncio.StreamWriter) -> None:
         try:

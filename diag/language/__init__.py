@@ -5,6 +5,17 @@ holds the phrases of a closed list. What a catalogue lacks is said in English.
 """
 
 from diag.language.gaps import filled, gaps_of
-from diag.language.spoken import LANGUAGES, PhraseTable, said, speaking, spoken, spoken_to_programs, translated
+from diag.language.spoken import LANGUAGES, PhraseTable, in_turn, said, speaking, spoken, spoken_to_programs, translated
 
-__all__ = ["LANGUAGES", "PhraseTable", "filled", "gaps_of", "said", "speaking", "spoken", "spoken_to_programs", "translated"]
+__all__ = [
+    "LANGUAGES",
+    "PhraseTable",
+    "filled",
+    "gaps_of",
+    "in_turn",
+    "said",
+    "speaking",
+    "spoken",
+    "spoken_to_programs",
+    "translated",
+]

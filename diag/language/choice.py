@@ -31,7 +31,7 @@ def asked_for(arguments: Sequence[str]) -> str:
     It is looked for before the arguments are read, since what is wrong with them is to be said in that language.
     """
     said = ""
-    for argument, following in zip(arguments, (*arguments[1:], ""), strict=True):
+    for argument, following in zip(arguments, (*arguments[1:], "")[: len(arguments)], strict=True):
         if argument == "--":
             break
         name, equals, value = argument.partition("=")

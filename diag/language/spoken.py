@@ -63,6 +63,11 @@ def said(text: str, context: str = "", /, **gaps: object) -> str:
     return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or not isinstance(gaps[name], int))
 
 
+def in_turn(*sentences: str) -> str:
+    """Return sentences one after the other; an empty one is none."""
+    return said(" ", "between two sentences").join(filter(None, sentences))
+
+
 class PhraseTable(Mapping[_Word, str]):
     """A table of phrases by a word of a closed list, read in the language that is being spoken."""
 

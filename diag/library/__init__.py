@@ -29,13 +29,13 @@ from typing import Literal
 import click
 from msgspec.structs import replace
 
-from checks import CATALOGUE
 from diag.bundle.archive import CannotRead
 from diag.bundle.held_back import without_leaking
 from diag.bundle.keys import UnusableKey, read_identities
 from diag.bundle.level import Level
 from diag.bundle.read import read_bundle
 from diag.bundle.redact import redact
+from diag.cli.catalogue import all_checks, known
 from diag.cli.delivery import leave_bundle, prepare, private_here
 from diag.cli.diagnose import see
 from diag.cli.endpoints import Wanted, choose_endpoints
@@ -49,7 +49,6 @@ from diag.report.forms.html import write_page
 from diag.report.forms.json import write_report
 from diag.report.forms.junit import write_junit
 from diag.report.forms.text import write_summary
-from diag.report.wording.checks import SpokenChecks
 
 FormName = Literal["text", "json", "html", "junit"]
 """The forms of a report."""
@@ -79,7 +78,7 @@ class Seen:
 
     def report(self, form: FormName = "text") -> str:
         """Return the report: for a ticket (`text`), a program (`json`, schema `diag.report/1`), a browser or a CI system."""
-        catalogue = SpokenChecks(CATALOGUE)
+        catalogue = known()
         match form:
             case "text":
                 return write_summary(self.diagnosis, catalogue, self.evidence, self.consequences)
@@ -94,7 +93,7 @@ class Seen:
         """Return the same with private values replaced by stand-ins, judged anew as it then is."""
         redacted = redact(self.evidence, private_here(os.environ), Level(level), key=secrets.token_bytes(32))
         evidence = without_leaking(redacted).evidence
-        return Seen(evidence, judge(evidence, CATALOGUE), self.consequences)
+        return Seen(evidence, judge(evidence, all_checks()), self.consequences)
 
     def save(self, into: str | Path = ".", level: Literal["standard", "strict"] = "standard") -> Path:
         """Write a redacted bundle into a file or a folder and return where it is. Raises Unusable where it cannot be written."""
@@ -129,7 +128,7 @@ def look(
         raise Unusable(error.format_message()) from None
     limits = Limits() if seconds is None else replace(Limits(), deadline=seconds)
     evidence = asyncio.run(see(Job(chosen.endpoints, ways, limits, chosen.profile), os.environ))
-    diagnosis = judge(evidence, CATALOGUE)
+    diagnosis = judge(evidence, all_checks())
     return Seen(evidence, diagnosis, tuple(consequences(diagnosis, chosen.profile)))
 
 
@@ -143,4 +142,4 @@ def read(bundle: str | Path, identity: str | Path | None = None) -> Seen:
         opened = read_bundle(Path(bundle), read_identities(Path(identity)) if identity else None)
     except (CannotRead, UnusableKey) as error:
         raise Unusable(str(error)) from None
-    return Seen(opened.evidence, judge(opened.evidence, CATALOGUE), tuple(opened.consequences))
+    return Seen(opened.evidence, judge(opened.evidence, all_checks()), tuple(opened.consequences))

@@ -130,6 +130,8 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     """Commands that show it by other means than diag's, the best first; one for each shell is shown."""
     see_not: str = ""
     """Why no command can show it, as a clause; empty where `see` has one."""
+    spares_who_arrives: bool = False
+    """Whether programs are served all the same at an endpoint where it is found, if that endpoint answers."""
     gives_address: bool = False
     """Whether it is about who gave the address, so that it explains all that is seen at a wrong one."""
 

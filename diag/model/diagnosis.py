@@ -51,6 +51,8 @@ class EndpointState(Struct, frozen=True, omit_defaults=True):
     reached: Stage
     arrived: bool
     causes: tuple[str, ...] = ()
+    served: bool = False
+    """Whether it answers, and none of its causes keeps programs from what it gives."""
 
 
 class Suspect(Struct, frozen=True, omit_defaults=True):

@@ -47,8 +47,8 @@ def derive_endpoints(profile: Profile, account: str, network: Network = Network.
 
 def _bare(profile: Profile, account: str) -> tuple[str, bool]:
     """The account's name without what makes it a URL or a host, and whether that showed that the private link is meant."""
-    where, _, path = account.strip().lower().removeprefix("https://").partition("/")
-    name = where.partition(":")[0].rstrip(".")
+    where, _, path = account.strip().lower().rpartition("://")[2].partition("/")
+    name = where.partition("?")[0].rpartition("@")[2].partition(":")[0].rstrip(".")
     if name in profile.web_hosts:
         return _on_a_page(path), False
     for end in profile.private_ends:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
+from diag.language import in_turn, said, translated
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import DEFAULT_PORTS, Endpoint
 from diag.model.text import clean
@@ -41,13 +42,14 @@ def consequences(diagnosis: Diagnosis, profile: Profile) -> tuple[str, ...]:
     for state in diagnosis.endpoints:
         for word in roles_of(state.endpoint):
             role = roles.get(word, Role(word, "", required=state.endpoint.expects.required))
-            end = ends.setdefault(role.enables or word, _End(role.enables, role.required))
+            enables, without = (translated(text, "profile") for text in (role.enables, role.without))
+            end = ends.setdefault(role.enables or word, _End(enables, role.required))
             end.required = end.required or role.required
             _sort_in(end, state)
-            if _fails(state) and role.without:
-                end.without[role.without] = None
+            if _fails(state) and without:
+                end.without[without] = None
     order = {role.enables: number for number, role in reversed(list(enumerate(profile.roles)))}
-    ranked = sorted(ends.values(), key=lambda end: order.get(end.enables, len(order)))
+    ranked = [end for _, end in sorted(ends.items(), key=lambda named: order.get(named[0], len(order)))]
     return tuple(dict.fromkeys(_sentences(ranked)))
 
 
@@ -63,6 +65,8 @@ def _sort_in(end: _End, state: EndpointState) -> None:
 
 def _fails(state: EndpointState) -> bool:
     """Whether a program that needs this endpoint fails, by a cause that was found."""
+    if state.served:
+        return False
     return state.status is Outcome.PROBLEM or (state.status is Outcome.UNKNOWN and bool(state.causes))
 
 
@@ -75,22 +79,27 @@ def _sentences(ends: Sequence[_End]) -> Iterable[str]:
         yield from _broken(end)
     working = [end.enables for end in ends if end.enables and end.required and not end.fails and not end.open]
     if working:
-        yield _sentence(f"{_listed(working)} {'works' if len(working) == 1 else 'work'}")
+        works = said("{ends} works.", ends=_listed(working)) if len(working) == 1 else said("{ends} work.", ends=_listed(working))
+        yield _sentence(works)
     for end in undecided:
-        yield _sentence(f"whether {end.enables or f'what needs {_listed(end.open, _MOST_NAMES)}'} works could not be decided")
+        if end.enables:
+            yield _sentence(said("whether {end} works could not be decided.", end=end.enables))
+        else:
+            hosts = _listed(end.open, _MOST_NAMES)
+            yield _sentence(said("whether what needs {hosts} works could not be decided.", hosts=hosts))
 
 
 def _broken(end: _End) -> Iterable[str]:
     """What does not work any more, with its own hosts, and what that looks like."""
     hosts = _listed(end.fails, _MOST_NAMES)
-    besides = "" if end.required else " Nothing else depends on it."
     if not end.enables:
-        yield f"Anything that uses {hosts} does not work.{besides}"
+        broken = said("Anything that uses {hosts} does not work.", hosts=hosts)
     elif end.partly:
-        at = "all others" if len(end.works) > _MOST_NAMES else _listed(end.works)
-        yield _sentence(f"{end.enables} does not work through {hosts}; through {at} it does") + besides
+        at = said("all others") if len(end.works) > _MOST_NAMES else _listed(end.works)
+        broken = said("{end} does not work through {hosts}; through {others} it does.", end=end.enables, hosts=hosts, others=at)
     else:
-        yield _sentence(f"{end.enables} does not work") + besides
+        broken = said("{end} does not work.", end=end.enables)
+    yield _sentence(in_turn(broken, "" if end.required else said("Nothing else depends on it.")))
     yield from end.without
 
 
@@ -101,11 +110,12 @@ def _shown(endpoint: Endpoint) -> str:
 
 
 def _sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
+    return f"{words[:1].upper()}{words[1:]}"
 
 
 def _listed(phrases: Sequence[str], most: int = MOST_PHRASES) -> str:
     shown = list(phrases[:most])
     if len(phrases) > most:
-        shown.append(f"{len(phrases) - most} more")
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"
+        shown.append(said("{number} more", number=len(phrases) - most))
+    comma = said(", ", "between the items of a list")
+    return shown[0] if len(shown) == 1 else said("{items} and {last}", items=comma.join(shown[:-1]), last=shown[-1])

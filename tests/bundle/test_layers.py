@@ -235,8 +235,10 @@ def test_a_login_that_cannot_be_read_counts_all_the_same(value: str) -> None:
     assert password.encode() not in left_of(in_evidence(f"<p>{password}</p>".encode(), password), private=private)
 
 
-@pytest.mark.parametrize("value", ["proxy:3128", "http://proxy:3128/", "proxy", "http:/proxy:3128", "http:/http://proxy"])
-def test_a_host_is_no_login(value: str) -> None:
+@pytest.mark.parametrize(
+    "value", ["proxy:3128", "http://proxy:3128/", "proxy", "http:/proxy:3128", "http:/http://proxy", "u:`%40@proxy:x"]
+)
+def test_a_host_or_a_mark_is_no_login(value: str) -> None:
     assert list(in_unread(value)) == []
 
 

@@ -76,12 +76,19 @@ def filled(pattern: bytes, size: int) -> bytes:
     return (pattern * (size // len(pattern) + 1))[:size]
 
 
-def answers(name: str) -> Evidence:
-    """One run that met the largest certificate, header block, page, authority's answer and proxy's page of a pattern."""
+LARGEST_PAGE = 1 << 16
+"""Bytes of a page that a run keeps at the most."""
+
+
+def answers(name: str, size: int = LARGEST_PAGE) -> Evidence:
+    """One run that met the largest certificate, header block, page, authority's answer and proxy's page of a pattern.
+
+    With a `size`, a smaller page, and all the rest smaller in proportion.
+    """
     pattern = PATTERNS[name]
     text = filled(pattern, 1_900).decode("latin-1").replace("\n", " ").replace("\r", " ").replace("\0", " ")
-    headers = tuple(Header(f"x-{number}", text) for number in range(34))
-    page = filled(pattern, 1 << 16)
+    headers = tuple(Header(f"x-{number}", text) for number in range(34 * size // LARGEST_PAGE))
+    page = filled(pattern, size)
 
     def hostile(seen: Observation) -> Observation:
         match seen.answer:
@@ -91,7 +98,7 @@ def answers(name: str) -> Evidence:
                 first = b"HTTP/1.1 407 x\r\nTransfer-Encoding: chunked\r\n\r\n" + page
                 return replace(seen, answer=replace(reply, headers=headers, first_bytes=first))
             case Session() as session:
-                certificate = sample.certificate("x") + filled(pattern, 1 << 17)
+                certificate = sample.certificate("x") + filled(pattern, 2 * size)
                 return replace(seen, answer=replace(session, chain=(certificate, certificate[:-1]), first_bytes=page))
             case _:
                 return seen
@@ -148,8 +155,12 @@ def _walks(run: dict) -> None:  # type: ignore[type-arg]
 SIZE = layout.LARGEST_UNPACKED - (1 << 16)
 
 
-def bundles() -> Iterator[tuple[str, Callable[[], bytes]]]:
-    """The worst bundles, each as its name and what makes its zip: 16 MB unpacked, at most 4 MB packed."""
+def bundles(size: int = SIZE) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """The worst bundles, each as its name and what makes its zip: `size` bytes unpacked (16 MB), at most 4 MB packed."""
+
+    def _evidence(one: Callable[[int], Observation]) -> bytes:
+        return zipped(resealed(evidence_jsonl=_many(size, one)))
+
     for name, pattern in PATTERNS.items():
         page = filled(pattern, 1 << 16)
         yield f"the same page again and again: {name}", lambda page=page: _evidence(_copies("exchange-14", lambda _: page))  # type: ignore[misc]
@@ -163,10 +174,6 @@ def bundles() -> Iterator[tuple[str, Callable[[], bytes]]]:
     yield "many endpoints", lambda: zipped(resealed(run_json=_run(_bare_endpoints)))
     yield "walks that go on and on", lambda: zipped(resealed(run_json=_run(_walks)))
     yield "verdicts", lambda: zipped(resealed(verdicts_json=_verdicts()))
-
-
-def _evidence(one: Callable[[int], Observation]) -> bytes:
-    return zipped(resealed(evidence_jsonl=_many(SIZE, one)))
 
 
 def _verdicts() -> bytes:
@@ -213,29 +220,35 @@ def main(arguments: list[str]) -> int:
 
 
 GATE = ("names without end", "words", "addresses", "all escapes", "Base64", "tokens")
-"""Patterns of which the worst answers are looked at in CI."""
-GATE_BUNDLES = ("pages that differ: words", "tiny observations")
+"""Patterns of which the answers are looked at in CI."""
+SMALL, TIMES = 1 << 13, 4
+"""Bytes of a page that shows how the cost grows, and how much larger the other is that it is held against."""
+SMALL_BUNDLE = 1 << 19
 
 
 def gate() -> None:
-    """What CI holds to: each worst thing in one go, from reading on, in this one process; a line each."""
+    """What CI holds to, a line each: seconds of the processor for a small content, for one four times as large, and megabytes.
+
+    All in this one process, from reading on. What is quadratic takes sixteen times as long.
+    """
+    leave("lines", SMALL)  # what is loaded once is loaded now
     for name in GATE:
-        _timed(f"answers of {name}", lambda name=name: leave(name))  # type: ignore[misc]
-    for name, make in bundles():
-        if name in GATE_BUNDLES:
-            content = make()
-            _timed(f"{name}: read, judged, shown", lambda content=content: show(content))  # type: ignore[misc]
-            _timed(f"{name}: made stricter", lambda content=content: stricten(content))  # type: ignore[misc]
+        _timed(f"answers of {name}", lambda times, name=name: leave(name, SMALL * times))  # type: ignore[misc]
+    for name, act in (("pages that differ: words", stricten), ("tiny observations", show)):
+        content = {times: dict(bundles(SMALL_BUNDLE * times))[name]() for times in (1, TIMES)}
+        _timed(name, lambda times, act=act, content=content: act(content[times]))  # type: ignore[misc]
 
 
-def _timed(name: str, act: Callable[[], None]) -> None:
-    peak = Path("/proc/self/clear_refs")
+def _timed(name: str, act: Callable[[int], None]) -> None:
     gc.collect()
     with contextlib.suppress(OSError):
-        peak.write_text("5")  # what was the largest before counts no more
-    began = time.process_time()
-    act()
-    print(f"{name}: {time.process_time() - began:.1f} s, {peak_megabytes():.0f} MB", flush=True)
+        Path("/proc/self/clear_refs").write_text("5")  # what was the largest before counts no more
+    took = []
+    for times in (1, TIMES):
+        began = time.process_time()
+        act(times)
+        took.append(time.process_time() - began)
+    print(f"{name}: {took[0]:.2f} s, {took[1]:.2f} s, {peak_megabytes():.0f} MB", flush=True)
 
 
 def show(content: bytes) -> None:
@@ -257,9 +270,9 @@ def stricten(content: bytes) -> None:
     pack(copy.redacted, judged, summary="", catalogue_version="1", left_out=copy.left_out)
 
 
-def leave(name: str) -> None:
+def leave(name: str, size: int = LARGEST_PAGE) -> None:
     """What a run leaves that met the worst answers of a pattern: redacted, judged, searched, in every form."""
-    redacted = redact(answers(name), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
+    redacted = redact(answers(name, size), sample.PRIVATE, Level.STANDARD, key=sample.KEY)
     assert not redacted.lost
     diagnosis = judge(redacted.evidence, CATALOGUE)
     catalogue = {check.id: check for check in CATALOGUE}

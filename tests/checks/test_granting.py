@@ -28,7 +28,10 @@ NEVER = [
     "[2001:0:4136:e378:8000:63bf:5601:5601]", "100.100.100.200", "[::ffff:100.100.100.200]", "[fd00:ec2::254]", "[fd00:ec2::23]",
     "[fd20:ce::254]", "[fd00:42::42]", "168.63.129.16", "192.0.0.192", "224.0.0.1", "[ff02::1]", "240.0.0.1", "255.255.255.255",
     "localhost", "localhost.", "LOCALHOST", "a.localhost", "metadata", "metadata.google.internal", "METADATA.google.internal.",
-    "metadata.goog", "instance-data.ec2.internal", "metadata.tencentyun.com", "127.1", "2130706433", "0x7f000001", "017700000001",
+    "metadata.goog", "instance-data", "instance-data.ec2.internal", "metadata.tencentyun.com", "metadata.azure.internal",
+    "metadata.azure.com", "metadata.oraclecloud.com", "metadata.platformequinix.com", "metadata.packet.net",
+    "api.metadata.cloud.ibm.com", "kubernetes.default.svc", "kubernetes.default",
+    "127.1", "2130706433", "0x7f000001", "017700000001",
     "0x7f.0.0.1", "169.254.43518", "a.b.0x1", "a..b", "-a.test", "a%2eb.test", "1.2.3.4.5",
 ]  # fmt: skip
 """Hosts that are never asked, whatever the endpoint is."""

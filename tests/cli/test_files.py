@@ -89,6 +89,17 @@ def test_a_device_stays_one(tmp_path: Path) -> None:
     assert stat.S_ISCHR(device.stat().st_mode)
 
 
+@AS_ROOT
+def test_so_does_a_device_that_is_full(tmp_path: Path) -> None:
+    device = tmp_path / "full"
+    os.mknod(device, 0o666 | stat.S_IFCHR, os.makedev(1, 7))
+    ended = diag(*RUN, "--html", "full", within=tmp_path)
+    assert ended.code == 4
+    assert "full could not be written (No space left on device)" in ended.err
+    assert stat.S_ISCHR(device.stat().st_mode)
+    assert list(tmp_path.glob("diag-*.zip"))
+
+
 def test_a_failure_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     there = tmp_path / "page.html"
     there.write_bytes(b"old")

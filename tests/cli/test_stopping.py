@@ -1,5 +1,6 @@
 """Whatever ends a run early, and whenever: a valid bundle of what was seen, and no traceback."""
 
+import asyncio
 import os
 import random
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from diag.cli.stopping import Stopping
 from tests.cli.shell import begun, command, diag, environment
 from tests.cli.test_run import options, staged
 
@@ -78,6 +80,32 @@ def test_a_reader_who_leaves_at_any_moment_leaves_a_whole_bundle(seed: int, tmp_
     assert process.wait(timeout=40) in (1, 141)
     assert b"Traceback" not in err
     whole_bundle(tmp_path)
+
+
+def test_one_signal_is_enough_once_all_is_saved_and_a_closed_loop_is_no_harm() -> None:
+    """The second of two would meet whatever tidies up after the first."""
+    before = {number: signal.getsignal(number) for number in STOPS}
+    loop = asyncio.new_event_loop()
+    try:
+        with Stopping() as stopping:
+
+            async def look() -> None:
+                stopping.event()
+
+            loop.run_until_complete(look())
+            loop.close()
+            signal.raise_signal(signal.SIGTERM)
+            assert stopping.asked == 1
+            stopping.saved = True
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGHUP)
+            for number in STOPS:
+                signal.raise_signal(number)
+        for number in STOPS:
+            signal.raise_signal(number)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 @pytest.mark.skipif(shutil.which("nohup") is None, reason="there is no nohup here")

@@ -1,6 +1,7 @@
 """Bundles on their way into the index: judged anew, counted once, and nothing that lies among them harms or stops the rest."""
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -34,6 +35,7 @@ from tests.desk.corpus import BEGAN, NOW
 from tests.desk.test_alike import parts_in
 from tests.recording.scene import read_scene
 
+ROOT = Path(__file__).resolve().parents[2]
 UNREAD = "a fact that is an object"
 """Its fault lies in the recorded matrix, which the desk does not read."""
 ONE = "dns-no-address/name-without-address"
@@ -294,6 +296,37 @@ def test_a_locked_index_waits_and_then_says_so(empty: Path, monkeypatch: pytest.
         db.execute("BEGIN IMMEDIATE")
     holder.execute("ROLLBACK")
     holder.close()
+
+
+SMALL_DISK = """
+mount -t tmpfs -o size={size}k tmpfs disk && cp desk.db disk/
+{python} -m diag triage bundles --jobs 1 --index disk/desk.db
+echo $?
+mkdir after && cp disk/* after/
+"""
+"""A disk that holds an index and hardly more, and which these lines alone see."""
+
+
+@pytest.mark.skipif(not (shutil.which("unshare") and os.geteuid() == 0), reason="mounts a disk of its own, as root on Linux")
+def test_a_full_disk_is_told_in_a_sentence_and_what_was_there_stays(tmp_path: Path) -> None:
+    for folder in ("bundles", "disk"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "old.zip").write_bytes(bundle())
+    db = open_index(tmp_path / "desk.db", make=True)
+    taken_in(db, tmp_path / "old.zip")
+    db.close()
+    (tmp_path / "bundles" / "new.zip").write_bytes(bundle(org="other"))
+    size = (tmp_path / "desk.db").stat().st_size // 1024 + 48  # what readers and writer share takes 32
+    ended = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", SMALL_DISK.format(size=size, python=sys.executable)],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    assert ended.stdout.splitlines()[-1] == "2", ended.stdout + ended.stderr
+    assert "The disk is full: what was read until then is kept" in ended.stderr
+    kept = sqlite3.connect(tmp_path / "after" / "desk.db")
+    # "NULL value" is what SQLite before 3.41 says of any table without row numbers whose key is not its first columns.
+    assert {said for (said,) in kept.execute("PRAGMA integrity_check")} <= {"ok", "NULL value in label.value"}
+    assert kept.execute("SELECT org.value FROM bundle JOIN labels AS org ON org.bundle = bundle.id").fetchall() == [("acme",)]
 
 
 def test_two_read_while_one_writes(empty: Path) -> None:

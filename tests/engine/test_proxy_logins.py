@@ -103,6 +103,23 @@ def test_a_proxy_that_wants_none_gets_none() -> None:
     assert logins(prober) == []
 
 
+@pytest.mark.parametrize("endpoints", [SECURE, PLAIN], ids=["tunnels", "requests"])
+def test_a_proxy_that_denies_the_way_has_not_asked_for_a_login(endpoints: list[Endpoint]) -> None:
+    """403 says whom it lets where, and nothing of a login: no account is given to it, and none is said to be refused."""
+
+    def denying(question: Question) -> Answer | None:
+        if isinstance(question, Lookup):
+            return SystemLookup(("203.0.113.7",))
+        if isinstance(question, Tunnel):
+            return TunnelReply("tunnel_refused", 403)
+        return HttpReply(status=403, headers=(Header("x-squid-error", "ERR_ACCESS_DENIED 0"),))
+
+    prober = Scripted(denying)
+    diagnosis = judge(look(prober, endpoints), (login_rejected.CHECK,))
+    assert logins(prober) == []
+    assert diagnosis.causes == ()
+
+
 def test_a_proxy_that_wants_one_for_some_targets_gets_it_for_those() -> None:
     asks = proxy("Basic", takes="basic")
 

@@ -16,6 +16,7 @@ from diag.cli.main import commands as group
 from diag.cli.sections import Section
 from diag.language import PhraseTable, gaps_of
 from diag.model.verdict import Fact
+from diag.profile.registry import BUILTIN, builtin
 from diag.report.wording import told
 from diag.report.wording.checks import retold as retold_check
 from diag.report.wording.how_to import GUIDES
@@ -77,7 +78,14 @@ def messages(*, explained: bool = False) -> list[Message]:
     `explained`: with what a gap has held in recorded scenes, which takes some seconds.
     """
     found: dict[tuple[str, str], Message] = {}
-    for message in (*_of_checks(examples() if explained else {}), *_of_tables(), *_of_code(), *_of_templates(), *_of_commands()):
+    for message in (
+        *_of_checks(examples() if explained else {}),
+        *_of_tables(),
+        *_of_code(),
+        *_of_templates(),
+        *_of_commands(),
+        *_of_profiles(),
+    ):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
 
@@ -183,6 +191,7 @@ def _of_commands() -> Iterator[Message]:
         yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
     for name, command in {"": group, **commands}.items():
         yield from _of_command(name, command)
+    yield Message("Show this message and exit.", "help", "click", ("the option --help, as click says it",))
     for section in (*Section, "Options", "Other"):
         yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
 
@@ -199,6 +208,15 @@ def _of_command(name: str, command: click.Command) -> Iterator[Message]:
         yield Message(text, "help", place, (f"{of}: exit code {code}",))
     for beneath, one in getattr(command, "commands", {}).items():
         yield from _of_command(f"{name} {beneath}", one)
+
+
+def _of_profiles() -> Iterator[Message]:
+    """What the profiles that diag brings say of the work that endpoints are for."""
+    for name in BUILTIN:
+        for role in builtin(name).roles:
+            for text, note in ((role.enables, "what it is for; stands as {end}"), (role.without, "what one sees without it")):
+                if text:
+                    yield Message(text, "profile", f"diag/profile/builtin/{name}.toml", (f"the role {role.name}: {note}",))
 
 
 def _of_templates() -> Iterator[Message]:

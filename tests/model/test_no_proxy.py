@@ -40,7 +40,7 @@ TABLE: list[tuple[str, str, tuple[NoProxyReading, ...]]] = [
     ("http://api.example.test", "foo.test example.test", (P, P, P, P, P, P, D, P)),
     ("http://api.example.test", "foo.test;example.test", (P, P, P, P, P, P, P, P)),
     ("http://api.example.test", "https://api.example.test", (P, P, P, P, P, P, P, P)),
-    ("http://[fd00::1]", "a.test,[fd00::1]", (P, D, P, X, D, D, D, D)),
+    ("http://[fd00::1]", "a.test,[fd00::1]", (P, D, P, X, P, D, D, D)),
     ("http://api.example.test", "a.test,[fd00::1]", (P, P, P, X, P, P, P, P)),
     ("http://local.localhost", "other.test", (P, P, P, P, P, P, P, P)),
     ("http://xn--fsq092h.test", "\u793a\u4f8b.test", (P, P, P, X, D, P, P, D)),

@@ -67,7 +67,12 @@ class Reach:
         return [file for file in files if file not in known and self._names(file, stem)]
 
     def _tests(self) -> Iterable[str]:
-        return (test for test, heard in self.heard.items() if "::" in test and not heard.failed)
+        return (test for test, heard in self.heard.items() if "::" in test and not heard.failed and self._is_there(test))
+
+    def _is_there(self, test: str) -> bool:
+        """Whether it has not been renamed or removed since it was heard."""
+        file, _, name = test.rpartition("::")
+        return f"def {name}(" in _text_of(self.tree / file.partition("::")[0])
 
     def _reaches(self, test: str, path: str, function: str, near: bool) -> bool:
         of_file = self.heard.get(test.partition("::")[0], Heard(0, []))

@@ -1,7 +1,6 @@
 """One mutant on trial: written into a copy of the tree, the tests run over it, and the file put back."""
 
 import os
-import select
 import shutil
 import subprocess
 import sys
@@ -13,8 +12,8 @@ from tests.mutants.operators import Mutant
 from tests.mutants.reached import Reach, reach_of
 from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW
 
-PATIENCE = 20
-"""How many times longer than without a mutant tests may take, and as many seconds besides; what hangs is noticed, too."""
+ATTEMPTS = 4
+"""How often a mutant is tried where who noticed it fails anyway."""
 MOST = 30.0
 """Seconds of tests, as they took without a mutant, that are tried at most; what is left then is counted."""
 FIRST = 3.0
@@ -45,6 +44,8 @@ class Tree:
         self.reach = reach_of(folder, ["tests"], SLOW, record / "reach.json", _environment(folder))
         for command in (["compileall", "-q", "diag", "checks", "tests"], ["pytest", "-q", "--collect-only", "tests"]):
             subprocess.run([sys.executable, "-m", *command], cwd=folder, stdout=subprocess.DEVNULL, check=False)
+        self.passing: set[str] = set()
+        self.failing: set[str] = set()
         self._warm = self._started()
         if changed := self.ask("other scenes", ""):
             raise SystemExit(f"before anything is broken, this fails: {changed}")
@@ -62,22 +63,25 @@ class Tree:
             start_new_session=True,
         )
 
-    def ask(self, *line: str, seconds: float = 30.0) -> str:
-        """Who notices; empty: nobody. What takes `PATIENCE` times as long as it should is noticed by that."""
+    def ask(self, *line: str) -> str:
+        """Who notices; empty: nobody."""
         assert self._warm.stdin
         assert self._warm.stdout
         self._warm.stdin.write(msgspec.json.encode(line).decode() + "\n")
         self._warm.stdin.flush()
-        ready, _, _ = select.select([self._warm.stdout], [], [], PATIENCE * (1 + seconds))
-        if ready:
-            return self._warm.stdout.readline().strip()
-        self.end()
-        self._warm = self._started()
-        return f"time-out over {line[0]}"
+        return self._warm.stdout.readline().strip()
 
     def tests(self, group: list[str]) -> str:
         """The first test of a group that fails; empty: none does."""
-        return self.ask("tests", *group, seconds=sum(map(self.reach.seconds, group))) if group else ""
+        group = [test for test in group if test not in self.failing]
+        return self.ask("tests", *group) if group else ""
+
+    def is_sound(self, killer: str) -> bool:
+        """Whether a test that noticed a mutant passes in the whole program; one that does not is left out from then."""
+        if killer not in self.passing and killer.startswith("tests/"):
+            fails = self.ask("tests", killer)
+            (self.failing if fails else self.passing).update({killer, killer.partition("[")[0]} if fails else {killer})
+        return killer in self.passing or not killer.startswith("tests/")
 
     def end(self) -> None:
         """Ends the process and what it started."""
@@ -96,21 +100,33 @@ def copy_of_tree(folder: Path) -> Path:
 
 
 def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
-    """Runs the tests that reach a mutant until one notices it."""
+    """Runs the tests that reach a mutant until one notices it that passes without; not to come to an end notices nothing."""
     path = tree.folder / mutant.path
     whole, times = path.read_bytes(), path.stat()
-    path.write_text(mutant.source)
-    shutil.rmtree(tree.folder / ".hypothesis", ignore_errors=True)  # it would replay what it found for another mutant
-    try:
-        first, then, left = groups_of(tree.reach, tree.reach.tests_of(mutant.path, mutant.line, whole.decode(), ROOMS[room]))
-        check = f"{path.parent.name}-{path.stem.replace('_', '-')}"
-        judged = room.startswith(JUDGED)
-        killer = (judged and tree.ask("own scenes", check)) or tree.tests(first) or (judged and tree.ask("other scenes", check))
-        killer = killer or tree.tests(then) or ""
-    finally:
-        path.write_bytes(whole)
-        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that what was compiled of it counts again
-    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, len(first) + len(then), len(left))
+    tests = tree.reach.tests_of(mutant.path, mutant.line, whole.decode(), ROOMS[room])
+    killer, groups = "", groups_of(tree.reach, tests)
+    for _ in range(ATTEMPTS):
+        groups = groups_of(tree.reach, [test for test in tests if test not in tree.failing])
+        path.write_text(mutant.source)
+        shutil.rmtree(tree.folder / ".hypothesis", ignore_errors=True)  # it would replay what it found for another mutant
+        try:
+            killer = _killer(tree, mutant, room, *groups[:2])
+        finally:
+            path.write_bytes(whole)
+            os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that what was compiled of it counts again
+        if killer == "time-out" or not killer or tree.is_sound(killer):
+            break
+        killer = ""
+    killer = "" if killer == "time-out" else killer
+    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, sum(map(len, groups[:2])), len(groups[2]))
+
+
+def _killer(tree: Tree, mutant: Mutant, room: str, first: list[str], then: list[str]) -> str:
+    """Who notices what is broken now: scenes and tests by turns, what is likely and cheap before the rest."""
+    judged = room.startswith(JUDGED)
+    place = Path(mutant.path)
+    own = tree.ask("own scenes", f"{place.parent.name}-{place.stem.replace('_', '-')}") if judged else ""
+    return own or tree.tests(first) or (tree.ask("other scenes", "") if judged else "") or tree.tests(then)
 
 
 def groups_of(reach: Reach, tests: list[str]) -> tuple[list[str], list[str], list[str]]:

@@ -7,6 +7,7 @@ empty: nobody did.
 """
 
 import os
+import select
 import signal
 import sys
 from collections.abc import Callable
@@ -32,9 +33,11 @@ LIBRARIES = (
 )  # fmt: skip
 """What most tests load."""
 PYTEST = (
-    "-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0",
+    "-x", "-q", "--no-header", "-p", "no:cacheprovider", "--hypothesis-seed=0", "--timeout=40",
     "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
 )  # fmt: skip
+PATIENCE = 400
+"""Seconds that one child may take; each test by itself may take far less."""
 Scenes = dict[str, tuple[Evidence, list[bytes], set[str]]]
 
 
@@ -49,29 +52,31 @@ def main() -> None:
     for line in sys.stdin:
         kind, *arguments = msgspec.json.decode(line, type=list[str])
         if kind == "tests":
-            print(in_a_child(partial(first_failed, arguments)), flush=True)
+            print(in_a_child(partial(first_failed, arguments)).strip(), flush=True)
         else:
             of = {name: scene for name, scene in scenes.items() if (arguments[0] in scene[2]) == (kind == "own scenes")}
-            print(in_a_child(partial(first_changed, of)) if of else "", flush=True)
+            print(in_a_child(partial(first_changed, of)).strip() if of else "", flush=True)
 
 
 def in_a_child(work: Callable[[], str]) -> str:
-    """What a child of this process says, with all that it starts in a group of its own, which ends with it."""
+    """What a child of this process says within `PATIENCE`; all that it starts is in a group of its own, which ends with it."""
     reader, writer = os.pipe()
     if child := os.fork():
         os.close(writer)
-        with os.fdopen(reader) as answer:
-            said = answer.read()
-        _, status = os.waitpid(child, 0)
+        ready, _, _ = select.select([reader], [], [], PATIENCE)
+        said = os.read(reader, 65_536).decode() if ready else "time-out"
+        os.close(reader)
         with suppress(ProcessLookupError):
-            os.killpg(child, signal.SIGKILL)  # what it left behind
-        return said if not status else said or f"it ended with {status}"
+            os.killpg(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        return said
     os.setsid()
     try:
-        os.write(writer, work().encode())
-        os._exit(0)
-    finally:
-        os._exit(1)
+        said = work()
+    except BaseException as broken:  # noqa: BLE001 - whatever a broken program raises is noticed by that
+        said = type(broken).__name__
+    os.write(writer, (said or "\n").encode())
+    os._exit(0)
 
 
 def forget(packages: tuple[str, ...]) -> None:
@@ -109,7 +114,7 @@ class Failures:
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
-            self.first = self.first or f"while collecting {report.nodeid}"
+            self.first = self.first or report.nodeid
 
 
 def first_failed(tests: list[str]) -> str:

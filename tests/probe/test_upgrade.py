@@ -178,6 +178,13 @@ REFUSING: dict[str, tuple[str, Serve, str, int, str]] = {
         "capabilities",
     ),
     "IMAP that has let us in": ("imap", script(b"* PREAUTH x\r\n", (b"d1", IMAP_LIST)), "not_offered", 0, "capabilities"),
+    "IMAP that speaks of it elsewhere": (
+        "imap",
+        script(b"* OK x\r\n", (b"d1", b"* OK STARTTLS later\r\n* CAPABILITY IMAP4rev1\r\nd1 OK\r\n")),
+        "not_offered",
+        0,
+        "capabilities",
+    ),
     "IMAP that says goodbye": ("imap", script(b"* BYE too many\r\n"), "turned_away", 0, "greeting"),
     "IMAP that says goodbye later": ("imap", script(b"* OK x\r\n", (b"d1", b"* BYE\r\n")), "turned_away", 0, "capabilities"),
     "IMAP that says no": ("imap", script(b"* OK x\r\n", (b"d1", IMAP_LIST), (b"d2", b"d2 BAD no\r\n")), "refused", 0, "request"),

@@ -33,6 +33,13 @@ def test_logging_in_works_and_loading_files_will_not() -> None:
     assert said == ("Loading and unloading files does not work.", CANNOT_LOAD, "Logging in works.")
 
 
+def test_what_answers_by_another_way_than_it_should_is_not_said_to_fail() -> None:
+    login, stage = (Endpoint(f"{role.lower()}.example.com", 443, role=role) for role in (LOGIN, STAGE))
+    works = EndpointState(login, OK, Stage.EXCHANGE, True)
+    public = EndpointState(stage, PROBLEM, Stage.EXCHANGE, True, ("privatelink-partial",), served=True)
+    assert consequences(Diagnosis(PROBLEM, (), (works, public), ()), SNOWFLAKE) == ()
+
+
 def test_one_of_several_is_named_and_counted() -> None:
     (first, second, third) = told((LOGIN, OK), *((STAGE, PROBLEM if number == 3 else OK) for number in range(60)))
     assert first == "Loading and unloading files does not work through h4.example.com; through all others it does."

@@ -70,6 +70,40 @@ const { getProxyForUrl } = require("proxy-from-env");
   process.stdout.write(JSON.stringify(said));
 })();
 """
+GO = """
+package main
+
+import ("bufio"; "fmt"; "net/http"; "os")
+
+func main() {
+    lines := bufio.NewScanner(os.Stdin)
+    for lines.Scan() {
+        request, failed := http.NewRequest("GET", lines.Text(), nil)
+        if failed != nil { panic(failed) }
+        proxy, failed := http.ProxyFromEnvironment(request)
+        fmt.Println(proxy == nil && failed == nil)
+    }
+}
+"""
+JAVA = """
+import java.net.*;
+import java.util.*;
+
+class Ask {
+    public static void main(String[] given) throws Exception {
+        for (String scheme : List.of("http", "https")) {
+            System.setProperty(scheme + ".proxyHost", "127.0.0.1");
+            System.setProperty(scheme + ".proxyPort", "9");
+        }
+        Scanner lines = new Scanner(System.in, "UTF-8").useDelimiter("\\0");
+        while (lines.hasNext()) {
+            URI url = new URI(lines.next());
+            System.setProperty("http.nonProxyHosts", lines.next());
+            System.out.println(ProxySelector.getDefault().select(url).get(0).type() == Proxy.Type.DIRECT);
+        }
+    }
+}
+"""
 
 
 def expected(name: str, url: str, value: str) -> NoProxyReading:
@@ -140,4 +174,40 @@ def test_node_itself_agrees(tmp_path: Path) -> None:
             really = NoProxyReading.DIRECT if direct else NoProxyReading.PROXIED
             if expected(name, url, value) is not really:
                 differing.append((name, url, value, really))
+    assert differing == []
+
+
+def test_go_itself_agrees(tmp_path: Path) -> None:
+    go = shutil.which("go")
+    if go is None:
+        pytest.skip("go is not installed")
+    (tmp_path / "ask.go").write_text(GO)
+    small = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "GO111MODULE": "off"}
+    built = ["build", "-o", str(tmp_path / "ask"), str(tmp_path / "ask.go")]
+    subprocess.run([go, *built], check=True, env=small, timeout=120, capture_output=True)
+    differing = []
+    for value in VALUES:
+        given = {"HTTP_PROXY": "http://127.0.0.1:9", "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": value}
+        asked = subprocess.run([tmp_path / "ask"], env=given, input="\n".join(URLS), capture_output=True, text=True, check=True)
+        for url, direct in zip(URLS, asked.stdout.split(), strict=True):
+            really = NoProxyReading.DIRECT if direct == "true" else NoProxyReading.PROXIED
+            if expected("Go", url, value) is not really:
+                differing.append((url, value, really))
+    assert differing == []
+
+
+def test_java_itself_agrees(tmp_path: Path) -> None:
+    java = shutil.which("java")
+    if java is None or shutil.which("javac") is None:
+        pytest.skip("no JDK is installed")
+    (tmp_path / "Ask.java").write_text(JAVA)
+    handed = [(url, "|".join(entry.strip() for entry in value.split(","))) for url, value in PAIRS]
+    given = "\0".join(word for pair in handed for word in pair)
+    command = [java, "-XX:TieredStopAtLevel=1", "-Dfile.encoding=UTF-8", str(tmp_path / "Ask.java")]
+    asked = subprocess.run(command, input=given, capture_output=True, text=True, check=True, timeout=120)
+    differing = []
+    for (url, value), direct in zip(PAIRS, asked.stdout.split(), strict=True):
+        really = NoProxyReading.DIRECT if direct == "true" else NoProxyReading.PROXIED
+        if expected("Java", url, value) is not really:
+            differing.append((url, value, really))
     assert differing == []

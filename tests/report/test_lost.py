@@ -7,7 +7,7 @@ import pytest
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
-from diag.report.forms import html, text
+from diag.report.forms import html, json, junit, text
 from diag.report.forms.terminal import diagnosis as terminal
 from diag.report.layout.page import open_page
 from tests.checks.evidence import Notes
@@ -42,7 +42,17 @@ def in_summary() -> str:
     return " ".join(text.write_summary(DIAGNOSIS, BY_ID, EVIDENCE).split())
 
 
+def for_ci() -> str:
+    return " ".join(junit.write_junit(DIAGNOSIS, BY_ID, EVIDENCE).decode().split())
+
+
+def for_programs() -> str:
+    return " ".join(json.write_report(DIAGNOSIS, BY_ID, EVIDENCE).decode().split())
+
+
 VIEWS = [
+    (for_ci, junit, ("Endings", "circumstances", "headline")),
+    (for_programs, json, ("asked_from", "traces_of", "facts_of", "open_questions")),
     (
         on_screen,
         terminal,
@@ -73,6 +83,15 @@ def test_a_view_that_raises_costs_its_own_part(
 def test_a_cause_that_cannot_be_told_is_named_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(terminal, "tell", breaks)
     assert "1. network-connection-refused: A part of this report is missing" in on_screen()
+
+
+@pytest.mark.parametrize(("write", "module"), [(for_ci, junit), (for_programs, json)])
+def test_so_is_one_for_ci_and_for_programs(write: Callable[[], str], module: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "tell", breaks)
+    told = write()
+    assert "network-connection-refused" in told
+    assert DIAGNOSIS.verdict.value in told
+    assert LOST in told
 
 
 def test_an_output_that_fails_is_no_part_that_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:

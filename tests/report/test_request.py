@@ -11,7 +11,7 @@ from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.verdict import Confidence, Owner
-from diag.report.forms.request import NO_REQUEST, write_csv, write_markdown, write_request
+from diag.report.forms.request import write_csv, write_markdown, write_request
 from diag.report.views.team_requests import TeamRequest, requests_of
 from diag.report.wording.words import OWNERS
 from tests.recording.scene import read_scene, scene_names
@@ -19,6 +19,8 @@ from tests.report import samples
 from tests.report.test_screens import run
 
 KNOWN = {check.id: check for check in CATALOGUE}
+
+NOBODY = "Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.\n"
 
 
 def asked(diagnosis: Diagnosis, evidence: Evidence) -> tuple[TeamRequest, ...]:
@@ -100,4 +102,4 @@ def test_markdown_takes_what_was_seen_for_text() -> None:
 def test_where_nobody_else_can_mend_it_nobody_is_asked() -> None:
     diagnosis, evidence = run(1, 1)
     assert asked(diagnosis, evidence) == ()
-    assert write_request((), evidence) == write_markdown((), evidence) == NO_REQUEST
+    assert write_request((), evidence) == write_markdown((), evidence) == NOBODY

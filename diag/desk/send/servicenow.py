@@ -87,6 +87,7 @@ class ServiceNow:
 
 
 def _receipt(attachment: dict[str, object], parcel: Parcel, *, already: bool = False) -> Receipt:
-    """Sizes are texts here, and the digest is SHA-256."""
-    same = attachment.get("hash") == parcel.sha256 or str(attachment.get("size_bytes")) == str(parcel.size)
+    """Sizes are texts here, and the digest is SHA-256; where there is none, the size must do."""
+    digest = attachment.get("hash")
+    same = digest == parcel.sha256 if digest else str(attachment.get("size_bytes")) == str(parcel.size)
     return Receipt(text_of(attachment.get("sys_id")), already=already, whole=same)

@@ -2,7 +2,6 @@
 
 from diag.lab.dns import DENIED_NAME, EMPTY, LabReply, NameServer, open_name_server
 from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
-from diag.lab.stream import LOOPBACK
 
 _MISSING = "missing.lab.test"
 _NOWHERE = "0.0.0.0"  # noqa: S104 - an answer, nothing binds to it
@@ -25,7 +24,7 @@ async def _server_failure(site: Site) -> Scene:
 
 
 async def _bogus(site: Site) -> Scene:
-    return await _answering(site, LabReply((LOOPBACK,), code="SERVFAIL", code_unchecked="NOERROR", reason=DNSSEC_BOGUS))
+    return await _answering(site, LabReply((site.here,), code="SERVFAIL", code_unchecked="NOERROR", reason=DNSSEC_BOGUS))
 
 
 async def _no_address(site: Site) -> Scene:
@@ -41,7 +40,7 @@ async def _dangling(site: Site) -> Scene:
 
 
 async def _slow(site: Site) -> Scene:
-    return await _answering(site, LabReply((LOOPBACK,), delay=SLOW_SECONDS))
+    return await _answering(site, LabReply((site.here,), delay=SLOW_SECONDS))
 
 
 async def _answering(site: Site, reply: LabReply) -> Scene:
@@ -65,14 +64,14 @@ async def _after(site: Site, first: NameServer) -> Scene:
 
 
 async def _tcp_blocked(site: Site) -> Scene:
-    site.zone[LAB_HOST] = LabReply((LOOPBACK,), manner="truncated")
+    site.zone[LAB_HOST] = LabReply((site.here,), manner="truncated")
     server = NameServer(site.zone, site.tally, DENIED_NAME)
     resolver = await open_name_server(site.listeners, server, tcp="silent")
     return await site.scene(await site.stand(site.tls()), resolver=resolver)
 
 
 async def _sinkholed(site: Site) -> Scene:
-    site.zone[OTHER] = LabReply((LOOPBACK,))
+    site.zone[OTHER] = LabReply((site.here,))
     site.zone[LAB_HOST] = LabReply((_NOWHERE,))
     healthy = await site.stand(site.tls(site.authority.leaf(OTHER)), OTHER)
     return await site.scene(site.nowhere(), healthy)
@@ -85,7 +84,7 @@ async def _left_to_proxy(site: Site) -> Scene:
 
 
 async def _rewritten(site: Site) -> Scene:
-    return await site.scene(site.nowhere(_MISSING), otherwise=LabReply((LOOPBACK,)))
+    return await site.scene(site.nowhere(_MISSING), otherwise=LabReply((site.here,)))
 
 
 FAULTS: tuple[LabFault, ...] = (

@@ -3,7 +3,6 @@
 from diag.lab.dns import LabReply
 from diag.lab.http import NOT_HERE, LabAnswer
 from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
-from diag.lab.stream import LOOPBACK
 
 _MANY = 300
 ROUND_TRIP = 0.05
@@ -29,12 +28,12 @@ async def _plain(site: Site) -> Scene:
 async def _aliased(site: Site) -> Scene:
     site.zone[LAB_HOST] = LabReply(alias="front.lab.test")
     site.zone["front.lab.test"] = LabReply(alias="edge.lab.test")
-    site.zone["edge.lab.test"] = LabReply((LOOPBACK,))
+    site.zone["edge.lab.test"] = LabReply((site.here,))
     return await site.scene(await site.stand(site.tls()))
 
 
 async def _truncated(site: Site) -> Scene:
-    site.zone[LAB_HOST] = LabReply((LOOPBACK,), manner="truncated")
+    site.zone[LAB_HOST] = LabReply((site.here,), manner="truncated")
     return await site.scene(await site.stand(site.tls()))
 
 
@@ -45,7 +44,7 @@ def service_many(count: int, round_trip: float = ROUND_TRIP) -> LabFault:
         site.round_trip = round_trip
         first, *others = [f"s{number:03}.lab.test" for number in range(count)]
         url = await site.stand(site.tls(site.authority.leaf("*.lab.test")), first)
-        site.zone.update((name, LabReply((LOOPBACK,))) for name in others)
+        site.zone.update((name, LabReply((site.here,))) for name in others)
         return await site.scene(url, *(url.replace(first, name) for name in others))
 
     return LabFault(f"service-many-{count}", f"One healthy service under {count} names, some distance away.", None, raise_it)

@@ -4,14 +4,14 @@ import contextlib
 
 from diag.lab.dns import LabReply
 from diag.lab.scene import LAB_HOST, OTHER, LabFault, Scene, Site
-from diag.lab.stream import LOOPBACK, cut, part
+from diag.lab.stream import cut, part
 
 SECOND_ADDRESS = "127.0.0.2"
 IPV6_LOOPBACK = "::1"
 
 
 async def _refused(site: Site) -> Scene:
-    site.zone[LAB_HOST] = LabReply((LOOPBACK,))
+    site.zone[LAB_HOST] = LabReply((site.here,))
     return await site.scene(site.nowhere())
 
 
@@ -24,7 +24,7 @@ async def _ipv6_broken(site: Site) -> Scene:
 
 
 async def _two_addresses(site: Site, dead: str) -> Scene:
-    site.zone[LAB_HOST] = LabReply((LOOPBACK, dead))
+    site.zone[LAB_HOST] = LabReply((site.here, dead))
     url = await site.stand(site.tls())
     with contextlib.suppress(OSError):  # where the machine lacks this address, connecting to it fails as well
         site.listeners.refuse(dead, int(url.rpartition(":")[2]))
@@ -40,7 +40,7 @@ async def _parted(site: Site) -> Scene:
 
 
 async def _filtered(site: Site) -> Scene:
-    site.zone[LAB_HOST] = LabReply((LOOPBACK,))
+    site.zone[LAB_HOST] = LabReply((site.here,))
     silent = f"https://{LAB_HOST}:{site.listeners.swallow()}"
     healthy = await site.stand(site.tls(site.authority.leaf(OTHER)), OTHER)
     return await site.scene(silent, healthy)

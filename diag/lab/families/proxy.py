@@ -3,7 +3,7 @@
 from diag.lab.http import LabAnswer
 from diag.lab.proxy import CREDENTIALS, Rules
 from diag.lab.scene import LAB_HOST, LabFault, Scene, Site
-from diag.lab.stream import LOOPBACK, silence
+from diag.lab.stream import silence
 
 WRONG_CREDENTIALS = "lab-user:mistyped"
 _MANY = 12
@@ -23,7 +23,7 @@ async def _open(site: Site) -> Scene:
 
 async def _unreachable(site: Site) -> Scene:
     url = await site.stand_behind_proxy(site.tls())
-    return await site.scene(url, proxy=f"http://{LOOPBACK}:{site.listeners.refuse()}")
+    return await site.scene(url, proxy=f"http://{site.here}:{site.listeners.refuse()}")
 
 
 async def _name_not_found(site: Site) -> Scene:
@@ -104,7 +104,7 @@ async def _tls_given_as_plain(site: Site) -> Scene:
 
 async def _tls_proxy(site: Site, scheme: str) -> Scene:
     url = await site.stand_behind_proxy(site.tls())
-    proxy = site.tls(site.authority.leaf(LOOPBACK), site.proxy())
+    proxy = site.tls(site.authority.leaf(site.here), site.proxy())
     return await site.scene(url, proxy=await site.stand_proxy(proxy, scheme=scheme))
 
 

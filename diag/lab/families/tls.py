@@ -9,7 +9,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, self_signed
 from diag.lab.repository import status_of
 from diag.lab.scene import LAB_HOST, OTHER, UNRELATED, LabFault, Scene, Site
-from diag.lab.stream import LOOPBACK, StreamService, silence, speak
+from diag.lab.stream import StreamService, silence, speak
 from diag.lab.tls import (
     Terms,
     alert,
@@ -83,7 +83,7 @@ async def _chain_incomplete(site: Site) -> Scene:
 
 
 async def _chain_incomplete_aia_dead(site: Site) -> Scene:
-    dead = f"http://{LOOPBACK}:{site.listeners.refuse()}"
+    dead = f"http://{site.here}:{site.listeners.refuse()}"
     published = Published(issuer=f"{dead}/intermediate.cer")
     return await _presenting(site, site.authority.leaf(LAB_HOST, published=published).presenting())
 
@@ -106,7 +106,7 @@ async def _stapled(site: Site) -> Scene:
 
 
 async def _revocation_unreachable(site: Site) -> Scene:
-    dead = f"http://{LOOPBACK}:{site.listeners.refuse()}"
+    dead = f"http://{site.here}:{site.listeners.refuse()}"
     published = Published(issuer=f"{dead}/intermediate.cer", ocsp=f"{dead}/ocsp", crl=f"{dead}/intermediate.crl")
     return await _presenting(site, site.authority.leaf(LAB_HOST, published=published))
 

@@ -3,12 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, in_turn, said
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
 from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.compared import Named
-from diag.report.wording.sentences import Catalogue, in_turn, listed, moment_words, tell
+from diag.report.wording.sentences import Catalogue, listed, moment_words, tell
 from diag.report.wording.words import OUTCOME_WORDS, STATUS_WORDS, ended_words
 
 _MOST_NAMES = 4

@@ -30,7 +30,8 @@ from diag.report.views.reported import (
     process_of,
 )
 from diag.report.views.request_traces import RequestTrace, traces_of
-from diag.report.wording.open_questions import open_questions
+from diag.report.wording.lost import Parts
+from diag.report.wording.open_questions import OpenQuestions, open_questions
 from diag.report.wording.sentences import Catalogue, tell
 from diag.report.wording.told import TOLD_ERRORS
 
@@ -155,7 +156,11 @@ class _Report(Struct, frozen=True):
         tuple[ReportedSuspect, ...], Meta(description="Where nothing is proved: the likeliest causes, the likelier first.")
     ] = ()
     notes: Annotated[
-        tuple[str, ...], Meta(description="Of a bundle: what today's checks see otherwise than those of then, in sentences.")
+        tuple[str, ...],
+        Meta(
+            description="Of a bundle: what today's checks see otherwise than those of then. Of any: what could not be said, "
+            "by a fault in diag itself. In sentences."
+        ),
     ] = ()
     asked_from: Annotated[
         dict[str, str],
@@ -186,14 +191,15 @@ def write_report(
 
     `bundle` is the name of the file that the evidence is in; `quoted` the evidence redacted, from which answers are quoted.
     """
+    parts = Parts()
     stand_ins = quoted is None or quoted is evidence
-    open_ones = open_questions(diagnosis, catalogue)
+    open_ones = parts.made(lambda: open_questions(diagnosis, catalogue), OpenQuestions((), ""))
     views = {str(trail.endpoint): EndpointView(evidence, trail) for trail in evidence.run.trails}
     report = _Report(
         schema=_SCHEMA,
         verdict=diagnosis.verdict,
-        causes=tuple(_cause(cause, catalogue, stand_ins=stand_ins) for cause in diagnosis.causes),
-        endpoints=tuple(_endpoint(state, views.get(str(state.endpoint))) for state in diagnosis.endpoints),
+        causes=tuple(_cause(cause, catalogue, parts, stand_ins=stand_ins) for cause in diagnosis.causes),
+        endpoints=tuple(_endpoint(state, views.get(str(state.endpoint)), parts) for state in diagnosis.endpoints),
         counts=Counts(**diagnosis.counts),
         run=ReportedRun(
             began=moment_text(evidence.run.began),
@@ -208,12 +214,12 @@ def write_report(
         consequences=cleaned(tuple(meaning)),
         unclaimed=cleaned(diagnosis.unclaimed),
         suspects=tuple(ReportedSuspect(clean(one.id), cleaned(one.endpoints), cleaned(one.cites)) for one in diagnosis.suspects),
-        notes=cleaned(tuple(notes)),
-        asked_from={line.name: line.words for line in asked_from(evidence)},
-        traces=tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)),
+        asked_from=parts.made(lambda: {line.name: line.words for line in asked_from(evidence)}, {}),
+        traces=parts.made(lambda: tuple(_trace(trace) for trace in traces_of(diagnosis, evidence, quoted)), ()),
         only_you_can_answer=open_ones.asked,
         not_needed=open_ones.not_needed,
         language=spoken(),
+        notes=cleaned((*notes, *parts.lost)),
     )
     written = msgspec.json.encode(report, order="deterministic")
     return (written if one_line else msgspec.json.format(written, indent=2)) + b"\n"
@@ -228,8 +234,8 @@ def report_schema() -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, catalogue: Catalogue, *, stand_ins: bool) -> ReportedCause:
-    story = tell(cause, catalogue, stand_ins=stand_ins)
+def _cause(cause: Cause, catalogue: Catalogue, parts: Parts, *, stand_ins: bool) -> ReportedCause:
+    story = parts.made(lambda: tell(cause, catalogue, stand_ins=stand_ins), None)
     return ReportedCause(
         id=clean(cause.id),
         status=_CAUSE_STATUS.get(cause.status, "unknown"),
@@ -238,19 +244,19 @@ def _cause(cause: Cause, catalogue: Catalogue, *, stand_ins: bool) -> ReportedCa
         endpoints=cleaned(cause.endpoints),
         cites=cleaned(cause.cites),
         facts={clean(name): _fact(fact) for name, fact in cause.facts.items()},
-        title=story.title,
-        remedy=story.remedy,
+        title=story.title if story else parts.lost[-1],
+        remedy=story.remedy if story else (),
         explains=cleaned(cause.explains),
         perhaps=cause.perhaps,
         rivals=cleaned(cause.rivals),
-        see_it=story.see_it.line if story.see_it else "",
-        see_it_shows=story.see_it.shows if story.see_it else "",
-        article=story.article_at,
+        see_it=story.see_it.line if story and story.see_it else "",
+        see_it_shows=story.see_it.shows if story and story.see_it else "",
+        article=story.article_at if story else "",
     )
 
 
-def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoint:
-    facts = facts_of(view) if view else NOTHING_SEEN
+def _endpoint(state: EndpointState, view: EndpointView | None, parts: Parts) -> ReportedEndpoint:
+    facts = parts.made(lambda: facts_of(view), NOTHING_SEEN) if view else NOTHING_SEEN
     return ReportedEndpoint(
         endpoint=clean(str(state.endpoint)),
         status=state.status,
@@ -267,7 +273,7 @@ def _endpoint(state: EndpointState, view: EndpointView | None) -> ReportedEndpoi
         certificate_issuer=clean(facts.issuer),
         certificate_expires=moment_text(facts.expires) if facts.expires else "",
         http_status=facts.status,
-        certificates=tuple(certificates_of(view)) if view else (),
+        certificates=parts.made(lambda: tuple(certificates_of(view)), ()) if view else (),
     )
 
 

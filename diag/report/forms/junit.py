@@ -11,14 +11,16 @@ schema of Apache Ant's JUnit task): one outcome a case, every attribute that the
 
 from collections.abc import Sequence
 from datetime import UTC
+from functools import partial
 from xml.etree import ElementTree as Xml
 
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.model.verdict import Status
-from diag.report.wording.endings import Endings
+from diag.report.wording.endings import Ending, Endings
 from diag.report.wording.headline import circumstances, counted, headline
+from diag.report.wording.lost import Parts
 from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.words import OWNERS
 
@@ -32,7 +34,8 @@ _HOST = "localhost"
 
 def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> bytes:
     """Return the document in UTF-8, with its declaration. The same arguments give the same bytes."""
-    cases = [*_Cases(diagnosis, catalogue, evidence).all()]
+    parts = Parts()
+    cases = [*_Cases(diagnosis, catalogue, evidence, parts).all()]
     count = {kind: str(sum(case.find(kind) is not None for case in cases)) for kind in ("failure", "error", "skipped")}
     run = evidence.run
     totals = {"tests": str(len(cases)), "failures": count["failure"], "errors": count["error"]}
@@ -56,7 +59,7 @@ def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) 
     for name, value in (("diag.version", run.tool), ("diag.verdict", diagnosis.verdict.value)):
         Xml.SubElement(properties, "property", {"name": name, "value": _text(value)})
     suite.extend(cases)
-    Xml.SubElement(suite, "system-out").text = _text("\n".join(_account(diagnosis, catalogue, evidence)))
+    Xml.SubElement(suite, "system-out").text = _text("\n".join(_account(diagnosis, catalogue, evidence, parts)))
     Xml.SubElement(suite, "system-err")
     Xml.indent(root)
     document: bytes = Xml.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -66,13 +69,18 @@ def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) 
 class _Cases:
     """The test cases of one run."""
 
-    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, parts: Parts) -> None:
         self._diagnosis = diagnosis
         self._catalogue = catalogue
         self._evidence = evidence
-        self._endings = Endings(diagnosis, evidence)
-        self._open = {name: ending for ending in self._endings.unexplained() for name in ending.endpoints}
+        self._parts = parts
+        self._endings = parts.made(lambda: Endings(diagnosis, evidence), None)
+        self._open = parts.made(self._unexplained, {})
         self._trails = {str(trail.endpoint): trail for trail in evidence.run.trails}
+
+    def _unexplained(self) -> dict[str, Ending]:
+        endings = self._endings.unexplained() if self._endings else ()
+        return {name: ending for ending in endings for name in ending.endpoints}
 
     def all(self) -> Sequence[Xml.Element]:
         """Return one an endpoint, in the order of the run, and one for the causes that hit none by name."""
@@ -97,13 +105,14 @@ class _Cases:
         """A failure for the problems among the causes: the first gives the message, all of them the text."""
         problems = [cause for cause in causes if cause.status is Status.PROBLEM]
         if problems:
-            title = tell(problems[0], self._catalogue).title
+            stories = [self._parts.made(partial(self._story, cause), None) or self._untold(cause) for cause in problems]
+            title = stories[0][0]
             failure = Xml.SubElement(case, "failure", {"message": _text(title), "type": _text(problems[0].id)})
-            failure.text = _text("\n\n".join(self._story(cause) for cause in problems))
+            failure.text = _text("\n\n".join(words for _, words in stories))
 
     def _leave_open(self, case: Xml.Element, state: EndpointState) -> None:
         ending = self._open.get(clean(str(state.endpoint)))
-        words = ending.words if ending else self._endings.how_far(state)
+        words = ending.words if ending else self._how_far(state)
         if state.endpoint.expects.required:
             kind, said = ("no-cause-proved", "No cause could be proved.") if self._has_failed(state) else _NOT_TO_ITS_END
             error = Xml.SubElement(case, "error", {"message": _text(words), "type": kind})
@@ -111,15 +120,24 @@ class _Cases:
         else:
             Xml.SubElement(case, "skipped", {"message": _text(words)})
 
+    def _how_far(self, state: EndpointState) -> str:
+        endings = self._endings
+        said = self._parts.made(lambda: endings.how_far(state), None) if endings else None
+        return said or self._parts.lost[-1]
+
     def _has_failed(self, state: EndpointState) -> bool:
         """Whether something was seen to fail, and it is not our own time or will that ended the looking."""
         trail = self._trails.get(str(state.endpoint))
         walk = [self._evidence.by_id[i] for i in trail.walk if i in self._evidence.by_id] if trail else []
         return bool(walk) and not self._evidence.run.interrupted and all(seen.fault is None for seen in walk)
 
-    def _story(self, cause: Cause) -> str:
+    def _untold(self, cause: Cause) -> tuple[str, str]:
+        return cause.id, f"{clean(cause.id, 80)}\n{self._parts.lost[-1]}"
+
+    def _story(self, cause: Cause) -> tuple[str, str]:
+        """The title of a cause, and all that is said of it."""
         story = tell(cause, self._catalogue)
-        return "\n".join(
+        return story.title, "\n".join(
             (
                 f"{story.title} ({clean(cause.id, 80)})",
                 f"What was seen: {story.seen}",
@@ -145,14 +163,19 @@ def _case(name: str, group: str, took: float) -> Xml.Element:
     return Xml.Element("testcase", {"name": _text(name), "classname": _text(f"{SUITE}.{group}"), "time": _seconds(took)})
 
 
-def _account(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Sequence[str]:
+def _account(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, parts: Parts) -> Sequence[str]:
     warnings = [cause for cause in diagnosis.causes if cause.status is not Status.PROBLEM]
-    return [
-        f"{diagnosis.verdict.upper()}: {headline(diagnosis, evidence)}",
-        *circumstances(evidence),
-        *(f"warning: {tell(cause, catalogue).title} ({clean(cause.id, 80)}). {OWNERS[cause.owner]}" for cause in warnings),
+
+    def title(cause: Cause) -> str:
+        return parts.made(lambda: tell(cause, catalogue).title, "") or "it cannot be told"
+
+    said = [
+        f"{diagnosis.verdict.upper()}: {parts.made(lambda: headline(diagnosis, evidence), '')}",
+        *parts.made(lambda: tuple(circumstances(evidence)), ()),
+        *(f"warning: {title(cause)} ({clean(cause.id, 80)}). {OWNERS[cause.owner]}" for cause in warnings),
         counted(diagnosis),
     ]
+    return [*said, *dict.fromkeys(parts.lost)]
 
 
 def _seconds(seconds: float) -> str:

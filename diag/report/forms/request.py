@@ -6,23 +6,27 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import astuple
 
+from diag.language import said
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.layout.markdown import escaped
 from diag.report.views.team_requests import RequestedCause, RequestLine, TeamRequest
-from diag.report.wording.words import OWNERS, count_words
+from diag.report.wording.words import OWNERS
 
-NO_REQUEST = "Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.\n"
+
+def _nobody() -> str:
+    """What stands in the place of requests where there is none."""
+    return said("Nobody else has to be asked: what was found can be mended on this computer, or nothing was found.") + "\n"
 
 
 def write_request(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
     """Return all requests as text, one beneath the other; with none it says so."""
-    return "\n".join("\n".join(_text(request, evidence)) + "\n" for request in requests) or NO_REQUEST
+    return "\n".join("\n".join(_text(request, evidence)) + "\n" for request in requests) or _nobody()
 
 
 def write_markdown(requests: Sequence[TeamRequest], evidence: Evidence) -> str:
     """Return the same in Markdown, as Jira, Slack and GitHub read it: headings, lists, and a table for each cause."""
-    return "\n".join("\n".join(_markdown(request, evidence)) + "\n" for request in requests) or NO_REQUEST
+    return "\n".join("\n".join(_markdown(request, evidence)) + "\n" for request in requests) or _nobody()
 
 
 def write_csv(requests: Sequence[TeamRequest]) -> str:
@@ -37,14 +41,14 @@ def write_csv(requests: Sequence[TeamRequest]) -> str:
 
 
 def _text(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
-    yield f"To {OWNERS[request.owner]}"
+    yield said("To {team}", team=OWNERS[request.owner])
     yield ""
     yield _opening(evidence)
     for number, cause in enumerate(request.causes, 1):
         yield ""
         yield f"{number}. {_wish(cause)}"
-        yield f"   Seen: {cause.story.seen}"
-        yield f"   How sure: {cause.story.sure}"
+        yield f"   {said('Seen: {sentences}', sentences=cause.story.seen)}"
+        yield f"   {said('How sure: {sentences}', sentences=cause.story.sure)}"
         for step in cause.story.remedy:
             yield f"   - {step}"
         for line in cause.lines:
@@ -52,15 +56,15 @@ def _text(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
 
 
 def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
-    yield f"## To {OWNERS[request.owner]}"
+    yield f"## {said('To {team}', team=OWNERS[request.owner])}"
     yield ""
     yield _opening(evidence)
     for cause in request.causes:
         yield ""
         yield f"### {escaped(_wish(cause))}"
         yield ""
-        yield f"- **Seen:** {escaped(cause.story.seen)}"
-        yield f"- **How sure:** {escaped(cause.story.sure)}"
+        yield f"- **{said('Seen')}:** {escaped(cause.story.seen)}"
+        yield f"- **{said('How sure')}:** {escaped(cause.story.sure)}"
         yield from (f"- {escaped(step)}" for step in cause.story.remedy)
         if cause.lines:
             yield ""
@@ -71,12 +75,17 @@ def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
 
 def _opening(evidence: Evidence) -> str:
     run = evidence.run
-    return f"On {run.began:%Y-%m-%d %H:%M:%S} UTC diag {clean(run.tool, 40)} saw this from one of our computers."
+    return said(
+        "On {moment} diag {version} saw this from one of our computers.",
+        moment=f"{run.began:%Y-%m-%d %H:%M:%S} UTC",
+        version=clean(run.tool, 40),
+    )
 
 
 def _wish(cause: RequestedCause) -> str:
     if cause.is_rule and cause.lines:
-        return f"Please allow connections to {count_words(len(cause.lines), 'destination')}: {cause.lines[0].reason}"
+        number, reason = len(cause.lines), cause.lines[0].reason
+        return said("Please allow connections to {n} {n:destination|destinations}: {reason}", n=number, reason=reason)
     return cause.story.title
 
 
@@ -86,9 +95,11 @@ def _place(line: RequestLine) -> str:
 
 def _between(line: RequestLine) -> str:
     """From where to where, as far as that was seen."""
-    parts = (f"from {line.source}" if line.source else "", f"to {line.destination}" if line.destination else "")
-    told = " ".join(part for part in parts if part)
-    return f", {told}" if told else ""
+    if line.source and line.destination:
+        return said(", from {source} to {destination}", source=line.source, destination=line.destination)
+    if line.source:
+        return said(", from {source}", source=line.source)
+    return said(", to {destination}", destination=line.destination) if line.destination else ""
 
 
 def _cell(text: str) -> str:

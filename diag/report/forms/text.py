@@ -7,7 +7,7 @@ import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
-from diag.language import said, spoken
+from diag.language import in_turn, said, spoken
 from diag.language.columns import columns_of, padded, wrapped
 from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
@@ -26,7 +26,7 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, in_turn, listed, tell
+from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOME_WORDS, OWNERS, STATUS_WORDS, whose_else
 

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from diag.language import said
+from diag.language import in_turn, said
 from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.report.wording.sentences import in_turn, listed
+from diag.report.wording.sentences import listed
 from diag.report.wording.words import STAGES
 
 _MOST = 4

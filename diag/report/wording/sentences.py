@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from diag.language import PhraseTable, filled, gaps_of, said
+from diag.language import PhraseTable, filled, gaps_of, in_turn, said
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
@@ -123,11 +123,6 @@ def certainty(cause: Cause, catalogue: Catalogue) -> str:
         said("It could also be this: {other}.", other=other),
         said("What would settle it: {look}.", look=fact_words(decided_by)) if decided_by else "",
     )
-
-
-def in_turn(*sentences: str) -> str:
-    """Return sentences one after the other; an empty one is none."""
-    return said(" ", "between two sentences").join(filter(None, sentences))
 
 
 def opening_of(check: AnyCheck) -> str:

@@ -191,6 +191,14 @@ def test_a_name_of_the_run_that_looks_alike_is_offered():
     assert judged(name_not_found.CHECK, notes, at=1).facts["alike"] == (HOST,)
 
 
+@pytest.mark.parametrize(("server", "for_others"), [(RESOLVER, True), (Address("10.0.9.9", 53), None)])
+def test_a_resolver_that_is_silent_for_one_name_alone_is_told(server, for_others):
+    other = "stage.example.net"
+    notes = Notes(f"https://{HOST}", f"https://{other}").machine(resolvers()).looked_up(failure="timed_out")
+    notes.told(SILENCE).told(found(FOUR, name=other), name=other, server=server, at=1)
+    assert judged(resolver_silent.CHECK, notes).facts.get("for_others") is for_others
+
+
 def test_silent_resolvers_are_asked_over_tcp():
     notes = lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND)
     asked = asks(resolver_silent.CHECK, notes)

@@ -42,6 +42,10 @@ INTERMITTENT = {
         repeated(True, True).repeated(0, (Connect(Address(FIVE, 443), attempt=7), MISSED)),  # type: ignore[arg-type]
         Status.OK,
     ),
+    "one did not come to its end": (
+        repeated(True, True).repeated(0, (Lookup(HOST, attempt=7), SystemLookup((FOUR,)))),  # type: ignore[arg-type]
+        Status.OK,
+    ),
     "not repeated": (Notes(TLS).dialled(FOUR, "timed_out"), Status.NOT_APPLICABLE),
 }
 
@@ -116,6 +120,21 @@ SOURCE_PORTS_SCARCE = {
 )
 def test_verdict(check, notes, status):
     assert judged(check, notes).status == status
+
+
+def test_what_comes_and_goes_is_counted_and_placed():
+    finding = judged(intermittent.CHECK, repeated(*[True, True, False] * 3))
+    assert finding.facts == {
+        "host": HOST,
+        "looks": 9,
+        "failed": 3,
+        "percent": 33,
+        "every": 3,
+        "stages": ("connect",),
+    }
+    one_address = judged(intermittent.CHECK, repeated(*[True, False] * 3, addresses=(FOUR, FIVE)))
+    assert (one_address.facts["at_address"], one_address.owner) == (FIVE, Owner.SERVICE)
+    assert "row" in judged(intermittent.CHECK, repeated(True, False, False, False, False, True)).facts
 
 
 @pytest.mark.parametrize(

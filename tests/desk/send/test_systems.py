@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from diag.desk.send import servicenow
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.destination import read_destination
 from diag.desk.send.http_client import open_post
@@ -242,3 +243,17 @@ class TestJira:
         receipt = desk.send()
         assert (receipt.identity, receipt.whole) == (identity, False)
         assert not any("ContentVersion/" in asked.path for asked in desk.site.of("GET"))
+
+    @pytest.mark.parametrize(
+        ("told", "whole"),
+        [
+            ({"hash": PARCEL.sha256}, True),
+            ({"hash": PARCEL.sha256, "size_bytes": "7"}, True),
+            ({"hash": "0" * 64, "size_bytes": str(PARCEL.size)}, False),
+            ({"size_bytes": str(PARCEL.size)}, True),
+            ({"size_bytes": "7"}, False),
+            ({}, False),
+        ],
+    )
+    def test_a_digest_counts_more_than_a_size(self, told: dict[str, object], whole: bool) -> None:
+        assert servicenow._receipt({"sys_id": "1", **told}, PARCEL).whole is whole

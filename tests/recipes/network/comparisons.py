@@ -7,6 +7,7 @@ from tests.recording.recipe import Recipe, near_miss, of, ok, problem
 
 OUTSIDE, ELSEWHERE = PUBLIC[0], PUBLIC[1]
 SPARE, SPARE_ROUTER = "10.77.3.2", "10.77.3.1"
+IN_POD = {"KUBERNETES_SERVICE_HOST": "10.96.0.1"}
 PUBLIC_NAMES = {NAME: [OUTSIDE]}
 
 
@@ -16,6 +17,24 @@ def second_way(house: House) -> None:
     house.router.ip(f"addr add {SPARE_ROUTER}/24 dev to-spare", "link set to-spare up")
     house.client.ip(f"addr add {SPARE}/24 dev spare", "link set spare up")
     house.client.ip(f"route add default via {SPARE_ROUTER} metric 600")
+
+
+def _resetting_sidecar(house: House) -> None:
+    house.serve(_reset_at_first_message, 15001, where="client", says="listening")
+    house.lead_astray(at=15001)
+
+
+def _reset_at_first_message(port: int) -> None:
+    import socket
+    import struct
+
+    with socket.create_server(("0.0.0.0", port), backlog=16) as door:
+        print("listening", flush=True)
+        while True:
+            guest, _ = door.accept()
+            guest.recv(65536)
+            guest.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            guest.close()
 
 
 def _accept_for_all(house: House) -> None:
@@ -100,6 +119,17 @@ TRANSPARENT_PROXY = of(
         "a-sign-in-page-for-a-database",
         "Something at the router accepts every connection and speaks plain HTTP; a database is looked for.",
         healthy(f"postgres://{NAME}", names=PUBLIC_NAMES, after=_greet_all_with_a_page),
+    ),
+    problem(
+        "sidecar-refuses-a-private-host",
+        "In a pod, the client leads all that goes out to its sidecar, which resets what it is not to let through.",
+        healthy(after=_resetting_sidecar, environment=IN_POD),
+    ),
+    near_miss(
+        "private-host-resets-itself",
+        "In a pod without a sidecar, the private host itself resets each connection at the first message.",
+        bare(after=lambda house: house.serve(_reset_at_first_message, 443, says="listening"), environment=IN_POD),
+        "tls-handshake-cut",
     ),
     ok("service-works", "A healthy service at a public address.", healthy(names=PUBLIC_NAMES)),
     near_miss(

@@ -298,7 +298,6 @@ RECIPES: tuple[Recipe, ...] = (
             "appliance-of-a-vendor",
             "A gateway's own certificate, for its serial number, answers at the service's address: it made none for the service.",
             signed_for_both(title="support", organisation="Fortinet", one=True, names=("FGT60E0000000000",)),
-            ISSUER,
             NAME,
         ),
         near_miss(
