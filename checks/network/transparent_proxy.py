@@ -34,7 +34,6 @@ from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
-"""Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
 _PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
 
