@@ -22,14 +22,16 @@ from release.trial import tried
 ROOT = Path(__file__).resolve().parents[1]
 _EXTRAS = ("pac", "age")
 _LEFT_OUT = ("tkinter", "test", "unittest", "pydoc", "pytest", "setuptools", "pip", "sqlite3.test", "lib2to3", "PIL", "numpy")
+LAUNCH = ROOT / "release" / "launch.py"
 _MANIFESTS = ROOT / "release" / "manifests"
 _SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
 
 
-def name_of_file() -> str:
-    """What the single file is called on this system: `diag-linux-x86_64`, `diag-windows-x86_64.exe`."""
-    machine = {"AMD64": "x86_64", "arm64": "aarch64"}.get(platform.machine(), platform.machine())
-    return f"diag-{_SYSTEMS.get(sys.platform, sys.platform)}-{machine}{'.exe' if sys.platform == 'win32' else ''}"
+def name_of_file(system: str = "", machine: str = "") -> str:
+    """What the single file is called on a system, this one unless it is said: `diag-linux-x86_64`, `diag-windows-x86_64.exe`."""
+    system, machine = system or sys.platform, machine or platform.machine()
+    known = {"AMD64": "x86_64", "arm64": "aarch64"}.get(machine, machine)
+    return f"diag-{_SYSTEMS.get(system, system)}-{known}{'.exe' if system == 'win32' else ''}"
 
 
 def archive(folder: Path) -> Path:
@@ -47,19 +49,34 @@ def archive(folder: Path) -> Path:
 
 
 def single_file(folder: Path) -> Path:
-    """One file that needs no Python."""
+    """One file that needs no Python, for this system."""
     name = name_of_file()
     with tempfile.TemporaryDirectory() as work:
-        _run(
-            *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--onefile", "--log-level", "WARN"),
-            *("--name", name.removesuffix(".exe"), "--distpath", str(folder), "--workpath", work, "--specpath", work),
-            *("--collect-submodules", "diag", "--collect-submodules", "checks", "--collect-data", "diag"),
-            *("--collect-data", "publicsuffixlist", "--collect-all", "quickjs", "--collect-submodules", "dns.rdtypes"),
-            *("--hidden-import", "pyrage"),
-            *(word for left_out in _LEFT_OUT for word in ("--exclude-module", left_out)),
-            str(ROOT / "release" / "launch.py"),
-        )
+        _run(sys.executable, "-m", "PyInstaller", *frozen(name, str(folder), work, str(LAUNCH)))
     return folder / name
+
+
+def windows_file(folder: Path) -> Path:
+    """The same for Windows, made here under Wine."""
+    from release.windows import on_windows, run_on_windows
+
+    name = name_of_file("win32", "AMD64")
+    with tempfile.TemporaryDirectory() as work:
+        run_on_windows(frozen(name, on_windows(folder), on_windows(Path(work)), on_windows(LAUNCH)), Path(work))
+    return folder / name
+
+
+def frozen(name: str, folder: str, work: str, launch: str) -> tuple[str, ...]:
+    """Return the words by which PyInstaller makes the file."""
+    return (
+        *("--noconfirm", "--onefile", "--log-level", "WARN"),
+        *("--name", name.removesuffix(".exe"), "--distpath", folder, "--workpath", work, "--specpath", work),
+        *("--collect-submodules", "diag", "--collect-submodules", "checks", "--collect-data", "diag"),
+        *("--collect-data", "publicsuffixlist", "--collect-all", "quickjs", "--collect-submodules", "dns.rdtypes"),
+        *("--hidden-import", "pyrage"),
+        *(word for left_out in _LEFT_OUT for word in ("--exclude-module", left_out)),
+        launch,
+    )
 
 
 def sbom(folder: Path) -> Path:
@@ -139,10 +156,27 @@ def trial(folder: Path) -> str:
     return "\n".join(tried([str(folder / name_of_file())]))
 
 
+def windows_trial(folder: Path) -> str:
+    """Try the file for Windows in the folder, under Wine. Raises Fails."""
+    from release.windows import command_of, environment_for
+
+    return "\n".join(tried(command_of(folder / name_of_file("win32", "AMD64")), environment_for(folder)))
+
+
+def starts(folder: Path) -> str:
+    """How long the single file takes to start and to show a fault, beside the installed command, in turns."""
+    from tests.bench.startup import beside_installed
+
+    return "\n".join(map(str, beside_installed(folder / name_of_file())))
+
+
 DOES: dict[str, Callable[[Path], Path | str]] = {
     "archive": archive,
     "file": single_file,
     "try": trial,
+    "windows-file": windows_file,
+    "windows-try": windows_trial,
+    "starts": starts,
     "sbom": sbom,
     "checksums": checksums,
     "manifests": manifests,

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 FAULTS = ("proxy-login-required", "tls-chain-incomplete", "dns-name-not-found", "network-connection-refused", "http-server-error")
@@ -15,15 +15,22 @@ class Fails(Exception):
     """What the file did not do."""
 
 
-def tried(program: Sequence[str]) -> list[str]:
-    """Run through it all and return what was done, a line each. Raises Fails."""
+def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) -> list[str]:
+    """Run through it all and return what was done, a line each; `environment`: None is that of this process. Raises Fails."""
     done = []
     with tempfile.TemporaryDirectory() as work:
         folder = Path(work)
 
         def run(*arguments: str, code: int = 0) -> str:
             ended = subprocess.run(  # noqa: S603  (the file that was just made)
-                [*program, *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=_PATIENCE
+                [*program, *arguments],
+                cwd=folder,
+                input="",
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                timeout=_PATIENCE,
+                env=environment,
             )
             if ended.returncode != code:
                 raise Fails(f"{' '.join(arguments)}: exit code {ended.returncode} where {code} was due: {ended.stderr[-600:]}")
@@ -35,6 +42,9 @@ def tried(program: Sequence[str]) -> list[str]:
             told = json.loads(run("demo", fault, "--json", "--no-bundle", code=1))
             if [cause["id"] for cause in told["causes"]] != [fault]:
                 raise Fails(f"demo {fault} named {[cause['id'] for cause in told['causes']]}")
+        for language, letters in (("ko", range(0xAC00, 0xD7A4)), ("ja", range(0x3041, 0x30FF))):
+            if not any(ord(letter) in letters for letter in run("explain", FAULTS[0], "--lang", language)):
+                raise Fails(f"an article is not there in {language}")
         run("demo", "tls-intercepted", "-q", "-o", "seen.zip", "--html", "seen.html", code=1)
         if "tls-intercepted" not in run("show", "seen.zip") or not (folder / "seen.html").stat().st_size:
             raise Fails("a bundle was not read again, or no page was written")

@@ -91,8 +91,6 @@ class Foreign:
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
         self._moved: RenameAddress | None = None
-        self._renamed: dict[bytes, tuple[str, bytes]] = {}
-        """What became of each name and address that was met, by which rule: a text may say the same a thousand times."""
 
     def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """Replace from now on host names (lower case, dotted) with all below them, addresses and home folders as well."""
@@ -100,7 +98,6 @@ class Foreign:
         self._folders = _any_of(_spelt_folders((*self._private.folders(), *homes)))
         self._moved = address
         self._done.clear()
-        self._renamed.clear()
 
     def content(self, content: bytes) -> bytes:
         """Return a page, a banner, first bytes: all rules."""
@@ -210,12 +207,22 @@ class Foreign:
         return self.hosts(self.folders(content))
 
     def hosts(self, content: bytes) -> bytes:
-        """Return text without the host names and addresses that are withheld."""
+        """Without the host names and addresses that are withheld."""
         if self._moved:
-            content = _IPV6.sub(self._address, content)
+            content = self._renamed(content, _IPV6, self._address)
         if self._hosts or self._moved:
-            content = DOTTED.sub(self._host, content)
+            content = self._renamed(content, DOTTED, self._host)
         return content
+
+    def _renamed(self, content: bytes, pattern: re.Pattern[bytes], rename: Callable[[bytes], tuple[str, bytes]]) -> bytes:
+        """With another name for each that is met. What a text says a thousand times is looked at once."""
+        others: dict[bytes, bytes] = {}
+        for old, times in Counter(pattern.findall(content)).items():
+            rule, new = rename(old)
+            if new != old:
+                others[old] = new
+                self._count(rule, times)
+        return pattern.sub(lambda match: others.get(match[0], match[0]), content) if others else content
 
     def owners(self, content: bytes) -> bytes:
         """Return text without home folders, names of persons and names of this machine."""
@@ -230,33 +237,17 @@ class Foreign:
         above, mark, name = _LAST.fullmatch(match[0]).groups()  # type: ignore[union-attr]  # a home folder is absolute
         return bytes(above + mark + self._user(unquote_to_bytes(name)))
 
-    def _host(self, match: re.Match[bytes]) -> bytes:
-        old = match[0]
-        if old not in self._renamed:
-            self._renamed[old] = self._renamed_host(old)
-        rule, new = self._renamed[old]
-        self._count(rule, new != old)
-        return new
-
-    def _renamed_host(self, old: bytes) -> tuple[str, bytes]:
+    def _host(self, old: bytes) -> tuple[str, bytes]:
         """A host name, or an address: the rule that it falls under, and what becomes of it."""
         name = old.decode("ascii")
         if is_below(name.lower(), self._hosts):
             return "host-name", self._pseudonyms.host(name).encode()
-        return "address", _ADDRESS_AT_END.sub(lambda found: self._renamed_address(found[0]), old)
+        return "address", _ADDRESS_AT_END.sub(lambda found: self._address(found[0])[1], old)
 
-    def _address(self, match: re.Match[bytes]) -> bytes:
-        old = match[0]
-        if old not in self._renamed:
-            self._renamed[old] = "address", self._renamed_address(old)
-        new = self._renamed[old][1]
-        self._count("address", new != old)
-        return new
-
-    def _renamed_address(self, old: bytes) -> bytes:
+    def _address(self, old: bytes) -> tuple[str, bytes]:
         text = old.decode("ascii").lower()
         new = self._moved(text) if self._moved else text
-        return old if new == text else new.encode()
+        return "address", old if new == text else new.encode()
 
     def _user(self, name: bytes) -> bytes:
         return self._token("user", name)

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from diag.lab.site import start
-from tests.bench.figures import BARE, DIAG, QUIET, TIMES, Figure, alternately, processor, ratios
+from tests.bench.figures import BARE, DIAG, QUIET, TIMES, Figure, alternately, processor, ratios, wall
 
 
 def measure() -> list[Figure]:
@@ -29,6 +29,18 @@ def measure() -> list[Figure]:
         Figure("  its first packet, to a bare interpreter", _first_packets(), "x", "under 12"),
         Figure("diag show, to a bare interpreter", ratios(taken["show"], bare, processor), "x", "under 20"),
     ]
+
+
+def beside_installed(file: Path, times: int = TIMES) -> list[Figure]:
+    """How much longer a single file takes than the installed command, in turns: its help, and a fault that is staged."""
+    told = []
+    for what, words, code in (("--help", ("--help",), 0), ("demo", ("demo", "-q", "--no-bundle"), 1)):
+        taken = alternately({"installed": (*DIAG, *words), "file": (str(file), *words)}, times, (code,))
+        for how in (processor, wall):
+            of = "of the processor" if how is processor else "that passed"
+            figure = ratios(taken["file"], taken["installed"], how)
+            told.append(Figure(f"diag {what}, the single file to the installed, time {of}", figure, "x", "under 2"))
+    return told
 
 
 def _first_packets() -> tuple[float, ...]:

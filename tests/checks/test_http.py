@@ -147,6 +147,13 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
         lambda: secure(0, failure="timed_out", stage="connect"),
         Status.UNKNOWN,
     ),
+    (
+        no_answer.CHECK,
+        "closed to somebody without a certificate of ours",
+        lambda: Notes().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF], certificate_requested=True).exchange(0, failure="cut"),
+        Status.UNKNOWN,
+    ),
+    (no_answer.CHECK, "not opened again", lambda: secure(0, failure="timed_out", stage="connect"), Status.UNKNOWN),
     (no_answer.CHECK, "a body that stops", lambda: secure(200, failure="timed_out"), Status.OK),
     (no_answer.CHECK, "answered", lambda: secure(404), Status.OK),
     (answer_malformed.CHECK, "TLS in the clear", lambda: garbled(b"\x15\x03\x01\x00\x02"), Status.PROBLEM),

@@ -1,4 +1,5 @@
-"""What is closed stays closed: a struct does not change, a word is spelt as it is named, a form that is given is declared.
+"""What is closed stays closed: a struct does not change, a word is spelt as it is named, a table that says something of the words
+of a list says it of each, and a form that is given is declared.
 
 The few that are otherwise stand here, each with how: so a list that grows, or shrinks, is seen.
 """
@@ -6,7 +7,7 @@ The few that are otherwise stand here, each with how: so a list that grows, or s
 import ast
 import dataclasses
 import inspect
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import Enum
 from importlib import import_module
 from pathlib import Path
@@ -46,6 +47,18 @@ SPELT_OTHERWISE = {
 """Words of closed lists that are not their names in small letters; those of `NAMED_BY_OTHERS` are another's spelling."""
 NAMED_BY_OTHERS = {"Section", "Store"}
 """Headings of a command's help; variables that programs read."""
+IN_PART = {
+    "diag.cli.verify._SAID",
+    "diag.report.wording.endings.ARRIVED_IN_VAIN",
+    "diag.report.wording.how_to.machine.GUIDES",
+    "diag.report.wording.how_to.names.GUIDES",
+    "diag.report.wording.how_to.proxies.GUIDES",
+    "diag.report.wording.how_to.trust.GUIDES",
+    "diag.report.wording.words.STATUS_WORDS",
+}
+"""Tables of what is shown, that say something of some words of a list alone; the guides are put together from their parts."""
+SHOWN = ("diag.cli", "diag.report")
+"""Where tables are for people."""
 EXTERNAL = ("__main__", "diag.lab.pytest_plugin")
 """Not imported here: what runs when it is."""
 
@@ -72,6 +85,18 @@ def test_a_word_is_spelt_as_it_is_named() -> None:
     words = {one for one in classes() if issubclass(one, Enum) and issubclass(one, str) and one.__name__ not in NAMED_BY_OTHERS}
     otherwise = {str_of(member): member.value for one in words for member in one if member.value != member.name.lower()}
     assert otherwise == SPELT_OTHERWISE
+
+
+def test_what_is_shown_of_a_list_is_shown_of_each_of_its_words() -> None:
+    in_part: dict[int, str] = {}
+    for path in (path for path in MODULES if name_of(path).startswith(SHOWN) and not name_of(path).endswith(EXTERNAL)):
+        for name, table in vars(import_module(name_of(path))).items():
+            lists = {type(key) for key in table} if isinstance(table, Mapping) and len(table) > 2 else set()
+            if len(lists) == 1 and issubclass(words := lists.pop(), Enum) and set(words) != set(table):
+                in_part.setdefault(id(table), f"{name_of(path)}.{name}")
+    named = set(in_part.values())
+    assert {name.rpartition(".")[2] for name in named} == {name.rpartition(".")[2] for name in IN_PART}
+    assert len(named) == len(IN_PART)
 
 
 def str_of(member: Enum) -> str:

@@ -34,6 +34,7 @@ def test_the_option_is_found_wherever_it_stands() -> None:
     assert asked_for(["--lang=ja", "explain"]) == "ja"
     assert asked_for(["run", "host", "--", "--lang", "ko"]) == ""
     assert asked_for(["run", "--lang"]) == ""
+    assert asked_for([]) == ""
 
 
 def test_macos_says_its_language_in_its_preferences(tmp_path: Path) -> None:

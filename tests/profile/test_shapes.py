@@ -37,6 +37,11 @@ def test_ranges_among_hosts_are_left_out_whatever_stands_beside_them(tmp_path: P
     assert [str(endpoint) for endpoint in allowlist.endpoints] == ["https://a.example.com:443"]
 
 
+def test_a_result_of_one_object_a_row_is_read(tmp_path: Path) -> None:
+    rows = ["ENTRY", *(json.dumps(json.dumps(entry)).replace("\\\\", "").replace('\\"', '""') for entry in OBJECTS)]
+    assert tuple(map(str, read(tmp_path, "\n".join(rows)).endpoints)) == FOUND
+
+
 def test_one_place_for_several_ends_is_asked_once_and_keeps_all_its_roles(tmp_path: Path) -> None:
     entries = [
         {"type": role, "host": host, "port": 80} for role in ("OCSP_CACHE", "OCSP_CACHE_REGIONLESS") for host in ("a.b", "A.B.")
