@@ -42,6 +42,9 @@ def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) 
             told = json.loads(run("demo", fault, "--json", "--no-bundle", code=1))
             if [cause["id"] for cause in told["causes"]] != [fault]:
                 raise Fails(f"demo {fault} named {[cause['id'] for cause in told['causes']]}")
+        for language, letters in (("ko", range(0xAC00, 0xD7A4)), ("ja", range(0x3041, 0x30FF))):
+            if not any(ord(letter) in letters for letter in run("explain", FAULTS[0], "--lang", language)):
+                raise Fails(f"an article is not there in {language}")
         run("demo", "tls-intercepted", "-q", "-o", "seen.zip", "--html", "seen.html", code=1)
         if "tls-intercepted" not in run("show", "seen.zip") or not (folder / "seen.html").stat().st_size:
             raise Fails("a bundle was not read again, or no page was written")

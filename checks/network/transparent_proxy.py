@@ -18,9 +18,9 @@ outside, and whether it lets the service through.
 
 *How it is told apart*
 
-The two addresses are asked only where the service's public address (in a pod of Kubernetes, any address) accepted a connection
-and nothing good came of it, and never with `--no-canary`. On a healthy network nobody answers for them. A firewall that accepts
-and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
+The two addresses are asked only where the service's public address accepted a connection and nothing good came of it, and never
+with `--no-canary`. In a pod of Kubernetes, any address counts. On a healthy network nobody answers for them. A firewall that
+accepts and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
 certificate of its own, the thing lets connections pass, and only a warning is given.
 """
 
@@ -34,7 +34,6 @@ from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Connect, Question, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
-"""Addresses of two documentation blocks (RFC 5737) or of the one there is (RFC 3849): nobody has them."""
 _PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
 

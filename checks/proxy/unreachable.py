@@ -29,7 +29,7 @@ from collections.abc import Iterable
 from diag.knowledge.fetching import dial
 from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, set_by
 from diag.model.answer import TunnelReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -60,6 +60,7 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
         ending=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
+        usual_port=True if view.proxy and (view.proxy.scheme, view.proxy.port) == ("http", _OF_CURL) else None,
         set_by=set_by(view),
         perhaps=(Owner.NETWORK, Owner.MACHINE),
     )
@@ -115,6 +116,8 @@ def _applies(view: EndpointView) -> bool:
     return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
 
 
+_OF_CURL = 1080
+"""The port that curl dials where a proxy's setting names none."""
 _SILENT = "silent"
 WHERE_IT_IS_SILENT = Sentences(
     title="The proxy {proxy} accepts connections but answers nothing",
@@ -168,6 +171,11 @@ CHECK = EndpointCheck(
             "Ask the team that runs {proxy} whether it is up. If it is, ask the network team whether a firewall blocks this"
             " computer from {addresses}.",
             "Check that {proxy} is still the right proxy for this place. It was set by {set_by}.",
+            When(
+                "usual_port",
+                (True,),
+                "Check that the setting names the port. Without one, curl takes 1080, and many other programs take 80.",
+            ),
             "If this computer should go without a proxy here, remove the setting and run diag again.",
         ),
     ),

@@ -19,9 +19,10 @@ client is at most a stopgap.
 
 With the alert `handshake_failure` a server says that it will not go on. It has many reasons for it: a name that it does not
 know, a client certificate that is missing. The ciphers are the cause only where the same handshake succeeds with nothing but
-the list of ciphers changed. Where the server refuses every cipher alike, that is no more than possible. Where it was this
-client that ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the
-sides have no version in common, it is `tls-version-rejected`.
+the list of ciphers changed. With every cipher, old signatures are offered as well. Where the cipher that is then agreed on was
+on offer before, they are what was missing. Where the server refuses every cipher alike, that is no more than possible. Where it
+was this client that ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`.
+If the sides have no version in common, it is `tls-version-rejected`.
 """
 
 from collections.abc import Iterable
@@ -29,6 +30,7 @@ from collections.abc import Iterable
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
+from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -37,6 +39,8 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 NOTHING_FITS = "nothing_fits"
 """The form where the server refuses everything that this client's library can offer."""
+SIGNATURES = "signatures"
+"""The form where the cipher agreed on was on offer before: what was added besides, old signatures, made the difference."""
 OTHER_WISH = "wants-something-else"
 
 
@@ -69,11 +73,19 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         ended.wide,
         about=endpoint,
+        confidence=Confidence.LIKELY if _is_usual(session) else Confidence.CERTAIN,
         rules_out={OTHER_WISH: (ended.wide,)},
         endpoint=endpoint,
         cipher=session.cipher,
         version=session.version,
+        form=SIGNATURES if _is_usual(session) else None,
     )
+
+
+def _is_usual(session: Session) -> bool:
+    """Whether every client in use today offers the cipher that was agreed on."""
+    forward, sealed = session.cipher.startswith(("ECDHE-", "DHE-")), "GCM" in session.cipher or "CHACHA20" in session.cipher
+    return session.version == "TLSv1.3" or (forward and sealed)
 
 
 @asked_at_each_address
@@ -95,6 +107,20 @@ _NOTHING_FITS = Sentences(
         "If you run {endpoint}, check its log for why it ended the handshake. Allow current ciphers (TLS 1.2 with ECDHE"
         " and AES-GCM, or TLS 1.3).",
         "If you do not, ask its provider what clients need: another name, a client certificate, another port.",
+    ),
+)
+_OLD_SIGNATURES = Sentences(
+    title="{endpoint} ends the TLS handshake, probably because it signs only with SHA-1",
+    seen=(
+        "{endpoint} ended the handshake with current settings. With old signatures allowed (SHA-1), it chose {cipher}"
+        " ({version}), which had been offered before.",
+        *HANDSHAKE_AT,
+    ),
+    means="The cipher is fine. The server, or a device in front of it, accepts only old signatures, which current programs do"
+    " not offer.",
+    remedy=(
+        "If you run {endpoint}, allow signatures with SHA-256 in its TLS settings, and update its TLS software.",
+        "If you do not, report to its provider that it accepts only SHA-1 signatures in the handshake.",
     ),
 )
 CHECK = EndpointCheck(
@@ -131,5 +157,6 @@ CHECK = EndpointCheck(
             "If you do not, report to its provider that it accepts only {cipher} ({version}).",
         ),
     ),
-    forms=((NOTHING_FITS, _NOTHING_FITS),),
+    forms=((NOTHING_FITS, _NOTHING_FITS), (SIGNATURES, _OLD_SIGNATURES)),
+    alike=("form",),
 )

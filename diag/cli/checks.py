@@ -1,7 +1,6 @@
 """`diag checks`: the catalogue, family by family."""
 
 import itertools
-import re
 import sys
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import msgspec
 from diag.cli.catalogue import all_checks, known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import said
+from diag.language import filled, said, translated
 from diag.model.check import AnyCheck, explained_by
 from diag.profile.articles import complaints, read_articles
 from diag.profile.errors import UnusableFile
@@ -69,15 +68,18 @@ def _look_over(folder: Path) -> int:
 
 def title_of(check: AnyCheck) -> str:
     """Return a check's title with its gaps named: `The proxy <proxy> wants a login`."""
-    title = re.sub(r"\{\w+:([^|}]*)\|[^}]*\}", r"\1", check.sentences.title)  # a word for one or several
-    return re.sub(r"\{(\w+)\}", lambda gap: f"<{gap[1].replace('_', ' ')}>", title)
+    return _gaps_named(translated(check.sentences.title, f"{check.id}.title"))
+
+
+def _gaps_named(title: str) -> str:
+    return filled(title, lambda name: f"<{name.replace('_', ' ')}>", lambda _: True)
 
 
 def _entry(check: AnyCheck) -> dict[str, object]:
     return {
         "id": check.id,
         "family": check.family,
-        "title": title_of(check),
+        "title": _gaps_named(check.sentences.title),
         "owner": check.owner,
         "explains": explained_by(check, all_checks()),
     }

@@ -147,7 +147,7 @@ def _replaced(bundle: Bundle) -> Iterator[str]:
     if not rules:
         yield said("nothing had to be replaced")
     for rule, times in sorted(rules.items()):
-        yield f"{REDACTION_RULES.get(rule, rule)}: {times} {times:time|times}"
+        yield said("{rule}: {times} {times:time|times}", rule=REDACTION_RULES.get(rule, rule), times=times)
 
 
 def _left_out(bundle: Bundle) -> Iterator[str]:

@@ -75,7 +75,11 @@ def find_fault(name: str) -> LabFault:
     try:
         return named(name)
     except UnknownFaultError as error:
-        hint = said("did you mean {near}?", near=" or ".join(error.near)) if error.near else said("the list is: diag demo --list")
+        hint = (
+            said("did you mean {near}?", near=said(" or ", "between two names").join(error.near))
+            if error.near
+            else said("the list is: diag demo --list")
+        )
         raise WrongUse(said("no fault is called {shown}: {hint}", shown=shown(name), hint=hint)) from None
 
 

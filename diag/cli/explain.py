@@ -147,7 +147,7 @@ def _list_found(wanted: str) -> int:
             said(
                 "no cause is called {shown}, and no article holds that: {words}",
                 shown=shown(wanted),
-                words=meant or "the list is: diag checks",
+                words=meant or said("the list is: diag checks"),
             )
         )
     page = open_page(sys.stdout)

@@ -35,7 +35,9 @@ def command(folder: Path, index: Path | None, as_of: str | None, no_names: bool,
     with opened_index(index) as db:
         exported = write_parquet(rows_of(db, nameless=no_names), folder)
     page = open_page(sys.stdout)
-    counted = ", ".join(f"{table} {count} {count:row|rows}" for table, count in exported.rows.items())
+    counted = ", ".join(
+        said("{table} {count} {count:row|rows}", table=table, count=count) for table, count in exported.rows.items()
+    )
     page.verbatim(page.words(said("Written: {folder} ({counted})", folder=exported.folder, counted=counted)))
     return FOUND_NOTHING
 

@@ -15,10 +15,11 @@ import click
 from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.stopping import ignore_stop, raise_on_stop
-from diag.cli.streams import give_up, is_output_lost, open_streams, say
+from diag.cli.streams import give_up, is_output_lost, open_streams, say, shows_every_letter
 from diag.cli.tongue import help_record, language_option, write_epilog, write_help_text
 from diag.language import said, speaking, translated
 from diag.language.choice import asked_for, chosen
+from diag.language.spoken import ENGLISH
 
 COMMANDS = {
     "run": "Check endpoints, say what is wrong, write a bundle.",
@@ -164,7 +165,8 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     option = asked_for(arguments)
-    with speaking(chosen(option, environment, _system_language), asked_for=bool(option)):
+    language = chosen(option, environment, _system_language) if option or shows_every_letter() else ENGLISH
+    with speaking(language, asked_for=bool(option)):
         return _carried_out(arguments, environment)
 
 

@@ -53,6 +53,11 @@ def open_streams() -> None:
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as above)
 
 
+def shows_every_letter() -> bool:
+    """Return whether standard output takes the letters of every language: its encoding is one of Unicode's."""
+    return (getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
+
+
 def hush_libraries() -> None:
     """Keep off the screen what libraries log: it is about themselves."""
     import logging  # who looks has it anyway

@@ -68,4 +68,4 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
 def hint(word: str, known: Iterable[str]) -> str:
     """Return the question "did you mean ..." with what is nearest; empty: nothing is near."""
     near = nearest(word, known)
-    return said("did you mean {near}?", near=" or ".join(near)) if near else ""
+    return said("did you mean {near}?", near=said(" or ", "between two names").join(near)) if near else ""

@@ -16,6 +16,7 @@ import msgspec
 
 from diag.desk.alike import ClusterParts
 from diag.desk.reading import ReadBundle
+from diag.model.desk import LEFT_OUT
 
 BY_ENDPOINT = "endpoint"
 """The key by which a part of a cluster is kept apart for an endpoint's host; every other key is that of a label."""
@@ -92,11 +93,11 @@ CREATE VIEW standing AS
                 AND labels.value = apart.value
             UNION ALL
             SELECT 1 FROM endpoint WHERE apart.key = '{BY_ENDPOINT}' AND endpoint.bundle = cause.bundle
-                AND endpoint.host = apart.value AND endpoint.status != 'ok')
+                AND endpoint.host = apart.value AND endpoint.status NOT IN ('ok', '{LEFT_OUT}'))
         ORDER BY apart.fp LIMIT 1),
         cluster.merged_into, cause.fp) AS cluster
     FROM cause JOIN cluster USING (fp);
-"""  # noqa: S608  (a word of ours)
+"""  # noqa: S608  (words of ours)
 """What of a bundle is in it; and clusters that are kept apart from another, by a label or by an endpoint that fares badly. What
 older bundles are is not known: they are read again."""
 VERSIONS = (_TABLES, _CUT_AND_APART)

@@ -15,6 +15,7 @@ from functools import cached_property
 import msgspec
 
 from diag.desk.alike import ClusterParts
+from diag.model.desk import LEFT_OUT
 from diag.model.diagnosis import Outcome
 
 
@@ -211,7 +212,7 @@ def _endpoints(db: sqlite3.Connection) -> tuple[dict[int, str], dict[int, set[st
     routes: defaultdict[int, set[str]] = defaultdict(set)
     for bundle, host, port, role, route, status in db.execute("SELECT bundle, host, port, role, route, status FROM endpoint"):
         places[bundle].append(f"{host}:{port}")
-        if status != Outcome.OK:
+        if status not in (Outcome.OK, LEFT_OUT):
             roles[bundle].add(role)
             routes[bundle].add(route)
     return {bundle: " ".join(sorted(hosts)) for bundle, hosts in places.items()}, roles, routes

@@ -206,6 +206,8 @@ class ProxyFlaw(StrEnum):
     """A control character, or one of no width, elsewhere."""
     QUOTES = "quotes"
     """Quotation marks that belong to the value."""
+    SEVERAL = "several"
+    """Several entries, one a scheme, as Windows has them."""
     BRACKETS = "brackets"
     """An IPv6 address without brackets."""
     PORT = "port"

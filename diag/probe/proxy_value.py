@@ -25,6 +25,7 @@ _QUOTES = "'\"\u2018\u2019\u201c\u201d"
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 """Control characters, those of no width, and the space that looks like a usual one."""
 _NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+_BY_SCHEME = re.compile(r"(?:https?|ftp|socks)=", re.IGNORECASE)
 _HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
 _UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u201d\u2028-\u202e\u2060\ufeff]")
 
@@ -65,6 +66,8 @@ def flaw(value: str) -> str:
         return ProxyFlaw.TOO_LONG
     if seen := _unseen(value):
         return seen
+    if _BY_SCHEME.match(value):
+        return ProxyFlaw.SEVERAL
     scheme, rest = _apart(value)
     if scheme not in _DEFAULT_PORTS:
         return ProxyFlaw.SCHEME

@@ -35,6 +35,7 @@ def healthy(count: int) -> list[Figure]:
         listed = Path(folder, "diag.toml")  # with their scheme: to an odd port of an allowlist diag only connects
         listed.write_text("".join(f'[[endpoint]]\nurl = "{one}"\n' for one in scene.endpoints))
         options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
+        options += ("--timeout", "60", "--deadline", "600")  # the service has the same processor, and many to answer
         diag = (*DIAG, "run", "--config", str(listed), *options)
         commands = {"diag": diag, "curl": _curl(scene.endpoints, scene.trust or "", folder)}
         taken = alternately(commands, 9 if count < MUCH else 3)

@@ -360,3 +360,10 @@ def test_each_cause_is_found_where_it_is_and_nowhere_else(check: AnyCheck, scene
 )
 def test_a_proxy_is_unreachable_by_what_happens_outside_of_this_computer(failure: str, status: Status) -> None:
     assert judged(unreachable.CHECK, Notes(proxy=PROXY).lookup(PROXY_IP).connect(failure=failure)).status is status
+
+
+def test_a_proxy_at_the_port_that_curl_takes_may_have_been_set_without_one() -> None:
+    def facts(proxy: str) -> object:
+        return judged(unreachable.CHECK, Notes(proxy=proxy).lookup(PROXY_IP).connect(failure="refused")).facts.get("usual_port")
+
+    assert (facts("proxy.corp.test:1080"), facts(PROXY)) == (True, None)

@@ -137,7 +137,12 @@ def test_what_a_cut_bundle_no_longer_holds_is_not_called_well(fresh: sqlite3.Con
         "whole": ["ok", 1, 0, 4, None],
     }
     assert fresh.execute("SELECT COUNT(*) FROM endpoint WHERE status = 'left_out' AND reached = 'start'").fetchone() == (7,)
-    desk = desk_of(load(fresh, NOW), CaseFilter())
+    held = load(fresh, NOW)
+    assert {case.left_out: case.traits["route"] for case in held.cases if not case.whole and case.verdict == "unknown"} == {
+        2: frozenset(),
+        4: frozenset(),
+    }
+    desk = desk_of(held, CaseFilter())
     assert desk.cut == 3
     assert {(entry.whole, entry.left_out) for entry in desk.queue} == {(False, 2), (False, 4), (False, 1)}
     stop = next(cluster for cluster in desk.clusters if cluster.cause == "unknown")

@@ -242,3 +242,14 @@ def test_redacted_evidence_is_judged_anew_only_where_a_verdict_quotes_it() -> No
     asked.clear()
     assert judge_redacted(seen, [bare], before) == judge(seen, [bare])
     assert judge_redacted(seen, [quoting, bare], before) == judge(seen, [quoting, bare]), "of other checks: all anew"
+
+
+def test_what_is_only_left_explains_nothing_that_is_known_to_be_at_one_address() -> None:
+    def half(case: EndpointView) -> Finding:
+        return problem(case.observations[0], about=case.endpoint.host, at=("10.0.0.1",), elsewhere=("10.0.0.2",))
+
+    left = check("network-left", explains=("tls-cut",), is_what_is_left=True)
+    whole = judge(evidence(NAMES[0]), (left, check("tls-cut")))
+    halved = judge(evidence(NAMES[0]), (left, check("tls-cut", half)))
+    assert [(cause.id, cause.explains) for cause in whole.causes] == [("network-left", ("tls-cut",))]
+    assert [(cause.id, cause.explains) for cause in halved.causes] == [("tls-cut", ("network-left",))]

@@ -1,8 +1,10 @@
 """Silence: it holds nobody up, it keeps within the machine's means, and much of the same is asked about only in part."""
 
 import asyncio
+from datetime import timedelta
 
 from diag.engine.investigate import investigate
+from diag.engine.progress import Progress, Watch, nobody
 from diag.engine.queues import Queue
 from diag.engine.silence import ASKED_FURTHER
 from diag.model.address import Address
@@ -33,7 +35,7 @@ def silent(question: Question) -> Answer | None:
     return Session(failure=Failure.TIMED_OUT) if isinstance(question, Handshake) else None
 
 
-def look(prober: Scripted, endpoints: list[Endpoint], limits: Limits, room: int = 128) -> Evidence:
+def look(prober: Scripted, endpoints: list[Endpoint], limits: Limits, room: int = 128, watch: Watch = nobody) -> Evidence:
     return asyncio.run(
         investigate(
             endpoints,
@@ -43,6 +45,7 @@ def look(prober: Scripted, endpoints: list[Endpoint], limits: Limits, room: int 
             tool="test",
             limits=limits,
             room=room,
+            watch=watch,
         )
     )
 
@@ -55,6 +58,23 @@ def test_who_is_silent_gives_its_place_to_the_next() -> None:
     prober = Scripted(silent, delay=lambda q: 1.5 if isinstance(q, Handshake) else 0.0)
     look(prober, crowd(12), Limits(in_flight=4))
     assert prober.most_at_once == 12, "all of them wait at once, though only four may be at work"
+
+
+def test_what_works_has_ended_while_what_is_silent_is_waited_for_once() -> None:
+    """Six that are silent come first, and four may be at work: the others end all the same, and the silent wait side by side."""
+    endpoints, ended = crowd(40), list[str]()
+
+    def waits(question: Question) -> bool:
+        return isinstance(question, Handshake) and question.over.address.host in {one.host for one in endpoints[:6]}
+
+    def watch(moved: Progress) -> None:
+        ended.extend([moved.endpoint] if moved.finished else [])
+
+    prober = Scripted(lambda q: silent(q) if waits(q) else None, delay=lambda q: 1.5 if waits(q) else 0.0)
+    evidence = look(prober, endpoints, Limits(in_flight=4), watch=watch)
+    assert set(ended[-6:]) == {str(one) for one in endpoints[:6]}
+    silences = [one for one in evidence.observations if waits(one.question)]
+    assert max(one.began for one in silences) < min(one.began + timedelta(seconds=one.took) for one in silences)
 
 
 def test_no_more_is_held_open_than_the_machine_has_room_for() -> None:

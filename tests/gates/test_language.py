@@ -1,9 +1,12 @@
 """Other languages: each has every message, with the gaps of the English one, and every article of today's."""
 
+import ast
+
 import pytest
 
 from diag.language import LANGUAGES, filled, said, speaking
 from diag.language.particles import with_particle
+from tests.gates.sources import MODULES, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
@@ -25,6 +28,17 @@ def test_what_is_translated_keeps_the_gaps_of_the_source(language: str) -> None:
 @pytest.mark.parametrize("language", WHOLE)
 def test_a_language_lacks_nothing(language: str) -> None:
     assert {kind: entries for kind, entries in lacking(language).items() if entries} == {}, "python -m tests.language"
+
+
+def test_a_gap_with_forms_stands_only_where_gaps_are_filled() -> None:
+    """`{n:host|hosts}` in an f-string is a format that no number has."""
+    formats = (
+        f"{path.name}:{node.lineno}"
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.FormattedValue) and node.format_spec and "|" in ast.unparse(node.format_spec)
+    )
+    assert list(formats) == []
 
 
 def test_bringing_a_catalogue_up_to_date_keeps_its_translations() -> None:

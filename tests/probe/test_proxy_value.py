@@ -190,6 +190,7 @@ def test_the_option_goes_before_the_variables() -> None:
         ("http://pro\u200bxy:3128", "invisible"),
         ("\ufeffhttp://proxy:3128", "invisible"),
         ('"http://proxy:3128"', "quotes"),
+        ("http=proxy:3128;https=proxy:3128", "several"),
         ("'http://proxy:3128", "quotes"),
         ("\u201chttp://proxy:3128\u201d", "quotes"),
         ("http://proxy :3128", "space"),

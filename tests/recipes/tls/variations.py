@@ -4,6 +4,7 @@ from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import SERVER
 from tests.recipes.baseline import NAME, URL, serve
+from tests.recipes.services import HOST, Page, declared, name_all, private_authority, serve_pages
 from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 
@@ -18,9 +19,18 @@ def trusting(*variables: str) -> Stage:
     return stage
 
 
+def _signing_as_of_old(house: House) -> Look:
+    authority = private_authority()
+    terms = "ssl_protocols TLSv1.2; ssl_conf_command SignatureAlgorithms RSA+SHA1:ECDSA+SHA1; ssl_ciphers ALL:@SECLEVEL=0;"
+    serve_pages(house, Page(authority.leaf(HOST), terms=terms))
+    name_all(house, HOST)
+    return declared(house, authority)
+
+
 CIPHERS = of(
     "tls-no-shared-cipher",
     problem("lab/tls-no-shared-cipher", "The server has ciphers without authentication alone.", in_lab("tls-no-shared-cipher")),
+    problem("signs-with-sha1-alone", "The server has a good cipher, and signs with SHA-1 alone.", _signing_as_of_old),
     ok("healthy/one-service"),
     near_miss("lab/tls-version-rejected"),
     near_miss("lab/tls-client-certificate-required-12"),

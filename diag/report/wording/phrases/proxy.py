@@ -14,6 +14,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         ProxyFlaw.INVISIBLE_END: "it ends with an invisible character, such as a Windows line ending",
         ProxyFlaw.INVISIBLE: "it contains an invisible character",
         ProxyFlaw.QUOTES: "it contains quotation marks, which become part of the value",
+        ProxyFlaw.SEVERAL: "it holds several entries, as settings of Windows do (http=...;https=...)",
         ProxyFlaw.BRACKETS: "the IPv6 address has no brackets",
         ProxyFlaw.PORT: "the port is not valid",
         ProxyFlaw.HOST: "the host is not valid",
