@@ -207,7 +207,7 @@ class Foreign:
         return self.hosts(self.folders(content))
 
     def hosts(self, content: bytes) -> bytes:
-        """Without the host names and addresses that are withheld."""
+        """Return a text without the host names and addresses that are withheld."""
         if self._moved:
             content = self._renamed(content, _IPV6, self._address)
         if self._hosts or self._moved:

@@ -52,3 +52,17 @@ def not_told(path: Path) -> Iterator[str]:
             named = any(NAMED.search(ast.unparse(one)) for one in node.decorator_list)
             if not named and (not ACTS.match(said) or AND_THEN.search(said.partition(": ")[0])):
                 yield f"{node.name}: {said}"
+
+
+def test_a_docstring_stands_beneath_what_it_describes() -> None:
+    assert offences(of_nothing) == []
+
+
+def of_nothing(path: Path) -> Iterator[str]:
+    """Yield the lines of docstrings that describe nothing: what they stood beneath has moved."""
+    for node in ast.walk(tree_of(path)):
+        body = getattr(node, "body", None)
+        for before, one in zip(body, body[1:], strict=False) if isinstance(body, list) else ():
+            is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
+            if is_text and not isinstance(before, ast.Assign | ast.AnnAssign):
+                yield f"line {one.lineno}"
