@@ -1,6 +1,7 @@
 """The tools' word on style and types counts in the ordinary test run; so does how functions say what they do."""
 
 import ast
+import itertools
 import re
 import subprocess
 import sys
@@ -62,7 +63,7 @@ def of_nothing(path: Path) -> Iterator[str]:
     """Yield the lines of docstrings that describe nothing: what they stood beneath has moved."""
     for node in ast.walk(tree_of(path)):
         body = getattr(node, "body", None)
-        for before, one in zip(body, body[1:], strict=False) if isinstance(body, list) else ():
+        for before, one in itertools.pairwise(body) if isinstance(body, list) else ():
             is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)
             if is_text and not isinstance(before, ast.Assign | ast.AnnAssign):
                 yield f"line {one.lineno}"
