@@ -11,8 +11,11 @@ from diag.bundle.read import bundle_of
 from diag.bundle.redact import redact
 from diag.bundle.write import pack
 from diag.engine.judge import judge
+from diag.model.answer import Header, HttpReply, TunnelReply
 from diag.model.diagnosis import Diagnosis
+from diag.model.observation import Observation
 from diag.model.verdict import Status
+from tests.bundle.worst import PATTERNS, filled
 from tests.recording.scene import read_scene, scene_names
 
 SOMEBODY = Private(users=("alice",), machines=("alices-laptop",), homes=("/home/alice",))
@@ -56,3 +59,31 @@ def test_redacted_or_made_stricter_a_scene_gives_the_same_causes(name: str) -> N
             again = judge(copy.redacted.evidence, CATALOGUE)
             assert told(again) == told(judged)
             assert bundle_of(pack(copy.redacted, again, summary="", catalogue_version="1")[0]).diagnosis == written(again)
+
+
+def spoilt(seen: Observation, page: bytes) -> Observation:
+    """The same answer with this page, and a field that says it as well."""
+    words = page[:500].decode("latin-1").translate(dict.fromkeys(range(32), " "))
+    match seen.answer:
+        case HttpReply(headers=headers) as reply if reply.status:
+            return replace(seen, answer=replace(reply, headers=(*headers, Header("x-said", words)), body=page))
+        case TunnelReply(first_bytes=first) as reply if first:
+            return replace(seen, answer=replace(reply, first_bytes=first[:200] + b"\r\n\r\n" + page))
+        case _:
+            return seen
+
+
+ANSWERED = [name for name in scene_names() if name.startswith(("http-", "proxy-"))][::5]
+"""Scenes in which somebody's page is read."""
+
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_whatever_a_page_says_redaction_changes_no_verdict(pattern: str) -> None:
+    name = ANSWERED[list(PATTERNS).index(pattern) % len(ANSWERED)]
+    evidence = read_scene(name).evidence
+    page = b"alice of alices-laptop " + filled(PATTERNS[pattern], 3_000) + b" /home/alice"
+    evidence = replace(evidence, observations=tuple(spoilt(seen, page) for seen in evidence.observations))
+    plain = told(judge(evidence, CATALOGUE))
+    for level in (Level.STANDARD, Level.STRICT):
+        redacted = redact(evidence, SOMEBODY, level, key=b"k" * 32)
+        assert told(judge(redacted.evidence, CATALOGUE)) == plain, (name, level)

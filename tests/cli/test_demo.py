@@ -3,6 +3,7 @@
 import json
 import shlex
 import signal
+import zipfile
 from pathlib import Path
 
 from diag.lab.faults import FAULTS
@@ -58,3 +59,15 @@ def test_the_line_that_the_lab_prints_meets_it(tmp_path: Path) -> None:
     process.communicate(timeout=40)
     assert process.returncode == 0
     assert causes(met.document) == ["proxy-login-required"]
+
+
+def test_a_bundle_tells_of_itself_in_english_and_in_the_language_that_was_spoken(tmp_path: Path) -> None:
+    ended = diag("demo", "proxy-login-required", "-q", "--format", "json=seen.json", within=tmp_path, DIAG_LANG="ko")
+    assert "프록시" in ended.out
+    (bundle,) = tmp_path.glob("*.zip")
+    with zipfile.ZipFile(bundle) as members:
+        assert members.read("summary.txt").decode("ascii").startswith("PROBLEM:")
+        assert "프록시" in members.read("summary.ko.txt").decode()
+    assert json.loads((tmp_path / "seen.json").read_text())["language"] == "en", "nobody asked for another"
+    assert "프록시" in diag("show", bundle.name, "--lang", "ko", within=tmp_path).out
+    assert diag("show", bundle.name, "--json", "--lang=ko", within=tmp_path).document["language"] == "ko"

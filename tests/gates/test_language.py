@@ -1,18 +1,44 @@
 """Other languages: each has every message, with the gaps of the English one, and every article of today's."""
 
 import ast
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 import pytest
 
 from diag.language import LANGUAGES, filled, said, speaking
 from diag.language.particles import with_particle
-from tests.gates.sources import MODULES, tree_of
+from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
 
 WHOLE: tuple[str, ...] = ()
 """The languages that are translated to the last message; the others are under way."""
+
+
+def test_nothing_is_said_before_somebody_listens() -> None:
+    """What is said while a module is imported would stay in the language of that moment."""
+    assert offences(_said_at_import) == []
+
+
+def _said_at_import(path: Path) -> Iterator[str]:
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+
+    def called(node: ast.AST) -> Iterator[ast.Call]:
+        inner: Iterable[ast.AST] = ast.iter_child_nodes(node)
+        if isinstance(node, functions):
+            inner = [*(node.args.defaults), *(one for one in node.args.kw_defaults if one), *getattr(node, "decorator_list", ())]
+        if isinstance(node, ast.Call):
+            yield node
+        for one in inner:
+            yield from called(one)
+
+    said_now = (
+        call for call in called(tree_of(path)) if isinstance(call.func, ast.Name) and call.func.id in ("said", "translated")
+    )
+    if "diag.language" in path.read_text():
+        yield from (f"line {call.lineno}" for call in said_now)
 
 
 def test_each_language_has_its_catalogue() -> None:

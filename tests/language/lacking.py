@@ -38,8 +38,8 @@ def _joins(message: Message) -> bool:
 
 
 def _edges(text: str) -> tuple[bool, bool, int]:
-    """What a translation may not change: blanks at the ends, and the number of lines."""
-    return text[:1].isspace(), text[-1:].isspace(), text.count("\n")
+    """What a translation may not change: blanks at the ends, and the number of paragraphs."""
+    return text[:1].isspace(), text[-1:].isspace(), text.count("\n\n")
 
 
 def _of_article(check: AnyCheck, language: str) -> Iterator[str]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from diag.language import PhraseTable
+from diag.language import PhraseTable, said
 from diag.model.address import MADE_UP, NOBODYS
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.failure import Failure
@@ -92,7 +92,7 @@ def waterfall(trail: Trail, evidence: Evidence) -> Waterfall:
 def took_words(seconds: float) -> str:
     """Return `under 1 ms`, `34 ms`, `1.52 s`."""
     if seconds < 0.001:
-        return "under 1 ms"
+        return said("under 1 ms")
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{number_words(seconds)} s"
 
 
