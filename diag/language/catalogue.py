@@ -31,13 +31,12 @@ def messages(language: str) -> Mapping[tuple[str, str], str]:
 def read_po(text: str) -> Iterator[tuple[tuple[str, str], str]]:
     """Yield each translated entry of a catalogue: its context (empty: none) and its English text, then the translation."""
     for entry in text.split("\n\n"):
-        lines = entry.split("\n")
-        if any(line.startswith("#,") and "fuzzy" in line for line in lines):
+        if "\n#, fuzzy" in f"\n{entry}":
             continue
         parts: dict[str, list[str]] = {}
         part = ""
-        for line in lines:
-            said = _LINE.match(line)
+        for line in entry.split("\n"):
+            said = None if line.startswith("#") else _LINE.match(line)
             if said:
                 part = said[1] or part
                 parts.setdefault(part, []).append(said[2])
@@ -67,7 +66,8 @@ def mark_of(article: str) -> str:
 
 
 def _plain(pieces: list[str]) -> str:
-    return _ESCAPED.sub(lambda escaped: _MEANT.get(escaped[1], escaped[1]), "".join(pieces))
+    text = "".join(pieces)
+    return _ESCAPED.sub(lambda escaped: _MEANT.get(escaped[1], escaped[1]), text) if "\\" in text else text
 
 
 def _folder(language: str) -> Traversable:
