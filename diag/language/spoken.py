@@ -64,8 +64,11 @@ def said(text: str, context: str = "", /, **gaps: object) -> str:
 
 
 def in_turn(*sentences: str) -> str:
-    """Return sentences one after the other; an empty one is none."""
-    return said(" ", "between two sentences").join(filter(None, sentences))
+    """Return sentences one after the other; an empty one is none. Behind an ideographic full stop stands no space."""
+    told, space = "", said(" ", "between two sentences")
+    for sentence in filter(None, sentences):
+        told += f"{'' if not told or told.endswith('。') else space}{sentence}"
+    return told
 
 
 class PhraseTable(Mapping[_Word, str]):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from diag.language import LANGUAGES, filled, said, speaking
+from diag.language import LANGUAGES, filled, in_turn, said, speaking
 from diag.language.particles import with_particle
 from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
@@ -81,6 +81,8 @@ def test_what_a_catalogue_lacks_is_said_in_english() -> None:
         assert said("{host} answers.", host="서버") == "서버가 응답합니다."
         assert said("{host} is silent.", host="서버") == "서버 is silent."
     assert said("{n} {n:host|hosts}", n=2) == "2 hosts"
+    assert in_turn("One.", "", "Two.") == "One. Two."
+    assert in_turn("一つ。", "二つ。") == "一つ。二つ。"
     assert filled("{a:x|y}", str, lambda name: True) == "x"
 
 

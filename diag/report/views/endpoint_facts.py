@@ -11,7 +11,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.waterfall import took_words
-from diag.report.wording.sentences import day_words
+from diag.report.wording.sentences import day_words, joined
 from diag.report.wording.words import PHASES, SCOPES
 
 Scope = Literal["", "own", "private", "public"]
@@ -100,7 +100,7 @@ def facts_words(facts: EndpointFacts, now: datetime) -> str:
     """Return the facts on one line, in plain words; empty: nothing was seen. `now` is the moment of the run."""
     place = f"{facts.address} ({SCOPES[facts.scope]})" if facts.scope else facts.address
     way = said("through {proxy} at {place}", proxy=facts.proxy, place=place) if facts.proxy and place else place
-    times = ", ".join(f"{PHASES[phase.name]} {took_words(phase.seconds)}" for phase in facts.phases)
+    times = joined(f"{PHASES[phase.name]} {took_words(phase.seconds)}" for phase in facts.phases)
     ends = _certificate(facts.issuer, facts.expires, now) if facts.expires else ""
     agreed = " ".join(word for word in (facts.tls, facts.cipher) if word)
     parts = (way, times, agreed, ends, f"HTTP {facts.status}" if facts.status else "")
