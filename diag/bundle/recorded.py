@@ -82,6 +82,7 @@ class RecordedState(Struct, frozen=True, omit_defaults=True):
     reached: str
     arrived: bool
     causes: tuple[str, ...] = ()
+    served: bool = False
 
 
 class RecordedSuspect(Struct, frozen=True, omit_defaults=True):
@@ -144,7 +145,9 @@ def record(diagnosis: Diagnosis, meaning: Sequence[str] = (), subjects: Containe
             for cause in diagnosis.causes
         ),
         endpoints=tuple(
-            RecordedState(state.endpoint, state.status.value, state.reached.name.lower(), state.arrived, state.causes)
+            RecordedState(
+                state.endpoint, state.status.value, state.reached.name.lower(), state.arrived, state.causes, state.served
+            )
             for state in diagnosis.endpoints
         ),
         verdicts=tuple(
@@ -311,6 +314,7 @@ class Recalled:
             Stage.START if reached is None else reached,
             state.arrived and reached is not None,
             state.causes,
+            state.served,
         )
 
 
