@@ -212,14 +212,14 @@ def test_a_profile_that_cannot_be_used(fault: str, tmp_path: Path, capsys: pytes
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--account", "org-acct"], "--account needs --profile"),
+        (["--account", "org-acct"], "--account has no --profile beside it"),
         (["--profile", "snowflake"], "--profile snowflake needs --account, such as orgname-account"),
         (["--profile", "https", "--account", "a"], "the profile https does not say what an account is"),
         (["--profile", "snowflake", "--account", "a..b"], "'a..b' is no account of Snowflake"),
         (["--profile", "acne"], "no profile is called 'acne'"),
         (["--profile", "./gone.toml"], "gone.toml: cannot be read (No such file or directory)"),
         (["https://a.example.com", "--control", "ftp://b"], "--control: 'ftp://b' has a scheme that diag does not speak"),
-        (["https://a.example.com", "--substitute", "*.a=b.a"], "--substitute is about the wildcards of a list"),
+        (["https://a.example.com", "--substitute", "*.a=b.a"], "--substitute is for the wildcards of an allowlist"),
     ],
 )
 def test_options_that_do_not_go_together(arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:
