@@ -21,13 +21,16 @@ from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running, start
 from diag.lab.stream import LOOPBACK, CannotStage
-from diag.language import said
+from diag.language import said, translated
 from diag.model.quoting import shown
 from diag.model.run import Limits
 from diag.probe.machine.trust import FILE_VARIABLES, FOLDER_VARIABLE
 from diag.probe.proxy_value import EXCEPTIONS
 from diag.probe.proxy_value import VARIABLES as PROXY_VARIABLES
 from diag.report.layout.page import open_page
+
+STAGED = "staged"
+"""The context of what a fault is, in the catalogues: the lab speaks English alone."""
 
 
 def complete_fault(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
@@ -58,7 +61,8 @@ def command(fault: str, listing: bool, **form: Any) -> int:
         wanted = read_form(**form)
         if on_stdout(wanted.outputs) is None:
             told = open_page(sys.stderr)
-            told.write(told.words(said("Staged on this computer: {summary} ({name})", summary=staged.summary, name=staged.name)))
+            summary = translated(staged.summary, STAGED)
+            told.write(told.words(said("Staged on this computer: {summary} ({name})", summary=summary, name=staged.name)))
         return diagnose(job_of(scene), wanted, without_settings(os.environ))
 
 
@@ -67,7 +71,7 @@ def list_faults() -> None:
     page = open_page(sys.stdout)
     for fault in FAULTS:
         page.write(page.words(fault.name, "bold"))
-        page.write(page.words(fault.summary), indent=4)
+        page.write(page.words(translated(fault.summary, STAGED)), indent=4)
 
 
 def find_fault(name: str) -> LabFault:

@@ -12,7 +12,7 @@ import click
 
 from diag.cli.demo import complete_fault, find_fault, list_faults, raise_lab
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
-from diag.cli.sections import Command
+from diag.cli.sections import Command, Group
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running
 from diag.lab.stream import LOOPBACK
@@ -20,7 +20,7 @@ from diag.language import said
 from diag.model.quoting import shown
 
 
-@click.group("lab")
+@click.group("lab", cls=Group)
 def command() -> None:
     """Mock services that fail on purpose: any fault that diag can tell, on this computer's loopback unless told otherwise."""
 
@@ -74,10 +74,14 @@ def _standing(staged: Sequence[LabFault], listen: str) -> Running:
     """Return the lab, standing. Raises WrongUse for an address that is none of this computer."""
     try:
         return raise_lab(*staged, listen=listen)
-    except ValueError as error:
-        raise WrongUse(f"--listen {shown(listen)}: {error}") from None
+    except ValueError:
+        raise WrongUse(
+            said("--listen {address}: it is no single IPv4 address of this computer, such as 192.0.2.10", address=shown(listen))
+        ) from None
     except OSError as error:
-        raise WrongUse(f"--listen {shown(listen)}: this computer cannot listen there ({error.strerror})") from None
+        raise WrongUse(
+            said("--listen {address}: this computer cannot listen there ({reason})", address=shown(listen), reason=error.strerror)
+        ) from None
 
 
 def invocation(scene: Scene) -> list[str]:

@@ -8,16 +8,16 @@ import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import click
 
 from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
+from diag.cli.sections import Group
 from diag.cli.stopping import ignore_stop, raise_on_stop
 from diag.cli.streams import give_up, is_output_lost, open_streams, say, shows_every_letter
-from diag.cli.tongue import help_record, language_option, write_epilog, write_help_text
-from diag.language import said, speaking, translated
+from diag.cli.tongue import of_click
+from diag.language import said, speaking
 from diag.language.choice import asked_for, chosen
 from diag.language.spoken import ENGLISH
 
@@ -58,12 +58,8 @@ class OutputFailed(Exception):
     """Our output could not be written, for the reason that the one argument, an OSError, has."""
 
 
-class Commands(click.Group):
+class Commands(Group):
     """The group of commands, none of which is imported before it is called."""
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.params.append(language_option())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return in the order of the table: what most people want comes first."""
@@ -111,24 +107,9 @@ class Commands(click.Group):
                 raise
             raise OutputFailed(error) from None
 
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what diag is for."""
-        write_help_text(self, ctx, formatter)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how to begin."""
-        write_epilog(self, ctx, formatter)
-
-    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options, and then the commands."""
-        with formatter.section(said("Options")):
-            formatter.write_dl([record for parameter in self.get_params(ctx) if (record := help_record(parameter, ctx))])
-        self.format_commands(ctx, formatter)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the overview, from the table alone."""
-        with formatter.section(said("Commands")):
-            formatter.write_dl([(name, translated(text, "help")) for name, text in COMMANDS.items()])
+    def overview(self, ctx: click.Context) -> Mapping[str, str]:
+        """Return the table: for the overview alone no command is imported."""
+        return COMMANDS
 
 
 @click.command(
@@ -210,7 +191,7 @@ def _complain(message: str, code: int) -> int:
 
 
 def _sentence(error: click.ClickException) -> str:
-    return error.format_message().rstrip(".")
+    return of_click(error.format_message().rstrip("."))
 
 
 def _unknown_option(error: click.NoSuchOption) -> str:

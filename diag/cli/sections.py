@@ -4,13 +4,14 @@ An option carries its section with it, so there is no second list of them. Exit 
 the help, and the test that each of them is really given, take them from.
 """
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import click
 
-from diag.cli.tongue import HELP, help_record, language_option, write_epilog, write_help_text
+from diag.cli.tongue import HELP, help_record, language_option, write_epilog, write_help_text, write_usage
 from diag.language import said, translated
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -49,6 +50,10 @@ class Command(click.Command):
         self.ends = ends
         self.examples = examples
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        write_usage(self, ctx, formatter)
+
     def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write what the command does."""
         write_help_text(self, ctx, formatter)
@@ -77,3 +82,39 @@ class Command(click.Command):
         with formatter.section(said("Exit codes")):
             formatter.write_dl([(str(code), translated(meaning, HELP)) for code, meaning in sorted(self.ends.items())])
         write_epilog(self, ctx, formatter)
+
+
+class Group(click.Group):
+    """A command that has commands beneath it, with a help in the language that is being spoken."""
+
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(language_option())
+
+    def overview(self, ctx: click.Context) -> Mapping[str, str]:
+        """Return what is said of each command, in English."""
+        found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        return {name: inspect.cleandoc(command.help or "") for name, command in found.items() if command}
+
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how it is called."""
+        write_usage(self, ctx, formatter)
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what its commands are for."""
+        write_help_text(self, ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how to begin."""
+        write_epilog(self, ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options, and then the commands."""
+        with formatter.section(said("Options")):
+            formatter.write_dl([record for parameter in self.get_params(ctx) if (record := help_record(parameter, ctx))])
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the overview of the commands."""
+        with formatter.section(said("Commands")):
+            formatter.write_dl([(name, translated(text, HELP)) for name, text in self.overview(ctx).items()])

@@ -1,15 +1,47 @@
-"""The option for the language, which every command has, and the help of commands in that language."""
+"""The option for the language, which every command has, and what click says of commands, in that language.
+
+Click writes in English. What it says of a wrong call is known again by its words (`CLICK`), and said in the language.
+"""
 
 import inspect
+import re
+from functools import cache
 
 import click
 
 from diag.cli.errors import WrongUse
-from diag.language import LANGUAGES, said, translated
+from diag.language import LANGUAGES, PhraseTable, gaps_of, said, translated
 from diag.language.choice import LANGUAGE_OPTION, LANGUAGE_VARIABLE, known
 
 HELP = "help"
 """The context of what a help says, in the catalogues."""
+CLICK = PhraseTable(
+    "click",
+    {
+        "[OPTIONS]": "[OPTIONS]",
+        "COMMAND [ARGS]...": "COMMAND [ARGS]...",
+        "missing argument": "Missing argument {name}",
+        "missing option": "Missing option {name}",
+        "no value": "Option {name} requires an argument",
+        "value given": "Option {name} does not take a value",
+        "extra": "Got unexpected extra argument ({words})",
+        "extras": "Got unexpected extra arguments ({words})",
+        "no command": "No such command {name}",
+        "no option": "No such option {name}",
+        "wrong value": "Invalid value for {name}: {why}",
+        "none of these": "{value} is not one of {choices}",
+        "no integer": "{value} is not a valid integer",
+        "no number": "{value} is not a valid float",
+        "out of range": "{value} is not in the range {range}",
+        "no file": "File {name} does not exist",
+        "no folder": "Directory {name} does not exist",
+        "no path": "Path {name} does not exist",
+        "a folder": "File {name} is a directory",
+        "a file": "Directory {name} is a file",
+        "not this one": "{value} is not {choice}",
+    },
+)
+"""What click writes, its gaps filled; the first that fits is meant."""
 
 
 def _checked(_: click.Context, __: click.Parameter, value: str | None) -> None:
@@ -28,6 +60,33 @@ def language_option() -> click.Option:
         callback=_checked,
         help=f"Speak this language: {', '.join(LANGUAGES)}. Default: what {LANGUAGE_VARIABLE}, the locale or the system says.",
     )
+
+
+def of_click(text: str) -> str:
+    """Return a sentence of click in the language that is being spoken; one that is not known stays as it is."""
+    for word, pattern in _written():
+        if found := pattern.fullmatch(text):
+            gaps = found.groupdict()
+            if "why" in gaps:
+                gaps["why"] = of_click(gaps["why"])
+            return said(CLICK.source[word], CLICK.context, **gaps)
+    return text
+
+
+@cache
+def _written() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """How each sentence of click looks, its gaps filled; the last gap takes what is left."""
+    return tuple((word, re.compile(_looks(text), re.DOTALL)) for word, text in CLICK.source.items() if gaps_of(text))
+
+
+def _looks(text: str) -> str:
+    return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))
+
+
+def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    """Write how a command is called."""
+    pieces = (CLICK.get(piece, piece) for piece in command.collect_usage_pieces(ctx))
+    formatter.write_usage(ctx.command_path, " ".join(pieces), said("Usage: ", "help"))
 
 
 def help_record(parameter: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:

@@ -11,9 +11,11 @@ import click
 import msgspec
 
 from checks import CATALOGUE
+from diag.cli.demo import STAGED
 from diag.cli.main import COMMANDS
 from diag.cli.main import commands as group
 from diag.cli.sections import Section
+from diag.lab.faults import FAULTS
 from diag.language import PhraseTable, gaps_of
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
@@ -85,6 +87,7 @@ def messages(*, explained: bool = False) -> list[Message]:
         *_of_templates(),
         *_of_commands(),
         *_of_profiles(),
+        *_of_faults(),
     ):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
@@ -217,6 +220,12 @@ def _of_profiles() -> Iterator[Message]:
             for text, note in ((role.enables, "what it is for; stands as {end}"), (role.without, "what one sees without it")):
                 if text:
                     yield Message(text, "profile", f"diag/profile/builtin/{name}.toml", (f"the role {role.name}: {note}",))
+
+
+def _of_faults() -> Iterator[Message]:
+    """What the faults are that the lab stages, as `diag demo` says it."""
+    for fault in FAULTS:
+        yield Message(fault.summary, STAGED, "diag/lab/families", (f"the fault {fault.name}",))
 
 
 def _of_templates() -> Iterator[Message]:

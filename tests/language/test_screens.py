@@ -4,6 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
 from diag.report.views.team_requests import requests_of
 from diag.report.wording.checks import SpokenChecks
+from tests.cli.shell import called
 from tests.language.pseudo import ENGLISH, catalogue, unlike
 from tests.recording.scene import read_scene
 
@@ -35,6 +37,18 @@ SCENES = (
 QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|<code>.*?</code>|<pre.*?</pre>|<q>.*?</q>|<style>.*?</style>|`[^`]*`|<[^>]*>", re.DOTALL)
 """What others said, and commands: both stay as they are."""
 COMMANDS = re.compile(r"diag (explain|diff|run)|ip route|ip -brief|getent ahosts|lab proxy|openssl s")
+
+
+WRONG_CALLS = (
+    ("demo", "one", "two"),
+    ("demo", "no-fault"),
+    ("lab", "foo"),
+    ("lab", "start"),
+    ("lab", "start", "healthy", "--listen", "0.0.0.0"),
+    ("run", "--timeout", "abc"),
+    ("triage", "--jobs", "abc"),
+    ("demo", "--list=3"),
+)
 
 
 class Screen(io.StringIO):
@@ -71,6 +85,22 @@ def test_no_english_is_left_in_a_report(name: str, monkeypatch: pytest.MonkeyPat
 def _own(text: str) -> str:
     """A report without what it quotes."""
     return QUOTED.sub(" | ", text)
+
+
+@pytest.mark.parametrize("language", ["ko", "ja"])
+def test_a_wrong_call_is_told_in_the_language(language: str, tmp_path: Path) -> None:
+    for call in WRONG_CALLS:
+        ended = called(*call, "--lang", language, within=tmp_path)
+        assert ended.code == 2
+        told = _own(ended.err.replace("'", '"')).removeprefix("diag: ")
+        assert not [words for words in ENGLISH.findall(told) if not words.startswith("diag ")], call
+
+
+@pytest.mark.parametrize("call", [("demo", "--list"), ("lab", "--help"), ("--help",), ("demo", "--help")])
+def test_a_first_screen_is_told_in_the_language(call: tuple[str, ...], tmp_path: Path) -> None:
+    told = called(*call, "--lang", "ko", within=tmp_path).out
+    lines = (line.strip() for line in told.splitlines() if "diag " not in line)
+    assert [line for line in lines if line.isascii() and " " in line and not line.startswith("-")] == []
 
 
 def test_a_line_of_japanese_never_begins_with_a_mark_that_closes() -> None:
