@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from diag.bundle import layout
+from diag.model.obstacle import Obstacle
 
 LARGEST_FILE = 16 << 20
 """Bytes of the zip itself."""
@@ -43,7 +44,7 @@ _ARCHIVE_STARTS = (
 )
 
 
-class CannotRead(Exception):
+class CannotRead(Obstacle):
     """A file cannot be read as a bundle. The message is one sentence for the user, and holds nothing from the file."""
 
 
@@ -76,7 +77,7 @@ def read_limited(stream: BinaryIO) -> bytes:
     """Return what a stream holds, as far as a bundle may be large. Raises NotABundle."""
     content = stream.read(LARGEST_FILE + 1)
     if len(content) > LARGEST_FILE:
-        raise NotABundle(f"The file is larger than any bundle ({LARGEST_FILE >> 20} MiB): it is something else.")
+        raise NotABundle("The file is larger than any bundle ({size} MiB): it is something else.", size=LARGEST_FILE >> 20)
     return content
 
 

@@ -4,8 +4,10 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
+from diag.model.obstacle import Obstacle
 
-class CannotEncrypt(Exception):
+
+class CannotEncrypt(Obstacle):
     """A bundle could not be encrypted. The message is one sentence for the user."""
 
 

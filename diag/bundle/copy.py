@@ -18,6 +18,7 @@ from diag.bundle.level import Level, level_of
 from diag.bundle.originals import told
 from diag.bundle.read import Bundle
 from diag.bundle.redact import Redacted, redact
+from diag.model.obstacle import Obstacle
 from diag.model.run import Evidence
 
 LAXEST_FIRST = (Level.NONE, Level.STANDARD, Level.STRICT)
@@ -26,7 +27,7 @@ _MOST = 1 << 53
 """Counts are another's numbers: beyond this, JSON no longer holds each exactly."""
 
 
-class NotStricter(Exception):
+class NotStricter(Obstacle):
     """The level is no stricter than the bundle's. The message is one sentence for the user."""
 
 
@@ -48,8 +49,13 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
     """
     has = level_of(bundle.manifest.privacy)
     if LAXEST_FIRST.index(level) <= LAXEST_FIRST.index(has):
-        gone = "what was replaced is not in it any more" if level is not has else "there is nothing to do"
-        raise NotStricter(f"the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: {gone}")
+        if level is has:
+            raise NotStricter("the bundle is redacted at the level '{level}' already: there is nothing to do", level=level)
+        raise NotStricter(
+            "the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: what was replaced is not in it any more",
+            has=has,
+            level=level,
+        )
     basis = _seen(bundle)
     again = without_leaking(redact(basis, private, level, key=key))
     rules = Counter(bundle.report.rules) + Counter(again.report.rules)

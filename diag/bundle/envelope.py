@@ -29,7 +29,6 @@ _AGE = (b"age-encryption.org/v1\n", b"-----BEGIN AGE ENCRYPTED FILE-----")
 _HEAD = struct.Struct("!9sB3HB")
 _RECIPIENT = 8 + 32 + 48
 _NONCE = bytes(12)
-_CUT = "The encrypted bundle is cut short or was changed: ask for it once more, as diag wrote it."
 
 
 class EncryptedBundle(CannotRead):
@@ -45,7 +44,7 @@ def envelope_for(recipients: Recipients) -> Envelope:
     try:
         _closed(b"", recipients.hpke)
     except CannotEncrypt as error:
-        raise UnusableKey(str(error)) from None
+        raise UnusableKey(error.text, **error.gaps) from None
     return Envelope(".hpke", lambda content: _closed(content, recipients.hpke))
 
 
@@ -72,7 +71,8 @@ def opened(content: bytes, identities: Identities | None) -> bytes:
     stanzas = {content[at : at + 8]: content[at + 8 : at + _RECIPIENT] for at in range(_HEAD.size, end, _RECIPIENT)}
     if identities is None or not identities.hpke:
         raise EncryptedBundle(
-            f"The bundle is encrypted to the key {_named(stanzas)}: open it with --identity FILE, its private key."
+            "The bundle is encrypted to the key {key}: open it with --identity FILE, its private key.",
+            key=_named(stanzas),
         )
     for secret in identities.hpke:
         private = X25519PrivateKey.from_private_bytes(secret)
@@ -82,9 +82,9 @@ def opened(content: bytes, identities: Identities | None) -> bytes:
         try:
             return ChaCha20Poly1305(unseal(private, sealed, head)).decrypt(_NONCE, content[end:], content[:end])
         except (NotForThisKey, InvalidTag, ValueError):
-            raise DamagedBundle(_CUT) from None
+            raise _cut() from None
     raise EncryptedBundle(
-        f"The bundle is encrypted to the key {_named(stanzas)}, and the file given with --identity holds another."
+        "The bundle is encrypted to the key {key}, and the file given with --identity holds another.", key=_named(stanzas)
     )
 
 
@@ -93,13 +93,17 @@ def _look_over(content: bytes) -> int:
     from diag.bundle.hpke import AEAD, KDF, KEM
 
     if len(content) < _HEAD.size:
-        raise DamagedBundle(_CUT)
+        raise _cut()
     _, version, *suite, count = _HEAD.unpack_from(content)
     if version != VERSION or tuple(suite) != (KEM, KDF, AEAD):
         raise NewerBundle("The bundle is encrypted in a way that this diag does not know: the newest diag may.")
     if not 1 <= count <= MOST_KEYS or len(content) < _HEAD.size + count * _RECIPIENT + 16:
-        raise DamagedBundle(_CUT)
+        raise _cut()
     return int(count)
+
+
+def _cut() -> DamagedBundle:
+    return DamagedBundle("The encrypted bundle is cut short or was changed: ask for it once more, as diag wrote it.")
 
 
 def _named(stanzas: dict[bytes, bytes]) -> str:
@@ -127,7 +131,7 @@ def _age() -> Any:
         return importlib.import_module("pyrage")
     except ImportError:
         raise UnusableKey(
-            "age keys need an extra package: pip install 'diag[age]'; keys that begin with hpke: need none"
+            "age keys need an extra package: pip install 'diag[age]'. Keys that begin with hpke: need none"
         ) from None
 
 

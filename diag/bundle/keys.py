@@ -13,6 +13,7 @@ from pathlib import Path
 
 from diag.model.hpke_key import PLAIN, key_in, key_word
 from diag.model.local_file import read_file
+from diag.model.obstacle import Obstacle
 
 HPKE_PUBLIC, HPKE_PRIVATE = PLAIN, "hpke-secret:"
 AGE_PUBLIC, AGE_PRIVATE = "age1", "AGE-SECRET-KEY-1"
@@ -22,7 +23,7 @@ _LENGTH = 32
 _LARGEST_FILE = 1 << 16
 
 
-class UnusableKey(Exception):
+class UnusableKey(Obstacle):
     """A key cannot be used. The message is one sentence for the user, and holds nothing of a private key."""
 
 
@@ -54,7 +55,9 @@ def read_recipients(words: Sequence[str]) -> Recipients:
     if hpke and age:
         raise UnusableKey("a bundle is encrypted to hpke keys or to age keys, not to both: name keys of one kind")
     if len(found) > MOST_KEYS:
-        raise UnusableKey(f"a bundle is encrypted to {MOST_KEYS} keys at most, and {len(found)} are named")
+        raise UnusableKey(
+            "a bundle is encrypted to {most} keys at most, and {number} are named", most=MOST_KEYS, number=len(found)
+        )
     return Recipients(hpke, age)
 
 
@@ -67,15 +70,15 @@ def preferred(words: Iterable[str]) -> tuple[str, ...]:
 def read_identities(path: Path) -> Identities:
     """Return the private keys in a file. Raises UnusableKey."""
     found = _lines(path)
-    hpke = tuple(
-        _decoded(line.removeprefix(HPKE_PRIVATE), f"{path} holds a key that is cut or misspelt")
-        for line in found
-        if line.startswith(HPKE_PRIVATE)
-    )
+    hpke = tuple(_decoded(line.removeprefix(HPKE_PRIVATE), path) for line in found if line.startswith(HPKE_PRIVATE))
     age = tuple(line for line in found if line.startswith(AGE_PRIVATE))
     if not hpke and not age:
-        hint = ": it holds the public key alone" if any(line.startswith((HPKE_PUBLIC, AGE_PUBLIC)) for line in found) else ""
-        raise UnusableKey(f"{path} holds no private key{hint}: name the file that diag keygen wrote, or an age identity file")
+        if any(line.startswith((HPKE_PUBLIC, AGE_PUBLIC)) for line in found):
+            raise UnusableKey(
+                "{path} holds the public key alone: name the file that diag keygen wrote, or an age identity file",
+                path=path,
+            )
+        raise UnusableKey("{path} holds no private key: name the file that diag keygen wrote, or an age identity file", path=path)
     return Identities(hpke, age)
 
 
@@ -111,19 +114,19 @@ def _keys(word: str) -> Iterable[str]:
         return (word,)
     path = Path(word)
     if not path.is_file():
-        raise UnusableKey(f"'{word[:80]}' is neither a public key (hpke:..., age1...) nor a file that holds one")
+        raise UnusableKey("'{word}' is neither a public key (hpke:..., age1...) nor a file that holds one", word=word[:80])
     found = [line for line in _lines(path) if line.startswith((HPKE_PUBLIC, AGE_PUBLIC))]
     if not found:
-        raise UnusableKey(f"{path} holds no public key: each stands on a line of its own and begins with hpke: or age1")
+        raise UnusableKey("{path} holds no public key: each stands on a line of its own and begins with hpke: or age1", path=path)
     return found
 
 
 def _lines(path: Path) -> list[str]:
     found = read_file(str(path), _LARGEST_FILE)
     if found.why:
-        raise UnusableKey(f"{path} cannot be read ({found.why})")
+        raise UnusableKey("{path} cannot be read ({why})", path=path, why=found.why)
     if not found.complete:
-        raise UnusableKey(f"{path} is too large for a file of keys")
+        raise UnusableKey("{path} is too large for a file of keys", path=path)
     lines = (line.strip() for line in found.data.decode("utf-8", "replace").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
@@ -132,15 +135,15 @@ def public_key(key: str) -> bytes:
     """Return the 32 bytes of a public key's word. Raises UnusableKey."""
     found = key_in(key)
     if found is None:
-        raise UnusableKey(f"the public key {key[:20]}... is cut or misspelt: copy it once more")
+        raise UnusableKey("the public key {key}... is cut or misspelt: copy it once more", key=key[:20])
     return found
 
 
-def _decoded(text: str, otherwise: str) -> bytes:
+def _decoded(text: str, path: Path) -> bytes:
     try:
         decoded = base64.b64decode(text, validate=True)
     except ValueError:
-        raise UnusableKey(otherwise) from None
+        raise UnusableKey("{path} holds a key that is cut or misspelt", path=path) from None
     if len(decoded) != _LENGTH:
-        raise UnusableKey(otherwise)
+        raise UnusableKey("{path} holds a key that is cut or misspelt", path=path)
     return decoded

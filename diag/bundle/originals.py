@@ -16,6 +16,8 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from diag.model.obstacle import Obstacle
+
 KEPT = timedelta(days=90)
 """For so long what stand-ins stand for is of use: then the case is over."""
 _OURS = re.compile(r"[0-9a-f]{64}\.json")
@@ -38,7 +40,7 @@ class Originals(Struct, frozen=True):
     """Each stand-in with what it stands for."""
 
 
-class CannotKeep(Exception):
+class CannotKeep(Obstacle):
     """The file cannot be written, or not be read again. The message is one sentence for the user."""
 
 
@@ -60,7 +62,9 @@ def keep(folder: Path, bundle: bytes, name: str, level: str, stands_for: Mapping
             raise
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise CannotKeep(f"what the stand-ins stand for could not be kept in {folder} ({reason})") from None
+        raise CannotKeep(
+            "what the stand-ins stand for could not be kept in {folder} ({reason})", folder=folder, reason=reason
+        ) from None
     return path
 
 
@@ -78,7 +82,7 @@ def forget(folder: Path, bundle: bytes | None = None, before: datetime | None = 
                 gone += 1
     except OSError as error:
         reason = error.strerror or type(error).__name__
-        raise CannotKeep(f"what is kept in {folder} could not be removed ({reason})") from None
+        raise CannotKeep("what is kept in {folder} could not be removed ({reason})", folder=folder, reason=reason) from None
     return gone
 
 
@@ -95,14 +99,14 @@ def recall(folder: Path, bundle: bytes) -> Originals | None:
     path = folder / f"{hashlib.sha256(bundle).hexdigest()}.json"
     try:
         if path.stat().st_size > _LARGEST:
-            raise CannotKeep(f"{path} is not as diag wrote it: it is too large")
+            raise CannotKeep("{path} is not as diag wrote it: it is too large", path=path)
         return msgspec.json.decode(path.read_bytes(), type=Originals)
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise CannotKeep(f"{path} cannot be read ({error.strerror or type(error).__name__})") from None
+        raise CannotKeep("{path} cannot be read ({reason})", path=path, reason=error.strerror or type(error).__name__) from None
     except (msgspec.DecodeError, UnicodeError, RecursionError):
-        raise CannotKeep(f"{path} is not as diag wrote it") from None
+        raise CannotKeep("{path} is not as diag wrote it", path=path) from None
 
 
 def told(text: str, stands_for: Mapping[str, str]) -> str:

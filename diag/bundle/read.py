@@ -30,7 +30,6 @@ from diag.model.text import clean
 
 _LONGEST_LINE = 2 << 20
 """Bytes."""
-_AGAIN = "ask for it once more, as diag wrote it."
 
 
 class NotUnderstood(Struct, frozen=True):
@@ -189,7 +188,10 @@ class _Reading:
         try:
             told = _THEN.decode(self._members[layout.VERDICTS])
         except UNDECODABLE:
-            raise DamagedBundle(f"The bundle is damaged in {layout.VERDICTS} (it is no diagnosis): {_AGAIN}") from None
+            raise DamagedBundle(
+                "The bundle is damaged in {name} (it is no diagnosis): ask for it once more, as diag wrote it.",
+                name=layout.VERDICTS,
+            ) from None
         then = Then(clean(told.verdict, 40), tuple(clean(cause.id, 80) for cause in told.causes[:MOST_THEN]))
         return SeenAnew(manifest, evidence, then, digest(self._written), is_whole(errors), left_out_of(errors))
 
@@ -216,10 +218,12 @@ class _Reading:
         manifest = self._one(layout.MANIFEST, Manifest)
         rest = {name: content for name, content in self._written.items() if name != layout.MANIFEST}
         if broken(rest, manifest.members):
-            raise DamagedBundle(f"The bundle was changed after diag wrote it, or lost a part on its way: {_AGAIN}")
+            raise DamagedBundle(
+                "The bundle was changed after diag wrote it, or lost a part on its way: ask for it once more, as diag wrote it."
+            )
         for name in layout.MEMBERS:
             if name not in self._members:
-                raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
+                raise DamagedBundle("The bundle lacks {name}: ask for it once more, as diag wrote it.", name=name)
         return manifest
 
     def _evidence(self) -> Evidence:
@@ -238,10 +242,20 @@ class _Reading:
                 self._notes.append(NotUnderstood(layout.EVIDENCE, clean(str(newer)), number))
                 continue
             except Wrong as wrong:
-                raise DamagedBundle(f"The bundle is damaged in {layout.EVIDENCE}, line {number} ({wrong}): {_AGAIN}") from None
+                raise DamagedBundle(
+                    "The bundle is damaged in {name}, line {number} ({wrong}): ask for it once more, as diag wrote it.",
+                    name=layout.EVIDENCE,
+                    number=number,
+                    wrong=wrong,
+                ) from None
             self._pass_over(layout.EVIDENCE, decoded.passed_over, number)
             if decoded.value.id in found:
-                raise DamagedBundle(f"The bundle is damaged in {layout.EVIDENCE}, line {number} (an id stands twice): {_AGAIN}")
+                raise DamagedBundle(
+                    "The bundle is damaged in {name}, line {number} (an id stands twice): "
+                    "ask for it once more, as diag wrote it.",
+                    name=layout.EVIDENCE,
+                    number=number,
+                )
             found[decoded.value.id] = decoded.value
         return tuple(found.values())
 
@@ -252,7 +266,12 @@ class _Reading:
             try:
                 decoded = strict.whole(line)
             except (Wrong, Newer) as wrong:
-                raise DamagedBundle(f"The bundle is damaged in {layout.ERRORS}, line {number} ({wrong}): {_AGAIN}") from None
+                raise DamagedBundle(
+                    "The bundle is damaged in {name}, line {number} ({wrong}): ask for it once more, as diag wrote it.",
+                    name=layout.ERRORS,
+                    number=number,
+                    wrong=wrong,
+                ) from None
             self._pass_over(layout.ERRORS, decoded.passed_over, number)
             found.append(decoded.value)
         return tuple(found)
@@ -261,10 +280,14 @@ class _Reading:
         """The lines of a member with their numbers, from 1."""
         content = self._members[name]
         if content.count(b"\n") > layout.MOST_LINES:
-            raise DamagedBundle(f"The bundle has more lines in {name} than diag reads: {_AGAIN}")
+            raise DamagedBundle(
+                "The bundle has more lines in {name} than diag reads: ask for it once more, as diag wrote it.", name=name
+            )
         lines = content.split(b"\n")
         if any(len(line) > _LONGEST_LINE for line in lines):
-            raise DamagedBundle(f"The bundle has a longer line in {name} than diag reads: {_AGAIN}")
+            raise DamagedBundle(
+                "The bundle has a longer line in {name} than diag reads: ask for it once more, as diag wrote it.", name=name
+            )
         return [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
 
     def _summary(self) -> str:
@@ -278,10 +301,12 @@ class _Reading:
 def _struct(members: Mapping[str, bytes], name: str, strict: Strict[T], notes: list[NotUnderstood]) -> T:
     """One member that is one JSON object. Raises DamagedBundle."""
     if name not in members:
-        raise DamagedBundle(f"The bundle lacks {name}: {_AGAIN}")
+        raise DamagedBundle("The bundle lacks {name}: ask for it once more, as diag wrote it.", name=name)
     try:
         decoded = strict.settled(members[name])
     except (Wrong, Newer) as wrong:
-        raise DamagedBundle(f"The bundle is damaged in {name} ({wrong}): {_AGAIN}") from None
+        raise DamagedBundle(
+            "The bundle is damaged in {name} ({wrong}): ask for it once more, as diag wrote it.", name=name, wrong=wrong
+        ) from None
     notes.extend(NotUnderstood(name, field) for field in decoded.passed_over)
     return decoded.value

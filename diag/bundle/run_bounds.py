@@ -18,13 +18,13 @@ def within_bounds(run: Run) -> Run:
         controls=tuple(replace(control, seen=_once(control.seen)) for control in run.controls),
     )
     if len(bounded.trails) > MOST_ENDPOINTS:
-        raise DamagedBundle(f"The bundle has more endpoints than diag reads ({MOST_ENDPOINTS}): {_AGAIN}")
+        raise DamagedBundle(
+            "The bundle has more endpoints than diag reads ({most}): ask for it once more, as diag wrote it.",
+            most=MOST_ENDPOINTS,
+        )
     if named(bounded) > layout.MOST_IDS:
-        raise DamagedBundle(f"The bundle has more walks than diag reads: {_AGAIN}")
+        raise DamagedBundle("The bundle has more walks than diag reads: ask for it once more, as diag wrote it.")
     return bounded
-
-
-_AGAIN = "ask for it once more, as diag wrote it."
 
 
 def _trail(trail: Trail) -> Trail:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from msgspec import inspect as types
 
 from diag.bundle.layout import JSON
+from diag.model.obstacle import Obstacle
 from diag.model.text import LONGEST, clean
 
 _DEEPEST = 40
@@ -31,7 +32,7 @@ UNDECODABLE = (msgspec.ValidationError, msgspec.DecodeError, UnicodeError, Recur
 """All that decoding raises; the second is a base of the first, and both are named for the reader."""
 
 
-class Wrong(Exception):
+class Wrong(Obstacle):
     """The text breaks JSON or our schema. The message says how, and holds nothing of the text."""
 
 

@@ -22,6 +22,7 @@ from diag.bundle.run_bounds import named
 from diag.bundle.seal import digest, sealed
 from diag.bundle.size_limit import Fitted, fit
 from diag.model.diagnosis import Diagnosis
+from diag.model.obstacle import Obstacle
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold, on every member: when a bundle was zipped is no part of it."""
@@ -40,7 +41,7 @@ class Written(Struct, frozen=True):
     """Bytes of the file."""
 
 
-class CannotWrite(Exception):
+class CannotWrite(Obstacle):
     """The bundle could not be put where it was wanted. The message is one sentence for the user: what is wrong, what to do."""
 
 
@@ -212,11 +213,11 @@ def _put(into: Path, name: str, content: bytes) -> Path:
         if not (path.is_file() and path.read_bytes() == content):
             _put_anew(path, content)
     except FileExistsError:
-        raise CannotWrite(f"The bundle was not written, because {path} exists already: name another file with -o FILE.") from None
-    except OSError as error:
         raise CannotWrite(
-            f"The bundle was not written: {_reason(error, path.parent)}; name another folder with -o FOLDER."
+            "The bundle was not written, because {path} exists already: name another file with -o FILE.", path=path
         ) from None
+    except OSError as error:
+        raise _not_written(error, path.parent) from None
     return path
 
 
@@ -264,18 +265,25 @@ def _settle(folder: Path) -> None:
             os.close(handle)
 
 
-_REASONS = {
-    errno.ENOSPC: "no space is left in {}",
-    errno.EDQUOT: "your quota of space in {} is used up",
-    errno.EFBIG: "files in {} may not become that large",
-    errno.EACCES: "you may not write into {}",
-    errno.EPERM: "you may not write into {}",
-    errno.EROFS: "{} can only be read",
-    errno.ENOENT: "the folder {} does not exist",
-    errno.ENOTDIR: "{} is not a folder",
-    errno.ENAMETOOLONG: "the name {} is too long",
-}
-
-
-def _reason(error: OSError, folder: Path) -> str:
-    return _REASONS.get(error.errno or 0, "the system could not write into {}").format(folder)
+def _not_written(error: OSError, folder: Path) -> CannotWrite:
+    """What is said where the system did not take the file."""
+    match error.errno:
+        case errno.ENOSPC:
+            why = CannotWrite("no space is left in {folder}", folder=folder)
+        case errno.EDQUOT:
+            why = CannotWrite("your quota of space in {folder} is used up", folder=folder)
+        case errno.EFBIG:
+            why = CannotWrite("files in {folder} may not become that large", folder=folder)
+        case errno.EACCES | errno.EPERM:
+            why = CannotWrite("you may not write into {folder}", folder=folder)
+        case errno.EROFS:
+            why = CannotWrite("{folder} can only be read", folder=folder)
+        case errno.ENOENT:
+            why = CannotWrite("the folder {folder} does not exist", folder=folder)
+        case errno.ENOTDIR:
+            why = CannotWrite("{folder} is not a folder", folder=folder)
+        case errno.ENAMETOOLONG:
+            why = CannotWrite("the name {folder} is too long", folder=folder)
+        case _:
+            why = CannotWrite("the system could not write into {folder}", folder=folder)
+    return CannotWrite("The bundle was not written: {why}. Name another folder with -o FOLDER.", why=why)

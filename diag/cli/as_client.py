@@ -11,7 +11,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.cli.suggestions import hint
 from diag.knowledge.clients.shelf import KnownClient, client_names, client_of, find_client, with_options
-from diag.language import said
+from diag.language import retold, said
 from diag.model.process import ProcessFacts
 from diag.model.quoting import shown
 
@@ -70,7 +70,7 @@ def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess
         entered = bool(seen.network) and enter_network(seen.network)
         places = places_of(seen.pid)
     except CannotLook as error:
-        raise WrongUse(f"--like {shown(wanted)}: {error}") from None
+        raise WrongUse(f"--like {shown(wanted)}: {retold(error)}") from None
     facts = replace(seen.facts, entered=entered)
     client = client_of(facts.runtime, facts.libraries)
     ours = {name: value for name, value in environment.items() if name not in WANTED}

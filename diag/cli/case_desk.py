@@ -5,6 +5,7 @@ A bundle gives the profile's name alone, which counts where such a profile is kn
 
 from diag.cli.endpoints import USUAL_CONFIG, brought
 from diag.cli.errors import WrongUse
+from diag.language import retold
 from diag.profile.config import read_config
 from diag.profile.errors import UnusableFile
 from diag.profile.registry import BUILTIN, find_profile
@@ -16,7 +17,7 @@ def usual_destination(profile: str, case: str) -> tuple[str, str]:
     try:
         desk = _desk(profile)
     except UnusableFile as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     if desk is None or desk.system is CaseSystem.UPLOAD:
         return "", ""
     place = f"{desk.system}:{desk.url}"

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.language import said, spoken
+from diag.language import retold, said, spoken
 from diag.model.check import AnyCheck
 from diag.model.check_laws import complaints, is_check
 from diag.model.text import clean
@@ -63,7 +63,7 @@ def named_profile(named: str | None) -> Profile | None:
     try:
         return find_profile(named, brought()) if named else None
     except UnusableFile as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
 
 
 def known() -> KnownChecks:
@@ -92,18 +92,33 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
     kept: dict[str, AnyCheck] = {check.id: check for check in ours}
     left_out: list[str] = []
     for entry in sorted(entries, key=lambda one: (one.name, one.value)):
-        who = f"the checks that {clean(entry.dist.name if entry.dist else entry.value, 80)} brings as {clean(entry.name, 80)}"
+        package, name = clean(entry.dist.name if entry.dist else entry.value, 80), clean(entry.name, 80)
         try:
             loaded = entry.load()
             found = loaded if isinstance(loaded, tuple | list) else (loaded,)
         except Exception as bug:  # noqa: BLE001  (what a package does costs its checks and nothing else)
-            left_out.append(f"{who} are left out: they cannot be loaded ({place(bug)})")
+            left_out.append(
+                said(
+                    "the checks that {package} brings as {name} are left out: they cannot be loaded ({place})",
+                    package=package,
+                    name=name,
+                    place=place(bug),
+                )
+            )
             continue
         for check in found:
             wrong = _wrong_with(check, kept)
             if wrong:
                 named = clean(str(getattr(check, "id", type(check).__name__)), 80)
-                left_out.append(f"{named}, of {who}, is left out: {'; '.join(wrong)}")
+                left_out.append(
+                    said(
+                        "{check}, of the checks that {package} brings as {name}, is left out: {wrong}",
+                        check=named,
+                        package=package,
+                        name=name,
+                        wrong="; ".join(wrong),
+                    )
+                )
             else:
                 kept[check.id] = check
     return tuple(kept.values())[len(ours) :], tuple(left_out)
@@ -127,7 +142,7 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
     try:
         place = address_of_articles(docs) if docs else profile.docs if profile else ""
     except ValueError as error:
-        raise WrongUse(f"--docs: {error}") from None
+        raise WrongUse(f"--docs: {retold(error)}") from None
     if not (own or place):
         return known
 
@@ -150,4 +165,4 @@ def team_articles(folder: Path | None, profile: Profile | None = None) -> dict[s
         return for_language(read_articles(place), spoken()) if place else {}
     except UnusableFile as error:
         where = "--articles" if folder else said("articles of the profile:")
-        raise WrongUse(f"{where} {error}") from None
+        raise WrongUse(f"{where} {retold(error)}") from None

@@ -10,7 +10,7 @@ import msgspec
 from diag.cli.catalogue import all_checks, known
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import filled, said, translated
+from diag.language import filled, retold, said, translated
 from diag.model.check import AnyCheck, explained_by
 from diag.profile.articles import complaints, read_articles
 from diag.profile.errors import UnusableFile
@@ -55,7 +55,7 @@ def _look_over(folder: Path) -> int:
     try:
         found = read_articles(folder)
     except UnusableFile as error:
-        raise WrongUse(f"--articles {error}") from None
+        raise WrongUse(f"--articles {retold(error)}") from None
     wrong = list(complaints(found, known()))
     page = open_page(sys.stdout)
     for line in wrong:

@@ -31,7 +31,7 @@ from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
-from diag.language import said, speaking, spoken
+from diag.language import retold, said, speaking, spoken
 from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
@@ -162,13 +162,13 @@ def leave_bundle(
             say(
                 said(
                     "No bundle was written, because it could not be encrypted: {error}. The diagnosis is not affected.",
-                    error=error,
+                    error=retold(error),
                 )
             )
             return Left(missing=True)
         except CannotWrite as error:
             if number == 0:
-                say(said("{error} The diagnosis is not affected.", error=error))
+                say(said("{error} The diagnosis is not affected.", error=retold(error)))
             continue
         if number:
             say(said("The bundle is in a folder of your own instead: {path}", path=found.path))

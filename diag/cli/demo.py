@@ -92,7 +92,7 @@ def raise_lab(*faults: LabFault, first_port: int = 0, listen: str = LOOPBACK) ->
     try:
         return start(*faults, first_port=first_port, listen=listen)
     except CannotStage as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(translated(str(error), STAGED)) from None
 
 
 def without_settings(environment: Mapping[str, str]) -> dict[str, str]:

@@ -17,7 +17,7 @@ from diag.desk.alike import ClusterParts
 from diag.desk.index import DeskError, open_index, spoken
 from diag.desk.intake import Means
 from diag.desk.notes import Writer
-from diag.language import said
+from diag.language import retold, said
 from diag.model.check import AnyCheck
 from diag.model.text import clean
 
@@ -61,7 +61,7 @@ def opened_index(path: Path | None, *, make: bool = False) -> Iterator[sqlite3.C
         finally:
             db.close()
     except DeskError as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
 
 
 def moment_of(as_of: str | None) -> datetime:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import said
+from diag.language import retold, said
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
@@ -69,7 +69,7 @@ def choose_endpoints(wanted: Wanted) -> Chosen:
     try:
         chosen = _gathered(wanted)
     except (UnusableEndpoint, UnusableFile, UnusableAccount) as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     if wanted.trust:
         chosen = replace(chosen, endpoints=_trusting(chosen.endpoints, wanted.trust))
     if wanted.key and not wanted.certificate:

@@ -2,6 +2,8 @@
 
 import click
 
+from diag.language import said
+
 FOUND_NOTHING = 0
 FOUND_PROBLEM = 1
 WRONG_USE = 2
@@ -33,9 +35,12 @@ MEANINGS = {
 """What each exit code means, as the manual says it; docs/design.md repeats it."""
 
 
-def out_of_range(option: str, given: float, least: float, most: float, unit: str = "") -> "WrongUse":
+def out_of_range(option: str, given: float, least: float, most: float, *, seconds: bool = False) -> "WrongUse":
     """Return what is said of a number that an option does not take."""
-    return WrongUse(f"{option} {given:g} is out of range: give {least:g} to {most:g}{f' {unit}' if unit else ''}")
+    numbers = {"given": f"{given:g}", "least": f"{least:g}", "most": f"{most:g}"}
+    if seconds:
+        return WrongUse(said("{option} {given} is out of range: give {least} to {most} seconds", option=option, **numbers))
+    return WrongUse(said("{option} {given} is out of range: give {least} to {most}", option=option, **numbers))
 
 
 class WrongUse(click.ClickException):

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from diag.cli.errors import WrongUse, out_of_range
 from diag.cli.sections import Section, option
-from diag.language import said
+from diag.language import retold, said
 from diag.model.endpoint import Endpoint, Expectations, UnusableEndpoint, parse_endpoint
 from diag.model.run import UPLOAD_SIZE, Control, Trials
 
@@ -110,15 +110,22 @@ def read_trials(
     if not 1 <= repeat <= MOST_REPEATED:
         raise out_of_range("--repeat", repeat, 1, MOST_REPEATED)
     if not 0 <= every <= LONGEST_BETWEEN:
-        raise out_of_range("--every", every, 0, LONGEST_BETWEEN, "seconds")
+        raise out_of_range("--every", every, 0, LONGEST_BETWEEN, seconds=True)
     if every and repeat == 1:
         raise WrongUse(said("--every is the pause between attempts, and there is one: say with --repeat how many"))
     if not 0 <= idle <= LONGEST_IDLE:
-        raise out_of_range("--idle", idle, 0, LONGEST_IDLE, "seconds")
+        raise out_of_range("--idle", idle, 0, LONGEST_IDLE, seconds=True)
     if load and not 2 <= load <= MOST_AT_ONCE:
-        raise out_of_range("--load", load, 2, MOST_AT_ONCE, said("connections (more would be a burden to the service)"))
+        raise WrongUse(
+            said(
+                "--load {given} is out of range: give {least} to {most} connections (more would be a burden to the service)",
+                given=load,
+                least=2,
+                most=MOST_AT_ONCE,
+            )
+        )
     if not 0 <= transfer <= LONGEST_TRANSFER:
-        raise out_of_range("--transfer", transfer, 0, LONGEST_TRANSFER, "seconds")
+        raise out_of_range("--transfer", transfer, 0, LONGEST_TRANSFER, seconds=True)
     if transfer and endpoints > MOST_TRANSFERS:
         raise WrongUse(
             said(
@@ -128,7 +135,7 @@ def read_trials(
             )
         )
     if not 0 <= upload <= LONGEST_TRANSFER:
-        raise out_of_range("--upload", upload, 0, LONGEST_TRANSFER, "seconds")
+        raise out_of_range("--upload", upload, 0, LONGEST_TRANSFER, seconds=True)
     return Trials(repeat, every, idle, load, transfer, upload)
 
 
@@ -144,7 +151,7 @@ def read_upload(upload: float, where: str | None) -> Endpoint | None:
     try:
         endpoint = parse_endpoint(url if named else where, expects=expects)
     except UnusableEndpoint as error:
-        raise WrongUse(f"--upload-to: {error}") from None
+        raise WrongUse(f"--upload-to: {retold(error)}") from None
     if not endpoint.speaks_http:
         raise WrongUse(said("--upload-to takes only addresses of HTTP: write one that begins with https:// or http://"))
     return endpoint
@@ -158,6 +165,6 @@ def read_control(text: str) -> Control:
     try:
         endpoint = parse_endpoint(text)
     except UnusableEndpoint as error:
-        raise WrongUse(f"--control: {error}") from None
+        raise WrongUse(f"--control: {retold(error)}") from None
     reads = "/" in text.rpartition("://")[2]
     return Control(endpoint.authority, target=endpoint.path if reads else "")

@@ -11,7 +11,7 @@ from diag.cli.desk import index_options, opened_index
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.cases import safe_cell
-from diag.language import said
+from diag.language import retold, said
 from diag.report.layout.page import open_page
 
 
@@ -50,7 +50,7 @@ def _count(folder: Path, analysis: str, engine: str) -> int:
     try:
         rows = run(*open_tables(folder, engine), analysis)
     except DeskError as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     out = csv.writer(sys.stdout, lineterminator="\n")
     out.writerow(rows[0] if rows else ())
     out.writerows([safe_cell(_cell(value)) for value in row.values()] for row in rows)

@@ -121,7 +121,7 @@ def read_form(text: str, known: Iterable[str] = tuple(ReportForm)) -> tuple[str,
         from diag.cli.suggestions import hint  # only for a word that is mistaken
 
         meant = hint(name, known)
-        raise WrongUse(f"--format {shown(word)}: {meant or 'there are ' + ', '.join(known)}")
+        raise WrongUse(f"--format {shown(word)}: {meant or said('there are {names}', names=', '.join(known))}")
     if equals and not path:
         raise WrongUse(said("--format {name}= names no file: leave = out for standard output", name=name))
     return name, _possible(f"--format {name}", Path(path) if path else STDOUT)

@@ -8,7 +8,7 @@ import click
 from diag.cli.endpoints import USUAL_CONFIG
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import said
+from diag.language import retold, said
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.profile.starter import write_starter
 
@@ -32,7 +32,7 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
     try:
         text = write_starter([_written(one) for one in given], minimal=minimal)
     except UnusableEndpoint as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     try:
         with path.open("w" if force else "x", encoding="utf-8") as file:
             file.write(text)

@@ -5,7 +5,7 @@ from msgspec import Struct
 from diag.bundle.read import Bundle
 from diag.cli.endpoints import brought
 from diag.cli.errors import WrongUse
-from diag.language import said
+from diag.language import retold, said
 from diag.model.diagnosis import Diagnosis
 from diag.profile.consequences import consequences
 from diag.profile.errors import UnusableFile
@@ -30,7 +30,7 @@ def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning
         try:
             return Meaning(consequences(diagnosis, find_profile(named, brought())))
         except UnusableFile as error:
-            raise WrongUse(str(error)) from None
+            raise WrongUse(retold(error)) from None
     service = bundle.evidence.run.service
     if not bundle.consequences or (service.profile in ("", *BUILTIN) and not service.own_words):
         seen = (state.endpoint for state in diagnosis.endpoints)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.bundle.originals import KEPT, CannotKeep, Originals, forget, keep, recall
-from diag.language import said
+from diag.language import retold, said
 
 
 def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
@@ -16,7 +16,10 @@ def remember(bundle: Path, level: str, stands_for: Mapping[str, str]) -> bool:
         forget(_folder(), before=now - KEPT)
         keep(_folder(), bundle.read_bytes(), bundle.name, level, stands_for, now)
     except (CannotKeep, OSError) as error:
-        print(said("diag: {error}: diag reveal will not know them. The bundle is not affected.", error=error), file=sys.stderr)
+        print(
+            said("diag: {error}: diag reveal will not know them. The bundle is not affected.", error=retold(error)),
+            file=sys.stderr,
+        )
         return False
     return True
 

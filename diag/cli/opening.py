@@ -13,6 +13,7 @@ from diag.bundle.keys import Identities, UnusableKey, read_identities
 from diag.bundle.read import Bundle, archive_in, bundle_of
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
+from diag.language import retold
 
 F = TypeVar("F", bound=Callable[..., Any])
 STDIN = Path("-")
@@ -44,7 +45,7 @@ def open_bundle(path: Path, identity: Path | None = None) -> Opened:
         content = read_limited(sys.stdin.buffer) if path == STDIN else content_of(path)
         return Opened(bundle_of(unpack(archive_in(content, identities_in(identity)))), content)
     except (CannotRead, UnusableKey) as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
 
 
 def identities_in(path: Path | None) -> Identities | None:
@@ -52,4 +53,4 @@ def identities_in(path: Path | None) -> Identities | None:
     try:
         return None if path is None else read_identities(path)
     except UnusableKey as error:
-        raise WrongUse(f"--identity: {error}") from None
+        raise WrongUse(f"--identity: {retold(error)}") from None

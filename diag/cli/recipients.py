@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from diag.cli.errors import WrongUse
-from diag.language import said
+from diag.language import retold, said
 
 if TYPE_CHECKING:
     from diag.bundle.closing import Envelope
@@ -27,4 +27,4 @@ def choose_envelope(named: Sequence[str], profile: Sequence[str] = (), *, plain:
         return envelope_for(read_recipients(words))
     except UnusableKey as error:
         whose = "--encrypt-to" if named else said("the profile's recipients")
-        raise WrongUse(f"{whose}: {error}") from None
+        raise WrongUse(f"{whose}: {retold(error)}") from None

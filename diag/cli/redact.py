@@ -23,7 +23,7 @@ from diag.cli.privacy import CONTENT, encryption_options
 from diag.cli.recipients import choose_envelope
 from diag.cli.sections import Command
 from diag.engine.judge import judge
-from diag.language import said
+from diag.language import retold, said
 from diag.model.diagnosis import Diagnosis
 from diag.report.layout.page import open_page
 
@@ -74,7 +74,7 @@ def command(path: Path, level: str, output: str, encrypt_to: tuple[str, ...], id
     try:
         copy = make_stricter(bundle, Level(level), private, kept.stands_for if kept else {}, key=secrets.token_bytes(32))
     except NotStricter as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
     judged = judge(copy.redacted.evidence, all_checks())
     if _concluded(judged) != _concluded(judge(copy.basis, all_checks())):
         print(
@@ -106,7 +106,7 @@ def _kept(opened: Opened) -> Originals | None:
     try:
         return remembered(opened.content)
     except CannotKeep as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
 
 
 def _concluded(diagnosis: Diagnosis) -> list[tuple[object, ...]]:

@@ -10,7 +10,7 @@ from diag.bundle.originals import CannotKeep, told
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.memory import forgotten, remembered
 from diag.cli.sections import Command
-from diag.language import said
+from diag.language import retold, said
 from diag.report.layout.page import open_page
 
 
@@ -37,9 +37,9 @@ def command(path: Path | None, tokens: tuple[str, ...], forgets: bool) -> int:
     try:
         kept = remembered(content_of(path))
     except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
     except CannotKeep as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     if kept is None:
         raise WrongUse(
             said(
@@ -66,9 +66,9 @@ def _forget(path: Path | None, tokens: tuple[str, ...]) -> int:
     try:
         gone = forgotten(None if path is None else content_of(path))
     except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
     except CannotKeep as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     page = open_page(sys.stdout)
     told = (
         said("Removed: what the stand-ins of {gone} {gone:bundle|bundles} stand for.", gone=gone)

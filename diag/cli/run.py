@@ -37,7 +37,7 @@ def _within(least: float, most: float) -> Callable[[click.Context, click.Paramet
 
     def checked(_: click.Context, option: click.Parameter, seconds: float) -> float:
         if not least <= seconds <= most:
-            raise out_of_range(f"--{option.name}", seconds, least, most, "seconds")
+            raise out_of_range(f"--{option.name}", seconds, least, most, seconds=True)
         return seconds
 
     return checked

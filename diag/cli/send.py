@@ -23,7 +23,7 @@ from diag.desk.send.attachment import NotSent, Parcel, Receipt, Uncertain, Unusa
 from diag.desk.send.destination import Destination, authority_of, read_destination
 from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute, ways_to
-from diag.language import said
+from diag.language import retold, said
 from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Proxies
 from diag.model.question import Inspect, Topic
@@ -82,7 +82,7 @@ def command(
     try:
         destination = read_destination(*_wanted(to, case, bundle, os.environ))
     except UnusableDestination as error:
-        raise WrongUse(str(error)) from None
+        raise WrongUse(retold(error)) from None
     ways = _ways(destination, bundle, read_ways(proxy, direct, (), os.environ, home=home_folder()), os.environ)
     page = open_page(sys.stdout)
     _announce(page, parcel, bundle, destination, ways[0])
@@ -96,10 +96,10 @@ def command(
         ) as post:
             receipt = destination.send(parcel, post)
     except NotSent as failure:
-        print(f"diag: {failure}", file=sys.stderr)
+        print(f"diag: {retold(failure)}", file=sys.stderr)
         return FOUND_PROBLEM
     except Uncertain as doubt:
-        print(f"diag: {doubt}", file=sys.stderr)
+        print(f"diag: {retold(doubt)}", file=sys.stderr)
         return OPEN_VERDICT
     _acknowledge(page, parcel, destination, receipt)
     return FOUND_NOTHING
@@ -113,7 +113,7 @@ def _load(path: Path) -> tuple[Parcel, Bundle | None]:
             return Parcel(_sealed_name(content), content, said("Encrypted diagnostic bundle of diag."), SEALED), None
         bundle = bundle_of(unpack(content))
     except CannotRead as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
     return Parcel(_name(bundle), content, _note(bundle)), bundle
 
 

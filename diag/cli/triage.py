@@ -28,7 +28,7 @@ from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
-from diag.language import said
+from diag.language import retold, said
 from diag.model.desk import Desk
 from diag.model.text import clean
 from diag.profile.articles import TeamArticle, laid_over
@@ -243,7 +243,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     try:
         read = read_bundle_anew(content_of(path), by.catalogue(), identities)
     except CannotRead as error:
-        raise WrongUse(f"{shown_path(path)}: {error}") from None
+        raise WrongUse(f"{shown_path(path)}: {retold(error)}") from None
     if not read.causes:
         raise DeskError(said("Nothing is wrong in {file}: no case can be like it.", file=shown_path(path)))
     return read.causes[0].parts

@@ -12,7 +12,7 @@ from diag.bundle.verify import MemberState, Verified, is_digest, verify
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, OPEN_VERDICT, WRONG_USE, WrongUse
 from diag.cli.opening import identities_in, identity_option
 from diag.cli.sections import Command
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, retold, said
 from diag.model.text import clean
 from diag.report.layout.page import Page, open_page
 
@@ -55,10 +55,10 @@ def command(path: Path, expected: str | None, identity: Path | None) -> int:
         members = unpack(archive_in(content_of(path), identities_in(identity)))
         verified = verify(members, path.name)
     except NewerBundle as error:
-        print(f"diag: {path}: {error}", file=sys.stderr)
+        print(f"diag: {path}: {retold(error)}", file=sys.stderr)
         return OPEN_VERDICT
     except (CannotRead, UnusableKey) as error:
-        raise WrongUse(f"{path}: {error}") from None
+        raise WrongUse(f"{path}: {retold(error)}") from None
     return _tell(open_page(sys.stdout), verified, wanted)
 
 

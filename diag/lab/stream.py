@@ -100,6 +100,9 @@ class LabStream:
                 self._writer.write_eof()
 
 
+NO_SILENCE = "Windows refuses a connection where Linux is silent: this fault cannot be staged on this computer"
+
+
 class CannotStage(Exception):
     """Why this system lets nobody stage a fault."""
 
@@ -163,7 +166,7 @@ class Listeners:
         Raises CannotStage where the system refuses what the queue has no room for, as Windows does.
         """
         if sys.platform == "win32":
-            raise CannotStage("Windows refuses a connection where Linux is silent: this fault cannot be staged on this computer")
+            raise CannotStage(NO_SILENCE)
         held = self._bound(address)
         held.listen(0)
         place: tuple[str, int] = held.getsockname()

@@ -1,11 +1,12 @@
 """The reader's language: English beside the judgement is the source, other languages are catalogues in the folders beside this.
 
 `said("{host} answers.", host=name)` is one whole sentence with named gaps, in the language that is being spoken; a `PhraseTable`
-holds the phrases of a closed list. What a catalogue lacks is said in English.
+holds the phrases of a closed list. `retold` says what a room raised that knows of no language
+(`diag.model.obstacle`). What a catalogue lacks is said in English.
 """
 
 from diag.language.gaps import filled, gaps_of
-from diag.language.spoken import LANGUAGES, PhraseTable, in_turn, said, speaking, spoken, spoken_to_programs, translated
+from diag.language.spoken import LANGUAGES, PhraseTable, in_turn, retold, said, speaking, spoken, spoken_to_programs, translated
 
 __all__ = [
     "LANGUAGES",
@@ -13,6 +14,7 @@ __all__ = [
     "filled",
     "gaps_of",
     "in_turn",
+    "retold",
     "said",
     "speaking",
     "spoken",

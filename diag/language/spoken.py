@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from diag.language.gaps import filled
 
@@ -61,6 +61,21 @@ def said(text: str, context: str = "", /, **gaps: object) -> str:
     """
     template = translated(text, context)
     return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or not isinstance(gaps[name], int))
+
+
+@runtime_checkable
+class HasGaps(Protocol):
+    """What was told by a room that knows of no language: a sentence in English, and what fills its gaps."""
+
+    text: str
+    gaps: Mapping[str, object]
+
+
+def retold(error: object) -> str:
+    """Return what an error tells, in the language that is being spoken: its sentence, and the errors that fill its gaps."""
+    if not isinstance(error, HasGaps):
+        return str(error)
+    return said(error.text, **{name: retold(gap) if isinstance(gap, Exception) else gap for name, gap in error.gaps.items()})
 
 
 def in_turn(*sentences: str) -> str:

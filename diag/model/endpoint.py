@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from msgspec import Meta, Struct
 
 from diag.model.address import Authority, literal
+from diag.model.obstacle import Obstacle
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.quoting import quoted
 from diag.model.spelling import meant, understood
@@ -109,7 +110,7 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
         return self.scheme in ("https", "http")
 
 
-class UnusableEndpoint(ValueError):
+class UnusableEndpoint(Obstacle, ValueError):
     """The text names no endpoint. Its message is one sentence for the user: what is wrong and what would do."""
 
 
@@ -121,25 +122,27 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
     """
     given = understood(text)
     if better := meant(given, (*SCHEMES, *SAME_SCHEME)):
-        raise UnusableEndpoint(f"{quoted(given)} is not an address that diag takes: write {better}")
+        raise UnusableEndpoint("{given} is not an address that diag takes: write {better}", given=quoted(given), better=better)
     url = given if "://" in given else f"https://{given}"
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         raise UnusableEndpoint(
-            f"{quoted(given)} is not an address that diag can read: give a name, or https://name:port"
+            "{given} is not an address that diag can read: give a name, or https://name:port", given=quoted(given)
         ) from None
     scheme = SAME_SCHEME.get(parts.scheme, parts.scheme)
     if scheme not in SCHEMES:
-        raise UnusableEndpoint(f"{quoted(given)} has a scheme that diag does not speak: use one of {', '.join(SCHEMES)}")
+        raise UnusableEndpoint(
+            "{given} has a scheme that diag does not speak: use one of {schemes}", given=quoted(given), schemes=", ".join(SCHEMES)
+        )
     host = _host(parts.hostname or "", given)
     if port is None:
         port = DEFAULT_PORTS.get(scheme)
     if port is None:
-        raise UnusableEndpoint(f"{quoted(given)} needs a port: {scheme}://{host}:PORT")
+        raise UnusableEndpoint("{given} needs a port: {scheme}://{host}:PORT", given=quoted(given), scheme=scheme, host=host)
     if port == 0:
-        raise UnusableEndpoint(f"{quoted(given)} names port 0, which nothing can listen on")
+        raise UnusableEndpoint("{given} names port 0, which nothing can listen on", given=quoted(given))
     # Of a database's address the path is the database's name, which nobody needs to know.
     path = "/" if scheme in NAMES else re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
     return Endpoint(host, port, scheme, role, path, expects or Expectations())
@@ -148,18 +151,18 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
 def _host(host: str, given: str) -> str:
     """`host` as it goes onto the wire. Raises UnusableEndpoint."""
     if not host:
-        raise UnusableEndpoint(f"{quoted(given)} names no host: give a name, or https://name:port")
+        raise UnusableEndpoint("{given} names no host: give a name, or https://name:port", given=quoted(given))
     ip = literal(host)
     if ip is not None:
         return str(ip)
     name = host.lower().removesuffix(".")
     if "*" in name:
-        raise UnusableEndpoint(f"{quoted(given)} stands for many names: give one of them that exists")
+        raise UnusableEndpoint("{given} stands for many names: give one of them that exists", given=quoted(given))
     if not name.isascii():
         try:
             name = name.encode("idna").decode("ascii")
         except UnicodeError:
-            raise UnusableEndpoint(f"{quoted(given)} holds a name that cannot be written in DNS") from None
+            raise UnusableEndpoint("{given} holds a name that cannot be written in DNS", given=quoted(given)) from None
     if len(name) > LONGEST_NAME or not all(_LABEL.match(label) for label in name.split(".")):
-        raise UnusableEndpoint(f"{quoted(given)} holds a name that DNS does not allow: check it for stray characters")
+        raise UnusableEndpoint("{given} holds a name that DNS does not allow: check it for stray characters", given=quoted(given))
     return name

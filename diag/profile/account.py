@@ -5,6 +5,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
+from diag.language import retold, said
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.errors import shown
 from diag.profile.profile import GAP, AccountForm, EndpointTemplate, Profile
@@ -31,17 +32,28 @@ def derive_endpoints(profile: Profile, account: str, network: Network = Network.
     (RFC 952): where the account's name has them, hyphens stand in the hosts. Raises UnusableAccount.
     """
     if account and not profile.forms:
-        raise UnusableAccount(f"the profile {profile.name} does not say what an account is: name the endpoints")
+        raise UnusableAccount(said("the profile {name} does not say what an account is: name the endpoints", name=profile.name))
     name, private_by_name = _bare(profile, account)
     private = network is Network.PRIVATE or (network is Network.ANY and private_by_name)
     form, values = _read(profile, name, account) if account else (AccountForm("", {}, {}), {})
     places = [place for place in profile.places if place.private is private]
     if not places:
-        raise UnusableAccount(f"the profile {profile.name} knows no {'private' if private else 'public'} endpoints of an account")
+        raise UnusableAccount(
+            said("the profile {name} knows no private endpoints of an account", name=profile.name)
+            if private
+            else said("the profile {name} knows no public endpoints of an account", name=profile.name)
+        )
     expected = Network.PRIVATE if private else network
     notes = [note for note in (profile.note, form.note if private else "") if note]
     if "_" in name:
-        notes.insert(0, f"host names have no underscores: {shown(name)} is asked for as {shown(name.replace('_', '-'))}")
+        notes.insert(
+            0,
+            said(
+                "host names have no underscores: {name} is asked for as {host}",
+                name=shown(name),
+                host=shown(name.replace("_", "-")),
+            ),
+        )
     return Derived(tuple(_endpoint(place, values, expected) for place in places), tuple(notes))
 
 
@@ -83,7 +95,14 @@ def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping
             values = dict(zip(form.pieces, pieces, strict=True))
             return form, values | {word: _filled(template, values) for word, template in form.gives.items()}
     examples = ", ".join(form.example for form in profile.forms)
-    raise UnusableAccount(f"{shown(given)} is no account of {profile.title}: write it as one of {examples}")
+    raise UnusableAccount(
+        said(
+            "{given} is no account of {title}: write it as one of {examples}",
+            given=shown(given),
+            title=profile.title,
+            examples=examples,
+        )
+    )
 
 
 def _endpoint(place: EndpointTemplate, values: Mapping[str, str], network: Network) -> Endpoint:
@@ -91,7 +110,7 @@ def _endpoint(place: EndpointTemplate, values: Mapping[str, str], network: Netwo
     try:
         return parse_endpoint(_filled(place.url, values), role=_filled(place.role, values), expects=expects)
     except UnusableEndpoint as error:
-        raise UnusableAccount(f"the account gives an address that cannot be: {error}") from None
+        raise UnusableAccount(said("the account gives an address that cannot be: {error}", error=retold(error))) from None
 
 
 def _filled(template: str, values: Mapping[str, str]) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from diag.language import retold, said
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.run import MOST_ENDPOINTS
@@ -35,9 +36,7 @@ _LARGEST = 8_000_000
 """Bytes that are read."""
 MOST_NOTES = 20
 """Entries that are named as left out; further ones are counted."""
-_EXPECTED = (
-    'JSON such as [{"type": "...", "host": "...", "port": 443}], or a table (CSV or TSV) with the columns type, host and port'
-)
+_EXAMPLE = '[{"type": "...", "host": "...", "port": 443}]'
 _SCHEMES = {80: "http", 443: "https", 8443: "https"}
 """What is spoken at a port; at any other port only the connection is looked at."""
 _FAILED = re.compile(r"SYSTEM\$[A-Z_]{4,40}\s*: [^\"\r\n]{1,120}")
@@ -57,7 +56,7 @@ def read_allowlist(path: Path, expects: Expectations | None = None, substitutes:
 
     `substitutes` says which name to ask for a wildcard, such as `*.example.com`. Raises UnusableFile where no endpoint is left.
     """
-    text = read_text(path, _LARGEST, "a list of endpoints")
+    text = read_text(path, _LARGEST, said("a list of endpoints"))
     try:
         rows = tuple(chain.from_iterable(map(_hosts, read_rows(text))))
     except NoList as problem:
@@ -67,9 +66,9 @@ def read_allowlist(path: Path, expects: Expectations | None = None, substitutes:
         try:
             endpoints.append(_endpoint(row, expects or Expectations(), substitutes or {}))
         except (UnusableEndpoint, _UnusableEntry) as problem:
-            left_out.append(f"{row.where} is left out: {problem}")
+            left_out.append(said("{entry} is left out: {reason}", entry=row.where, reason=retold(problem)))
     if not endpoints:
-        reason = left_out[0] if left_out else "the list is empty"
+        reason = left_out[0] if left_out else said("the list is empty")
         raise UnusableFile(_no_list(path, text, reason))
     return Allowlist(each_once(endpoints), tuple(f"{named(path)}: {note}" for note in _notes(left_out, len(rows))))
 
@@ -85,40 +84,48 @@ def _hosts(row: AllowlistRow) -> Iterable[AllowlistRow]:
 def _notes(left_out: list[str], total: int) -> Iterator[str]:
     yield from left_out[:MOST_NOTES]
     if len(left_out) > MOST_NOTES:
-        yield f"{len(left_out) - MOST_NOTES} more entries are left out"
+        yield said("{number} more entries are left out", number=len(left_out) - MOST_NOTES)
     if total > MOST_ENDPOINTS:
-        yield f"only the first {MOST_ENDPOINTS} of {total} entries are read"
+        yield said("only the first {most} of {total} entries are read", most=MOST_ENDPOINTS, total=total)
 
 
 def _no_list(path: Path, text: str, reason: str) -> str:
     failed = _FAILED.search(text[:10_000])
     if failed:
-        return (
-            f"{named(path)}: no list, but a message of the service, which could not gather it: {shown(failed[0])}. Ask for the "
-            "list again in a few minutes; if the message stays, the provider's support has to look. Without a list, name the "
-            "endpoints, or use --profile and --account"
+        return said(
+            "{path}: no list, but a message of the service, which could not gather it: {message}. Ask for the list again "
+            "in a few minutes. If the message stays, the provider's support has to look. Without a list, name the endpoints, or "
+            "use --profile and --account",
+            path=named(path),
+            message=shown(failed[0]),
         )
-    return f"{named(path)}: no list of endpoints: {reason}. Expected is {_EXPECTED}"
+    return said(
+        "{path}: no list of endpoints: {reason}. Expected is JSON such as {example}, or a table (CSV or TSV) with the columns "
+        "type, host and port",
+        path=named(path),
+        reason=reason,
+        example=_EXAMPLE,
+    )
 
 
 def _endpoint(row: AllowlistRow, expects: Expectations, substitutes: Mapping[str, str]) -> Endpoint:
     if is_address_range(row.stray) or any(map(is_address_range, row.values.values())):
-        raise _UnusableEntry("it is a range of addresses, and names no host")
+        raise _UnusableEntry(said("it is a range of addresses, and names no host"))
     if row.stray is not None:
-        raise _UnusableEntry(f"{shown(row.stray)} is not an entry with host and port")
+        raise _UnusableEntry(said("{stray} is not an entry with host and port", stray=shown(row.stray)))
     host = _first(row.values, HOST_KEYS)
     if not isinstance(host, str) or not host.strip():
-        raise _UnusableEntry('it has no "host"')
+        raise _UnusableEntry(said('it has no "host"'))
     host = _asked_for(host.strip().lower().rstrip("."), substitutes)
     if "/" in host or "@" in host:
-        raise _UnusableEntry(f'{shown(host)} is not a host: "host" holds a name only, without https:// and path')
+        raise _UnusableEntry(said('{host} is not a host: "host" holds a name only, without https:// and path', host=shown(host)))
     number = _port(_first(row.values, PORT_KEYS))
     role = _first(row.values, ROLE)
     if role is not None and not isinstance(role, str):
-        raise _UnusableEntry('its "type" is not a text')
+        raise _UnusableEntry(said('its "type" is not a text'))
     word = "_".join((role or "").split()).rstrip(".")
     if not word.isprintable() or len(word) > 80:
-        raise _UnusableEntry(f"its type cannot be shown: {shown(word)}")
+        raise _UnusableEntry(said("its type cannot be shown: {word}", word=shown(word)))
     if (row.private or ".privatelink." in host) and expects.network is Network.ANY:
         expects = msgspec.structs.replace(expects, network=Network.PRIVATE)
     scheme = _SCHEMES.get(number, "tcp")
@@ -131,7 +138,10 @@ def _asked_for(host: str, substitutes: Mapping[str, str]) -> str:
         return host
     if host not in substitutes:
         raise _UnusableEntry(
-            f"{shown(host)} stands for many names: say which one to ask with --substitute {shown(host)}=a-name-that-you-use"
+            said(
+                "{host} stands for many names: say which one to ask with --substitute {host}=a-name-that-you-use",
+                host=shown(host),
+            )
         )
     return substitutes[host]
 
@@ -141,7 +151,8 @@ def read_substitute(text: str) -> tuple[str, str]:
     pattern, _, name = text.strip().lower().partition("=")
     if "*" not in pattern or not name or "*" in name or not fnmatchcase(name, pattern.replace("[", "[[]")):
         raise UnusableEndpoint(
-            f"{shown(text)} names no substitute: give a wildcard and a name that it stands for: *.example.com=probe.example.com"
+            "{text} names no substitute: give a wildcard and a name that it stands for: *.example.com=probe.example.com",
+            text=shown(text),
         )
     return pattern, name
 
@@ -160,5 +171,5 @@ def _port(port: object) -> int:
     elif isinstance(port, float):
         port = int(port) if port.is_integer() else port
     if type(port) is not int or not 0 < port < 65_536:
-        raise _UnusableEntry(f"{shown(port)} is not a port")
+        raise _UnusableEntry(said("{port} is not a port", port=shown(port)))
     return port

@@ -12,6 +12,8 @@ from typing import Any
 
 from msgspec import Struct
 
+from diag.language import said
+
 _DEEPEST = 8
 """How many wrappings are taken off: a list in an object in a text in a row is one of four."""
 HOST_KEYS = ("host", "hostname", "host_name", "fqdn")
@@ -51,7 +53,7 @@ def read_rows(text: str) -> tuple[AllowlistRow, ...]:
     """Return the rows of a text, none where the list is empty. Raises NoList."""
     stripped = text.strip()
     if not stripped:
-        raise NoList("it is empty")
+        raise NoList(said("it is empty"))
     if stripped[0] in "[{":
         return tuple(_numbered(_json(stripped)))
     if stripped[0] == '"':
@@ -69,16 +71,23 @@ def _json(text: str) -> list[Any]:
         if error.msg == "Extra data" and "\n" in text:
             return _json_lines(text)
         if _CURLY.search(text[error.pos : error.pos + 1]):
-            raise NoList(f'it has curly quotes where JSON has straight ones (") in line {error.lineno}') from None
+            raise NoList(said('it has curly quotes where JSON has straight ones (") in line {line}', line=error.lineno)) from None
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-            raise NoList(f"it ends in the middle, in line {error.lineno}: the rest was cut off") from None
-        raise NoList(f"it is not valid JSON: {error.msg} in line {error.lineno}, column {error.colno}") from None
+            raise NoList(said("it ends in the middle, in line {line}: the rest was cut off", line=error.lineno)) from None
+        raise NoList(
+            said(
+                "it is not valid JSON: {reason} in line {line}, column {column}",
+                reason=error.msg,
+                line=error.lineno,
+                column=error.colno,
+            )
+        ) from None
     except RecursionError:
-        raise NoList("it is nested too deeply") from None
+        raise NoList(said("it is nested too deeply")) from None
     except NoList:
         raise
     except ValueError:
-        raise NoList("it holds a number that is too large") from None
+        raise NoList(said("it holds a number that is too large")) from None
 
 
 def _json_lines(text: str) -> list[Any]:
@@ -96,7 +105,7 @@ def _json_lines(text: str) -> list[Any]:
 def _unwrapped(document: object, depth: int) -> list[Any]:
     """The list that a document holds, however it is wrapped. Raises NoList."""
     if depth > _DEEPEST:
-        raise NoList("it is nested too deeply")
+        raise NoList(said("it is nested too deeply"))
     match document:
         case str() if document.strip()[:1] in ("[", "{", '"'):
             return _unwrapped(json.loads(document), depth + 1)
@@ -110,7 +119,7 @@ def _unwrapped(document: object, depth: int) -> list[Any]:
             inner = [value for value in document.values() if _wraps(value)]
             if inner:
                 return [row for value in inner for row in _unwrapped(value, depth + 1)]
-    raise NoList("there is no list in it")
+    raise NoList(said("there is no list in it"))
 
 
 def _entries(item: object, depth: int) -> list[Any]:
@@ -137,11 +146,11 @@ def _wraps(item: object) -> bool:
 def _numbered(items: Sequence[Any]) -> Iterator[AllowlistRow]:
     for number, item in enumerate(items, 1):
         if isinstance(item, dict):
-            yield AllowlistRow(f"entry {number}", _lower(item))
+            yield AllowlistRow(said("entry {number}", number=number), _lower(item))
         elif isinstance(item, str) and (named := _named_by(item.strip())):
-            yield AllowlistRow(f"entry {number}", named)
+            yield AllowlistRow(said("entry {number}", number=number), named)
         else:
-            yield AllowlistRow(f"entry {number}", {}, item if item is not None else "null")
+            yield AllowlistRow(said("entry {number}", number=number), {}, item if item is not None else "null")
 
 
 def _named_by(text: str) -> dict[str, object]:
@@ -177,7 +186,7 @@ def is_private_link(values: Mapping[str, object]) -> bool:
 def _table(text: str) -> Iterator[AllowlistRow]:
     lines = [(number, line) for number, line in enumerate(text.splitlines(), 1) if _says_something(line)]
     if not lines:
-        raise NoList("it is empty")
+        raise NoList(said("it is empty"))
     delimiter = max("\t|,;", key=lambda mark: sum(line.count(mark) for _, line in lines[:20]))
     if delimiter == "," and len(lines) > 1 and _holds_json(text):
         yield from _numbered(_cells_of_json(text))
@@ -186,12 +195,14 @@ def _table(text: str) -> Iterator[AllowlistRow]:
     head = [cell.lower() for cell in rows[0][1]]
     if {*head} >= KEY_AND_VALUE:
         pairs = {cells[head.index("key")]: cells[head.index("value")] for _, cells in rows[1:] if len(cells) == len(head)}
-        yield AllowlistRow("the list", _lower(pairs))
+        yield AllowlistRow(said("the list"), _lower(pairs))
     elif {*head} & {*HOST_KEYS}:
         for number, cells in rows[1:]:
             whole = len(cells) == len(head)
             yield AllowlistRow(
-                f"line {number}", dict(zip(head, cells, strict=True)) if whole else {}, None if whole else " ".join(cells)
+                said("line {number}", number=number),
+                dict(zip(head, cells, strict=True)) if whole else {},
+                None if whole else " ".join(cells),
             )
     else:
         yield from _without_head(rows)
@@ -207,9 +218,9 @@ def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[AllowlistRo
     if any(is_address_range(cell) for _, cells in rows for cell in cells):
         rows = [(number, cells) for number, cells in rows if not any(map(is_address_range, cells))]
         if not rows:
-            raise NoList("it holds ranges of addresses, and no hosts")
+            raise NoList(said("it holds ranges of addresses, and no hosts"))
     if not any(_AUTHORITY.match(cell) or _URL.match(cell) for _, cells in rows for cell in cells):
-        raise NoList("there is no host name in it")
+        raise NoList(said("there is no host name in it"))
     for number, cells in rows:
         found: dict[str, object] = {}
         for cell in cells:
@@ -221,7 +232,7 @@ def _without_head(rows: Sequence[tuple[int, list[str]]]) -> Iterator[AllowlistRo
             elif cell:
                 found["type"] = cell
         whole = "host" in found and not (len(cells) == 1 and " " in cells[0])
-        yield AllowlistRow(f"line {number}", found if whole else {}, None if whole else " ".join(cells))
+        yield AllowlistRow(said("line {number}", number=number), found if whole else {}, None if whole else " ".join(cells))
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -244,4 +255,4 @@ def _cells_of_json(text: str) -> list[Any]:
         cells = [cell for row in csv.reader(text.splitlines(keepends=True)[1:]) for cell in row if cell.strip()[:1] in ("[", "{")]
         return [row for cell in cells for row in _unwrapped(cell, 0)]
     except (csv.Error, ValueError, RecursionError):
-        raise NoList("the list in its cell cannot be read: save the result of the query as JSON or CSV") from None
+        raise NoList(said("the list in its cell cannot be read: save the result of the query as JSON or CSV")) from None

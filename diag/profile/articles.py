@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from diag.language import said
 from diag.model.check import AnyCheck
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile, shown
@@ -55,23 +56,23 @@ def read_articles(folder: Path) -> tuple[TeamArticle, ...]:
     try:
         paths = sorted(path for path in folder.iterdir() if path.suffix == ".md")
     except OSError:
-        raise UnusableFile(f"{named(folder)}: there is no such folder, or you may not read it") from None
+        raise UnusableFile(said("{folder}: there is no such folder, or you may not read it", folder=named(folder))) from None
     if len(paths) > MOST_ARTICLES:
-        raise UnusableFile(f"{named(folder)}: more than {MOST_ARTICLES} articles")
+        raise UnusableFile(said("{folder}: more than {most} articles", folder=named(folder), most=MOST_ARTICLES))
     return tuple(_article(path) for path in paths)
 
 
 def _article(path: Path) -> TeamArticle:
     match = _NAME.match(path.name)
-    text = read_text(path, LARGEST_ARTICLE, "an article").replace("\r\n", "\n")
+    text = read_text(path, LARGEST_ARTICLE, said("an article")).replace("\r\n", "\n")
     front = _FRONT.match(text)
     try:
-        said = tomllib.loads(front[1]) if front else {}
+        front_matter = tomllib.loads(front[1]) if front else {}
     except tomllib.TOMLDecodeError:
-        raise UnusableFile(f"{named(path)}: what stands between the first two lines of --- is no TOML") from None
-    replaces, article = said.get("replaces", False), said.get("article", "")
+        raise UnusableFile(said("{path}: what stands between the first two lines of --- is no TOML", path=named(path))) from None
+    replaces, article = front_matter.get("replaces", False), front_matter.get("article", "")
     if not isinstance(replaces, bool) or not isinstance(article, str):
-        raise UnusableFile(f"{named(path)}: `replaces` is true or false, and `article` a text in quotes")
+        raise UnusableFile(said("{path}: `replaces` is true or false, and `article` a text in quotes", path=named(path)))
     body = text[front.end() :] if front else text
     lines = (clean(line, _LONGEST_LINE).rstrip() for line in body.split("\n"))
     id, language = (match[1], match[2] or "") if match else (clean(path.stem, 100), "")
@@ -98,7 +99,9 @@ def address_of_articles(text: str) -> str:
     """Return an address of the web (https) for pages to link to, without a slash at its end. Raises ValueError."""
     given = text.strip().rstrip("/")
     if len(given) > LONGEST_ADDRESS or not _ADDRESS.match(given):
-        raise ValueError(f"{shown(text)} is no address to link to: write it as https://docs.acme.example/diag")
+        raise ValueError(
+            said("{address} is no address to link to: write it as https://docs.acme.example/diag", address=shown(text))
+        )
     return given
 
 

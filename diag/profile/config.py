@@ -30,6 +30,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
+from diag.language import retold, said
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint
@@ -73,21 +74,23 @@ class Config(Struct, frozen=True):
 
 def read_config(path: Path) -> Config:
     """Return what a `diag.toml` says. Raises UnusableFile."""
-    document = Document(path, "a list of endpoints")
+    document = Document(path, said("a list of endpoints"))
     top = document.top()
-    top.refuse_all_but(_TOP, "this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables")
-    said = tuple(map(read_role, names_of(document.tables("role")).values()))
-    groups = read_groups(document, _EXPECTED, said)
+    top.refuse_all_but(_TOP, said("this file holds [[endpoint]], [[group]], [[role]], [[fingerprint]] and [case] tables"))
+    named_roles = tuple(map(read_role, names_of(document.tables("role")).values()))
+    groups = read_groups(document, _EXPECTED, named_roles)
     for group in groups.values():
         _expectations(group, None, required=True)
-    roles = (*said, *roles_in(groups))
+    roles = (*named_roles, *roles_in(groups))
     optional = {role.name for role in roles if not role.required}
     endpoints = [_endpoint(table, groups, optional) for table in document.tables("endpoint")]
     profile, account = _profile(top), top.text("account")
     if not endpoints and not profile:
-        raise UnusableFile(f'{named(path)}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."')
+        raise UnusableFile(
+            said('{path}: no endpoint in it: add [[endpoint]] and, below it, url = "https://..."', path=named(path))
+        )
     if account and not profile:
-        raise top.wrong("account", 'account needs a profile that says what to do with it, such as profile = "snowflake"')
+        raise top.wrong("account", said('account needs a profile that says what to do with it, such as profile = "snowflake"'))
     controls = tuple(_control(top, url) for url in top.texts("controls"))
     return Config(
         each_once(endpoints),
@@ -113,7 +116,9 @@ def _profile(top: TomlTable) -> str:
 def _proxy(top: TomlTable) -> str:
     given = top.text("proxy")
     if "@" in given:
-        raise top.wrong("proxy", "proxy must not hold a login: leave out what stands before @, and give it with --proxy-user")
+        raise top.wrong(
+            "proxy", said("proxy must not hold a login: leave out what stands before @, and give it with --proxy-user")
+        )
     return given
 
 
@@ -122,27 +127,27 @@ def _endpoint(table: TomlTable, groups: Mapping[str, TomlTable], optional: Abstr
     group = group_of(table, groups)
     url, role = table.text("url", None), table.text("role")
     if len(role.split()) > 1:
-        raise table.wrong("role", f"role must be one word, not {shown(role)}")
+        raise table.wrong("role", said("role must be one word, not {role}", role=shown(role)))
     try:
         expects = _expectations(table, group, required=role not in optional)
         return parse_endpoint(url, role=role_with(role, group), expects=expects)
     except UnusableEndpoint as error:
-        raise table.wrong("url", f"url: {error}") from None
+        raise table.wrong("url", said("url: {error}", error=retold(error))) from None
 
 
 def _expectations(table: TomlTable, group: TomlTable | None, *, required: bool) -> Expectations:
     """What a table says, and its group where it says nothing; `required` where neither says whether it is."""
 
-    def said(key: str) -> TomlTable:
+    def source(key: str) -> TomlTable:
         return group if group is not None and key not in table.values else table
 
     return Expectations(
-        network=said("network").one_of("network", Network.ANY),
-        proxy=said("proxy").one_of("proxy", ExpectedRoute.ANY),
-        status=said("status").statuses("status"),
-        trust=said("trust").file("trust"),
-        certificate=said("cert").file("cert"),
-        required=said("required").flag("required", default=required),
+        network=source("network").one_of("network", Network.ANY),
+        proxy=source("proxy").one_of("proxy", ExpectedRoute.ANY),
+        status=source("status").statuses("status"),
+        trust=source("trust").file("trust"),
+        certificate=source("cert").file("cert"),
+        required=source("required").flag("required", default=required),
     )
 
 
@@ -152,7 +157,7 @@ def _keys(tables: Iterable[TomlTable]) -> dict[str, str]:
     for table in tables:
         certificate, key = table.file("cert"), table.file("key")
         if key and not certificate:
-            raise table.wrong("key", 'key needs cert beside it, which names the certificate: cert = "client.pem"')
+            raise table.wrong("key", said('key needs cert beside it, which names the certificate: cert = "client.pem"'))
         if certificate:
             keys[certificate] = key or keys.get(certificate, "")
     return keys
@@ -162,4 +167,4 @@ def _control(top: TomlTable, url: str) -> Authority:
     try:
         return parse_endpoint(url).authority
     except UnusableEndpoint as error:
-        raise top.wrong("controls", f"controls: {error}") from None
+        raise top.wrong("controls", said("controls: {error}", error=retold(error))) from None

@@ -17,6 +17,7 @@ address = "from {address} is"  # the text of the answer in which the address tha
 
 import re
 
+from diag.language import said
 from diag.model.fingerprint import ADDRESS_GAP, ANY, MOST_FINGERPRINTS, Denial, Fingerprint, Mark
 from diag.profile.errors import shown
 from diag.profile.toml_table import Document, TomlTable
@@ -35,7 +36,14 @@ def read_fingerprints(document: Document) -> tuple[Fingerprint, ...]:
     """Return the `[[fingerprint]]` tables of a file. Raises UnusableFile."""
     tables = document.tables(KIND)
     if len(tables) > MOST_FINGERPRINTS:
-        raise tables[MOST_FINGERPRINTS].wrong("", f"there are {len(tables)} fingerprints: at most {MOST_FINGERPRINTS} are read")
+        raise tables[MOST_FINGERPRINTS].wrong(
+            "",
+            said(
+                "there are {number} fingerprints: at most {most} are read",
+                number=len(tables),
+                most=MOST_FINGERPRINTS,
+            ),
+        )
     return tuple(map(_fingerprint, tables))
 
 
@@ -43,47 +51,63 @@ def _fingerprint(table: TomlTable) -> Fingerprint:
     table.refuse_all_but(_KEYS)
     marks = [mark for mark in Mark if mark in table.values]
     if len(marks) != 1:
-        raise table.wrong(marks[1] if marks else "", "say where to look with one of header, field, page and status")
+        raise table.wrong(marks[1] if marks else "", said("say where to look with one of header, field, page and status"))
     mark = marks[0]
     name, value = _looked_for(table, mark)
     denies = table.one_of("denies", Denial.NOTHING)
     means = _sentence(table, "means")
     if not means and (denies is not Denial.NOTHING or mark is Mark.STATUS):
-        raise table.wrong("denies" if denies is not Denial.NOTHING else mark, "has no means: add what the service says by it")
+        raise table.wrong(
+            "denies" if denies is not Denial.NOTHING else mark, said("has no means: add what the service says by it")
+        )
     always = table.flag("always", default=False)
     if always and mark is not Mark.HEADER:
-        raise table.wrong("always", "always is about headers: no other mark is in every answer")
+        raise table.wrong("always", said("always is about headers: no other mark is in every answer"))
     hosts = _hosts(table)
     if always and not hosts:
         raise table.wrong(
-            "always", 'always needs hosts, such as hosts = ["*.example.com"]: other hosts of a list lack the header'
+            "always", said('always needs hosts, such as hosts = ["*.example.com"]: other hosts of a list lack the header')
         )
     address = _sentence(table, "address")
     if address and (address.count(ADDRESS_GAP) != 1 or len(address) < len(ADDRESS_GAP) + SHORTEST_PAGE):
-        raise table.wrong("address", f"address must be the text around it, with {ADDRESS_GAP} once where the address stands")
+        raise table.wrong(
+            "address",
+            said("address must be the text around it, with {example} once where the address stands", example=ADDRESS_GAP),
+        )
     return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies, address)
 
 
 def _looked_for(table: TomlTable, mark: Mark) -> tuple[str, str]:
     """The name and the value that a fingerprint looks for."""
     if mark in (Mark.PAGE, Mark.STATUS) and "value" in table.values:
-        raise table.wrong("value", f"value belongs to a header or a field: with {mark}, say it there")
+        raise table.wrong("value", said("value belongs to a header or a field: with {mark}, say it there", mark=mark))
     if mark is Mark.STATUS:
         return "", str(table.status("status"))
     name = table.text(mark, None)
     if mark is Mark.PAGE:
         if not SHORTEST_PAGE <= len(name) <= _LONGEST:
-            raise table.wrong("page", f"page must be a text of {SHORTEST_PAGE} to {_LONGEST} characters that no other page has")
+            raise table.wrong(
+                "page",
+                said(
+                    "page must be a text of {least} to {most} characters that no other page has",
+                    least=SHORTEST_PAGE,
+                    most=_LONGEST,
+                ),
+            )
         return "", name
     value = table.text("value", ANY)
     if mark is Mark.HEADER:
         name = name.lower()
         if not re.fullmatch(r"[a-z0-9!#$%&'*+.^_`|~-]{1,80}", name):
-            raise table.wrong("header", f"{shown(name)} is no name of a header")
+            raise table.wrong("header", said("{name} is no name of a header", name=shown(name)))
         if value != ANY and any(word in name for word in NOT_KEPT):
-            raise table.wrong("value", f"what stands in {shown(name)} is never kept: leave value out, and its presence counts")
+            raise table.wrong(
+                "value", said("what stands in {name} is never kept: leave value out, and its presence counts", name=shown(name))
+            )
     if not name or not value or max(len(name), len(value)) > _LONGEST:
-        raise table.wrong("value", f"{mark} and value must hold something, and at most {_LONGEST} characters")
+        raise table.wrong(
+            "value", said("{mark} and value must hold something, and at most {most} characters", mark=mark, most=_LONGEST)
+        )
     return name, value
 
 
@@ -91,12 +115,12 @@ def _hosts(table: TomlTable) -> tuple[str, ...]:
     hosts = tuple(host.lower() for host in table.texts("hosts"))
     for host in hosts:
         if not re.fullmatch(r"[a-z0-9*._:-]{1,253}", host):
-            raise table.wrong("hosts", f"{shown(host)} is no name: write hosts as in a list, * for any beginning")
+            raise table.wrong("hosts", said("{host} is no name: write hosts as in a list, * for any beginning", host=shown(host)))
     return hosts
 
 
 def _sentence(table: TomlTable, key: str) -> str:
     text = table.text(key)
     if len(text) > _LONGEST:
-        raise table.wrong(key, f"{key} is too long: at most {_LONGEST} characters are shown")
+        raise table.wrong(key, said("{key} is too long: at most {most} characters are shown", key=key, most=_LONGEST))
     return text

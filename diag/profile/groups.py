@@ -5,6 +5,7 @@ A group that says what it is for is one more role of its endpoints, so that a bu
 
 from collections.abc import Iterable, Mapping
 
+from diag.language import said
 from diag.profile.errors import shown
 from diag.profile.roles import Role
 from diag.profile.toml_table import Document, TomlTable, names_of
@@ -19,11 +20,13 @@ def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]
     for name, group in groups.items():
         group.refuse_all_but((*_KEYS, *keys))
         if group.text("without") and not group.text("enables"):
-            raise group.wrong("without", "without needs enables, which says what works by these endpoints")
+            raise group.wrong("without", said("without needs enables, which says what works by these endpoints"))
         if group.text("enables") and name.split() != [name]:
-            raise group.wrong("name", f"the name of a group that enables something must be one word, not {shown(name)}")
+            raise group.wrong(
+                "name", said("the name of a group that enables something must be one word, not {name}", name=shown(name))
+            )
         if group.text("enables") and name in taken:
-            raise group.wrong("name", f"{shown(name)} is the name of a role, too: give the group another")
+            raise group.wrong("name", said("{name} is the name of a role, too: give the group another", name=shown(name)))
     return groups
 
 
@@ -40,8 +43,12 @@ def group_of(table: TomlTable, groups: Mapping[str, TomlTable]) -> TomlTable | N
     """Return the group that a table names; None: none. Raises UnusableFile where there is no such group."""
     name = table.text("group")
     if name and name not in groups:
-        known = f"the groups here are {', '.join(map(shown, groups))}" if groups else f"add [[group]] with name = {shown(name)}"
-        raise table.wrong("group", f"there is no group {shown(name)}: {known}")
+        known = (
+            said("the groups here are {names}", names=", ".join(map(shown, groups)))
+            if groups
+            else said("add [[group]] with name = {name}", name=shown(name))
+        )
+        raise table.wrong("group", said("there is no group {name}: {known}", name=shown(name), known=known))
     return groups.get(name)
 
 

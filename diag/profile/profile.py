@@ -33,6 +33,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
+from diag.language import retold, said
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint, Service
 from diag.profile.articles import address_of_articles
@@ -136,15 +137,15 @@ class Profile(Struct, frozen=True):
 
 def read_profile(path: Path) -> Profile:
     """Return the profile in a file. Raises UnusableFile."""
-    document = Document(path, "a profile")
+    document = Document(path, said("a profile"))
     top = document.top()
     top.refuse_all_but(
         (*_TOP, *_TABLES),
-        "a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables",
+        said("a profile holds [[role]], [[group]], [[account]], [[endpoint]], [[fingerprint]] and [case] tables"),
     )
     name = top.text("name", None)
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,40}", name):
-        raise top.wrong("name", f"name must be one word of small letters, digits and hyphens, not {shown(name)}")
+        raise top.wrong("name", said("name must be one word of small letters, digits and hyphens, not {name}", name=shown(name)))
     forms = tuple(map(_form, document.tables("account")))
     known = set.intersection(*({*form.pieces, *form.gives} for form in forms)) if forms else set()
     roles = tuple(map(read_role, names_of(document.tables("role")).values()))
@@ -169,7 +170,9 @@ def read_profile(path: Path) -> Profile:
         docs=_docs(top),
     )
     if forms and not places:
-        raise UnusableFile(f"{named(path)}: it has [[account]] but no [[endpoint]]: say where the service of an account is")
+        raise UnusableFile(
+            said("{path}: it has [[account]] but no [[endpoint]]: say where the service of an account is", path=named(path))
+        )
     return profile
 
 
@@ -178,16 +181,16 @@ def _docs(top: TomlTable) -> str:
     try:
         return address_of_articles(given) if given else ""
     except ValueError as error:
-        raise top.wrong("docs", f"docs: {error}") from None
+        raise top.wrong("docs", said("docs: {error}", error=retold(error))) from None
 
 
 def _form(table: TomlTable) -> AccountForm:
     table.refuse_all_but(("example", "pieces", "gives", "note"))
     pieces, gives = table.text_by_name("pieces"), table.text_by_name("gives")
     if not pieces:
-        raise table.wrong("pieces", 'has no pieces: add pieces = { account = "*" }')
+        raise table.wrong("pieces", said('has no pieces: add pieces = { account = "*" }'))
     for name, template in gives.items():
-        _refuse_unknown_gaps(table, "gives", template, {*pieces}, f"{name} uses")
+        _refuse_unknown_gaps(table, "gives", template, {*pieces}, name)
     return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
 
 
@@ -201,21 +204,32 @@ def _place(
         private=table.one_of("network", Network.PUBLIC) is Network.PRIVATE,
         required=table.flag("required", default=True),
     )
-    _refuse_unknown_gaps(table, "url", place.url, known, "url uses")
-    _refuse_unknown_gaps(table, "role", place.role, known, "role uses")
+    _refuse_unknown_gaps(table, "url", place.url, known, "url")
+    _refuse_unknown_gaps(table, "role", place.role, known, "role")
     try:
         parse_endpoint(GAP.sub("x", place.url), expects=Expectations())
     except UnusableEndpoint as error:
-        raise table.wrong("url", f"url: {error}") from None
+        raise table.wrong("url", said("url: {error}", error=retold(error))) from None
     if not forms and GAP.search(place.url):
-        raise table.wrong("url", "url uses an account, and there is no [[account]] table that says how one is written")
+        raise table.wrong("url", said("url uses an account, and there is no [[account]] table that says how one is written"))
     return place
 
 
-def _refuse_unknown_gaps(table: TomlTable, key: str, template: str, known: set[str], uses: str) -> None:
+def _refuse_unknown_gaps(table: TomlTable, key: str, template: str, known: set[str], what: str) -> None:
     unknown = sorted(set(GAP.findall(template)) - known)
     if unknown:
-        there = ", ".join(sorted(known)) or "nothing"
-        raise table.wrong(key, f"{uses} {{{unknown[0]}}}, which is not given in every case: given is {there}")
+        there = ", ".join(sorted(known)) or said("nothing")
+        raise table.wrong(
+            key,
+            said(
+                "{what} uses {gap}, which is not given in every case: given is {there}",
+                what=what,
+                gap=f"{{{unknown[0]}}}",
+                there=there,
+            ),
+        )
     if re.search(r"[{}]", GAP.sub("", template)):
-        raise table.wrong(key, f"{key}: {shown(template)} has a brace too many: write {{name}}")
+        raise table.wrong(
+            key,
+            said("{key}: {template} has a brace too many: write {example}", key=key, template=shown(template), example="{name}"),
+        )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.endpoint import Endpoint, Network
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.profile import Profile, read_profile
@@ -36,7 +37,13 @@ def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
     if text in brought:
         return _brought(brought[text])
     names = ", ".join((*BUILTIN, *sorted(brought)))
-    raise UnusableFile(f"no profile is called {shown(text)}: there are {names}; a file is named with its ending: ./mine.toml")
+    raise UnusableFile(
+        said(
+            "no profile is called {name}: there are {names}. A file is named with its ending: ./mine.toml",
+            name=shown(text),
+            names=names,
+        )
+    )
 
 
 @cache
@@ -92,7 +99,16 @@ def _brought(entry: "EntryPoint") -> Profile:
     try:
         path = entry.load()
     except Exception as error:  # noqa: BLE001  (told to the user, with the package's name)
-        raise UnusableFile(f"the profile {shown(entry.name)} ({entry.value}) cannot be loaded: {type(error).__name__}") from None
+        raise UnusableFile(
+            said(
+                "the profile {name} ({value}) cannot be loaded: {reason}",
+                name=shown(entry.name),
+                value=entry.value,
+                reason=type(error).__name__,
+            )
+        ) from None
     if not isinstance(path, str | Path):
-        raise UnusableFile(f"the profile {shown(entry.name)} ({entry.value}) is no path of a TOML file")
+        raise UnusableFile(
+            said("the profile {name} ({value}) is no path of a TOML file", name=shown(entry.name), value=entry.value)
+        )
     return read_profile(Path(path))

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.endpoint import Endpoint
 from diag.profile.errors import shown
 from diag.profile.toml_table import TomlTable
@@ -31,10 +32,10 @@ def read_role(table: TomlTable) -> Role:
     table.refuse_all_but(_KEYS)
     path = table.text("path")
     if path and not path.startswith("/"):
-        raise table.wrong("path", f"path must begin with /, not {shown(path)}")
+        raise table.wrong("path", said("path must begin with /, not {path}", path=shown(path)))
     name = table.text("name", None)
     if not name or name.split() != [name]:
-        raise table.wrong("name", f"name must be one word, not {shown(name)}")
+        raise table.wrong("name", said("name must be one word, not {name}", name=shown(name)))
     return Role(name, table.text("enables", None), table.text("without"), table.flag("required", default=True), path)
 
 

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Struct
 
+from diag.language import said
 from diag.model.hpke_key import PLAIN, key_in
 from diag.profile.errors import shown
 from diag.profile.toml_table import Document, TomlTable
@@ -53,7 +54,7 @@ def read_desk(document: Document) -> CaseDesk | None:
         return None
     table.refuse_all_but(_KEYS)
     if "system" not in table.values:
-        raise table.wrong("", f"has no system: add system, one of {', '.join(CaseSystem)}")
+        raise table.wrong("", said("has no system: add system, one of {systems}", systems=", ".join(CaseSystem)))
     system, url = table.one_of("system", CaseSystem.UPLOAD), table.text("url")
     if url or system is not CaseSystem.UPLOAD:
         _refuse_bad_url(table, url)
@@ -67,9 +68,9 @@ def _refuse_bad_url(table: TomlTable, url: str) -> None:
     except ValueError:
         good = False
     if not good or re.search(r"\s", url):
-        raise table.wrong("url", f"url must be the https address of the case system, not {shown(url)}")
+        raise table.wrong("url", said("url must be the https address of the case system, not {url}", url=shown(url)))
     if parts.username is not None or parts.query or parts.fragment:
-        raise table.wrong("url", "url must hold no user, password, query or fragment: such may open something")
+        raise table.wrong("url", said("url must hold no user, password, query or fragment: such may open something"))
 
 
 def read_recipients(top: TomlTable) -> tuple[str, ...]:
@@ -79,15 +80,26 @@ def read_recipients(top: TomlTable) -> tuple[str, ...]:
     """
     recipients = tuple(dict.fromkeys(key.strip() for key in top.texts("recipients")))
     if len(recipients) > MOST_RECIPIENTS:
-        raise top.wrong("recipients", f"there are {len(recipients)} recipients: at most {MOST_RECIPIENTS} can be encrypted to")
+        raise top.wrong(
+            "recipients",
+            said(
+                "there are {number} recipients: at most {most} can be encrypted to",
+                number=len(recipients),
+                most=MOST_RECIPIENTS,
+            ),
+        )
     for key in recipients:
         if key.upper().startswith(PRIVATE_KEYS):
-            raise top.wrong("recipients", "recipients holds a private key: take it out, and give the public one")
+            raise top.wrong("recipients", said("recipients holds a private key: take it out, and give the public one"))
         if not (_is_age(key) or key_in(key) is not None):
             raise top.wrong(
                 "recipients",
-                f'{shown(key)} is no public key: give one that begins with "age1" (all of it, a letter may be wrong), or '
-                f'"{PLAIN}" and the key in Base64',
+                said(
+                    '{key} is no public key: give one that begins with "age1" (all of it, a letter may be wrong), '
+                    'or "{plain}" and the key in Base64',
+                    key=shown(key),
+                    plain=PLAIN,
+                ),
             )
     return recipients
 

@@ -3,6 +3,7 @@
 import codecs
 from pathlib import Path
 
+from diag.language import said
 from diag.model.local_file import read_file
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile
@@ -23,13 +24,20 @@ def read_text(path: Path, largest: int, what: str) -> str:
     found = read_file(str(path), largest)
     raw = found.data
     if found.why:
-        raise UnusableFile(f"{named(path)}: cannot be read ({found.why})")
+        raise UnusableFile(said("{path}: cannot be read ({why})", path=named(path), why=found.why))
     if not found.complete:
-        raise UnusableFile(f"{named(path)}: too large for {what}: at most {largest // 1_000_000} MB are read")
+        raise UnusableFile(
+            said(
+                "{path}: too large for {what}: at most {largest} MB are read",
+                path=named(path),
+                what=what,
+                largest=largest // 1000000,
+            )
+        )
     try:
         text = raw.decode("utf-16" if raw.startswith(_UTF16) else "utf-8-sig")
     except UnicodeDecodeError:
-        raise UnusableFile(f"{named(path)}: not UTF-8 text, so it cannot be {what}") from None
+        raise UnusableFile(said("{path}: not UTF-8 text, so it cannot be {what}", path=named(path), what=what)) from None
     if "\0" in text:
-        raise UnusableFile(f"{named(path)}: holds binary data, so it cannot be {what}")
+        raise UnusableFile(said("{path}: holds binary data, so it cannot be {what}", path=named(path), what=what))
     return text

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
+from diag.language import said
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
 
@@ -30,9 +31,13 @@ class Document:
         try:
             self.values: Mapping[str, Any] = tomllib.loads(self._text)
         except tomllib.TOMLDecodeError as error:
-            raise UnusableFile(f"{named(path)}: not valid TOML: {' '.join(str(error).split())[:200]}") from None
+            raise UnusableFile(
+                said("{path}: not valid TOML: {reason}", path=named(path), reason=" ".join(str(error).split())[:200])
+            ) from None
         except (RecursionError, ValueError):
-            raise UnusableFile(f"{named(path)}: not valid TOML: nested too deeply, or a number too large") from None
+            raise UnusableFile(
+                said("{path}: not valid TOML: nested too deeply, or a number too large", path=named(path))
+            ) from None
 
     def top(self) -> "TomlTable":
         """Return what stands in no table."""
@@ -43,23 +48,41 @@ class Document:
         found = self.values.get(kind, [])
         if not isinstance(found, list) or not all(isinstance(table, dict) for table in found):
             raise UnusableFile(
-                f"{self.place('', 0, kind)}: {kind} must be tables: write [[{kind}]] with two brackets: there may be several"
+                said(
+                    "{place}: {kind} must be tables: write [[{kind}]] with two brackets: there may be several",
+                    place=self.place("", 0, kind),
+                    kind=kind,
+                )
             )
         if len(found) > _MOST:
-            raise UnusableFile(f"{named(self.path)}: {len(found)} [[{kind}]] tables: at most {_MOST} are read")
+            raise UnusableFile(
+                said(
+                    "{path}: {number} [[{kind}]] tables: at most {most} are read",
+                    path=named(self.path),
+                    number=len(found),
+                    kind=kind,
+                    most=_MOST,
+                )
+            )
         return tuple(TomlTable(self, kind, number, table) for number, table in enumerate(found, 1))
 
     def table(self, kind: str) -> "TomlTable | None":
         """Return the one table of a kind, `[kind]`; None: there is none."""
         found = self.values.get(kind)
         if found is not None and not isinstance(found, dict):
-            raise UnusableFile(f"{self.place('', 0, kind)}: {kind} must be a table: write [{kind}] with one bracket, once")
+            raise UnusableFile(
+                said(
+                    "{place}: {kind} must be a table: write [{kind}] with one bracket, once",
+                    place=self.place("", 0, kind),
+                    kind=kind,
+                )
+            )
         return None if found is None else TomlTable(self, kind, 0, found)
 
     def place(self, kind: str, number: int, key: str) -> str:
         """Return the file, and the line of a key (or of its table) where it can be told for certain."""
         line = _line(self._text, kind, number, key)
-        return f"{named(self.path)}, line {line}" if line else named(self.path)
+        return said("{path}, line {line}", path=named(self.path), line=line) if line else named(self.path)
 
 
 class TomlTable:
@@ -88,32 +111,36 @@ class TomlTable:
                 import difflib  # of mistakes alone
 
                 near = difflib.get_close_matches(key, keys, 1)
-                instead = f"did you mean {near[0]}?" if near else remark or f"the keys are {', '.join(keys)}"
-                raise self.wrong(key, f"{shown(key)} is not known here: {instead}")
+                instead = (
+                    said("did you mean {near}?", near=near[0])
+                    if near
+                    else remark or said("the keys are {keys}", keys=", ".join(keys))
+                )
+                raise self.wrong(key, said("{key} is not known here: {instead}", key=shown(key), instead=instead))
 
     def text(self, key: str, default: str | None = "") -> str:
         """Return a text; where it is missing the default, and where that is None an error."""
         value = self.values.get(key, default)
         if value is None:
-            raise self.wrong("", f'has no {key}: add {key} = "..."')
+            raise self.wrong("", said('has no {key}: add {key} = "..."', key=key))
         if not isinstance(value, str):
-            raise self.wrong(key, f'{key} must be a text in quotes, such as {key} = "..."')
+            raise self.wrong(key, said('{key} must be a text in quotes, such as {key} = "..."', key=key))
         if not value.isprintable():
-            raise self.wrong(key, f"{key} holds characters that cannot be shown: {shown(value)}")
+            raise self.wrong(key, said("{key} holds characters that cannot be shown: {value}", key=key, value=shown(value)))
         return value
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; empty where it is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(isinstance(item, str) and item.isprintable() for item in value):
-            raise self.wrong(key, f'{key} must be a list of texts, such as {key} = ["..."]')
+            raise self.wrong(key, said('{key} must be a list of texts, such as {key} = ["..."]', key=key))
         return tuple(value)
 
     def text_by_name(self, key: str) -> dict[str, str]:
         """Return texts by their names, `{ a = "...", b = "..." }`; empty where it is missing."""
         value = self.values.get(key, {})
         if not isinstance(value, dict) or not all(isinstance(item, str) and item.isprintable() for item in value.values()):
-            raise self.wrong(key, f'{key} must be names with texts, such as {key} = {{ name = "..." }}')
+            raise self.wrong(key, said('{key} must be names with texts, such as {key} = { name = "..." }', key=key))
         return dict(value)
 
     def one_of(self, key: str, default: W) -> W:
@@ -121,28 +148,30 @@ class TomlTable:
         words = type(default)
         value = self.values.get(key, default.value)
         if not isinstance(value, str) or value not in list(words):
-            raise self.wrong(key, f"{key} must be one of {', '.join(words)}, not {shown(value)}")
+            raise self.wrong(
+                key, said("{key} must be one of {words}, not {value}", key=key, words=", ".join(words), value=shown(value))
+            )
         return words(value)
 
     def status(self, key: str) -> int:
         """Return one HTTP status."""
         value = self.values.get(key)
         if type(value) is not int or not 100 <= value <= 599:
-            raise self.wrong(key, f"{key} must be an HTTP status, such as {key} = 403")
+            raise self.wrong(key, said("{key} must be an HTTP status, such as {key} = 403", key=key))
         return value
 
     def statuses(self, key: str) -> tuple[int, ...]:
         """Return a list of HTTP statuses; empty where it is missing."""
         value = self.values.get(key, [])
         if not isinstance(value, list) or not all(type(item) is int and 100 <= item <= 599 for item in value):
-            raise self.wrong(key, f"{key} must be a list of HTTP statuses, such as {key} = [200, 403]")
+            raise self.wrong(key, said("{key} must be a list of HTTP statuses, such as {key} = [200, 403]", key=key))
         return tuple(value)
 
     def flag(self, key: str, default: bool) -> bool:
         """Return true or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.wrong(key, f"{key} must be true or false, not {shown(value)}")
+            raise self.wrong(key, said("{key} must be true or false, not {value}", key=key, value=shown(value)))
         return value
 
     def file(self, key: str) -> str:
@@ -153,7 +182,15 @@ class TomlTable:
         path = (self.document.path.parent / given).absolute()
         if not path.is_file():
             beside = self.document.path.name
-            raise self.wrong(key, f"{key} names {shown(given)}, and there is no such file beside {shown(beside)}")
+            raise self.wrong(
+                key,
+                said(
+                    "{key} names {given}, and there is no such file beside {beside}",
+                    key=key,
+                    given=shown(given),
+                    beside=shown(beside),
+                ),
+            )
         return str(path)
 
     def folder(self, key: str) -> str:
@@ -164,7 +201,15 @@ class TomlTable:
         path = (self.document.path.parent / given).absolute()
         if not path.is_dir():
             beside = self.document.path.name
-            raise self.wrong(key, f"{key} names {shown(given)}, and there is no such folder beside {shown(beside)}")
+            raise self.wrong(
+                key,
+                said(
+                    "{key} names {given}, and there is no such folder beside {beside}",
+                    key=key,
+                    given=shown(given),
+                    beside=shown(beside),
+                ),
+            )
         return str(path)
 
 
@@ -174,7 +219,7 @@ def names_of(tables: Iterable[TomlTable]) -> dict[str, TomlTable]:
     for table in tables:
         name = table.text("name", None)
         if name in found:
-            raise table.wrong("name", f"name {shown(name)} is given twice")
+            raise table.wrong("name", said("name {name} is given twice", name=shown(name)))
         found[name] = table
     return found
 

@@ -156,7 +156,7 @@ def test_a_file_of_keys(tmp_path: Path) -> None:
     (tmp_path / "none.txt").write_text("# nothing\n")
     with pytest.raises(UnusableKey, match="holds no public key"):
         read_recipients([str(tmp_path / "none.txt")])
-    with pytest.raises(UnusableKey, match="it holds the public key alone"):
+    with pytest.raises(UnusableKey, match="holds the public key alone"):
         read_identities(tmp_path / "team.txt")
     (tmp_path / "large.txt").write_bytes(b"#" * 70_000)
     with pytest.raises(UnusableKey, match="too large"):

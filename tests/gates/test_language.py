@@ -1,17 +1,22 @@
 """Other languages: each has every message, with the gaps of the English one, and every article of today's."""
 
 import ast
+import pickle
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
 
-from diag.language import LANGUAGES, filled, in_turn, said, speaking
+from diag.bundle.write import CannotWrite
+from diag.language import LANGUAGES, filled, in_turn, retold, said, speaking
 from diag.language.particles import with_particle
+from diag.model.endpoint import UnusableEndpoint
+from tests.gates.design import ROOT
 from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
+from tests.language.messages import told_in
 
 WHOLE: tuple[str, ...] = ("ko", "ja")
 """The languages that are translated to the last message; one that is under way is not named."""
@@ -39,6 +44,29 @@ def _said_at_import(path: Path) -> Iterator[str]:
     )
     if "diag.language" in path.read_text():
         yield from (f"line {call.lineno}" for call in said_now)
+
+
+def test_an_error_tells_a_whole_sentence() -> None:
+    """What is put together before it is told is in no catalogue; one that tells another's words passes its gaps on, too."""
+    put_together = (
+        f"{path.relative_to(ROOT)}:{call.lineno}"
+        for path in MODULES
+        for call in told_in(tree_of(path))
+        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) == "error.text")
+    )
+    assert list(put_together) == []
+
+
+def test_an_error_is_told_in_the_language_with_those_within_it() -> None:
+    inner = UnusableEndpoint("{given} names no host: give a name, or https://name:port", given="'x'")
+    outer = CannotWrite("The bundle was not written: {why}. Name another folder with -o FOLDER.", why=inner)
+    assert str(outer) == "The bundle was not written: 'x' names no host: give a name, or https://name:port. " + (
+        "Name another folder with -o FOLDER."
+    )
+    with speaking("xx", {("", outer.text): "<{why}>", ("", inner.text): "[{given}]"}):
+        assert retold(outer) == "<['x']>"
+        assert retold(ValueError("as it is")) == "as it is"
+    assert str(pickle.loads(pickle.dumps(outer))) == str(outer)
 
 
 def test_each_language_has_its_catalogue() -> None:

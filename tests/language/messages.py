@@ -16,7 +16,9 @@ from diag.cli.main import COMMANDS
 from diag.cli.main import commands as group
 from diag.cli.sections import Section
 from diag.lab.faults import FAULTS
+from diag.lab.stream import NO_SILENCE
 from diag.language import PhraseTable, gaps_of
+from diag.model.obstacle import Obstacle
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
 from diag.report.wording import told
@@ -88,6 +90,7 @@ def messages(*, explained: bool = False) -> list[Message]:
         *_of_commands(),
         *_of_profiles(),
         *_of_faults(),
+        *_of_errors(),
     ):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
@@ -224,8 +227,30 @@ def _of_profiles() -> Iterator[Message]:
 
 def _of_faults() -> Iterator[Message]:
     """What the faults are that the lab stages, as `diag demo` says it."""
+    yield Message(NO_SILENCE, STAGED, "diag/lab/stream.py")
     for fault in FAULTS:
         yield Message(fault.summary, STAGED, "diag/lab/families", (f"the fault {fault.name}",))
+
+
+def _of_errors() -> Iterator[Message]:
+    """What errors tell whose rooms know of no language."""
+    for path in MODULES:
+        for call in told_in(tree_of(path)):
+            if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
+                yield Message(call.args[0].value, "", str(path.relative_to(ROOT)), tuple(_said_notes(call)))
+
+
+def told_in(tree: ast.AST) -> Iterator[ast.Call]:
+    """Yield where an error is made that tells a sentence with gaps (`diag.model.obstacle`), in the order of a file."""
+    names = {kind.__name__ for kind in _kinds(Obstacle)}
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in names)
+    yield from sorted(calls, key=lambda call: (call.lineno, call.col_offset))
+
+
+def _kinds(of: type[Obstacle]) -> Iterator[type[Obstacle]]:
+    for kind in of.__subclasses__():
+        yield kind
+        yield from _kinds(kind)
 
 
 def _of_templates() -> Iterator[Message]:
