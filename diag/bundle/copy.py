@@ -52,7 +52,8 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
         if level is has:
             raise NotStricter("the bundle is redacted at the level '{level}' already: there is nothing to do", level=level)
         raise NotStricter(
-            "the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: what was replaced is not in it any more",
+            "the bundle is redacted at the level '{has}' already, and --level {level} is no stricter: "
+            "what was replaced is not in it any more",
             has=has,
             level=level,
         )

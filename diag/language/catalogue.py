@@ -1,4 +1,4 @@
-"""The catalogues: a folder a language, with what diag says (`messages.po`, as gettext writes it) and the articles.
+"""The catalogues: a folder a language: what diag says (`messages.po`, as gettext writes it), the articles, the starter of a list.
 
 The text form is read itself, so nothing has to be compiled, and an installation cannot hold one that is out of date. An entry
 that has no translation, or one that is marked as doubtful (`fuzzy`), is none.
@@ -52,17 +52,27 @@ def article(language: str, id: str) -> str:
 
 def article_and_mark(language: str, id: str) -> tuple[str, str]:
     """Return the article, and the mark of the English one that it is a translation of; both empty: there is none."""
+    text, mark = _text_and_mark(language, "articles", f"{id}.md")
+    return text.strip(), mark
+
+
+def starter_and_mark(language: str) -> tuple[str, str]:
+    """Return the same for the `diag.toml` to begin with."""
+    return _text_and_mark(language, "starter.toml")
+
+
+def _text_and_mark(language: str, *path: str) -> tuple[str, str]:
     try:
-        text = _folder(language).joinpath("articles", f"{id}.md").read_text("utf-8")
+        text = _folder(language).joinpath(*path).read_text("utf-8")
     except OSError:
         return "", ""
     front = _FRONT.match(text)
-    return text[front.end() if front else 0 :].strip(), front[1] if front else ""
+    return text[front.end() if front else 0 :], front[1] if front else ""
 
 
-def mark_of(article: str) -> str:
-    """Return the mark by which a translation names the English article that it was made from: 8 digits of its SHA-256."""
-    return hashlib.sha256(inspect.cleandoc(article).encode()).hexdigest()[:8]
+def mark_of(text: str) -> str:
+    """Return the mark by which a translation names the English text that it was made from: 8 digits of its SHA-256."""
+    return hashlib.sha256(inspect.cleandoc(text).encode()).hexdigest()[:8]
 
 
 def _plain(pieces: list[str]) -> str:

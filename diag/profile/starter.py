@@ -1,10 +1,18 @@
-"""The `diag.toml` that `diag init` writes: commented, and read back without an error."""
+"""The `diag.toml` that `diag init` writes: commented in the language of the reader, and read back without an error."""
 
 from collections.abc import Sequence
 from importlib.resources import files
 
+from diag.language import spoken
+from diag.language.catalogue import starter_and_mark
+
 _PLACE = 'url = "https://your-service.example.com"'
 _HEAD = f"[[endpoint]]\n{_PLACE}"
+
+
+def starter() -> str:
+    """Return the file as it is in English."""
+    return (files("diag.profile") / "starter.toml").read_text("utf-8")
 
 
 def write_starter(urls: Sequence[str] = (), *, minimal: bool = False) -> str:
@@ -14,7 +22,7 @@ def write_starter(urls: Sequence[str] = (), *, minimal: bool = False) -> str:
     """
     if minimal:
         return "\n".join(f'[[endpoint]]\nurl = "{url}"\n' for url in urls or ("https://your-service.example.com",))
-    text = (files("diag.profile") / "starter.toml").read_text("utf-8")
+    text = starter_and_mark(spoken())[0] or starter()
     if not urls:
         return text
     before = "".join(f'[[endpoint]]\nurl = "{url}"\n\n' for url in urls[:-1])

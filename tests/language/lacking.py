@@ -1,15 +1,19 @@
-"""What a language lacks: messages untranslated, doubtful or with other gaps, and articles that are missing or out of date."""
+"""What a language lacks: messages untranslated, doubtful or with other gaps, articles and the starter missing or out of date."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from babel.messages.catalog import Message
 
 from checks import CATALOGUE
 from diag.language import gaps_of
-from diag.language.catalogue import article_and_mark, mark_of
+from diag.language.catalogue import article_and_mark, mark_of, starter_and_mark
 from diag.model.check import AnyCheck
+from diag.profile.starter import starter
 from diag.report.views.article import BlockKind, article_blocks, blocks_of
 from tests.language.catalogues import key_of, path_of, read, template
+
+_SETS = re.compile(r"(?:# )?(\[+[a-z]+\]+|[a-z]+ = (?:\[.*?\]|\".*?\"|\w+))\s*(?:#.*)?$")
 
 
 def lacking(language: str) -> Mapping[str, list[str]]:
@@ -29,7 +33,11 @@ def lacking(language: str) -> Mapping[str, list[str]]:
         if not _joins(message) and _edges(str(message.id)) != _edges(str(entry.string)):
             found["in shape"].append(f"{name} -> {entry.string}")
     lines = [f"{check.id}: {line}" for check in CATALOGUE for line in _of_article(check, language)]
-    return {**{f"messages {kind}": rows for kind, rows in found.items()}, "articles": lines}
+    return {
+        **{f"messages {kind}": rows for kind, rows in found.items()},
+        "articles": lines,
+        "starter": list(_of_starter(language)),
+    }
 
 
 def _joins(message: Message) -> bool:
@@ -40,6 +48,19 @@ def _joins(message: Message) -> bool:
 def _edges(text: str) -> tuple[bool, bool, int]:
     """What a translation may not change: blanks at the ends, and the number of paragraphs."""
     return text[:1].isspace(), text[-1:].isspace(), text.count("\n\n")
+
+
+def _of_starter(language: str) -> Iterator[str]:
+    text, mark = starter_and_mark(language)
+    if mark != mark_of(starter()):
+        yield f"of: {mark or '(nothing)'}, and the English starter.toml is {mark_of(starter())}"
+    if set_in(text) != set_in(starter()):
+        yield "sets other keys than the English starter.toml"
+
+
+def set_in(text: str) -> list[str]:
+    """Return the lines of a `diag.toml` that set something, also those that are commented out, without what is said of them."""
+    return [found[1] for line in text.splitlines() if (found := _SETS.match(line))]
 
 
 def _of_article(check: AnyCheck, language: str) -> Iterator[str]:

@@ -11,6 +11,7 @@ from diag.lab.dns import LabReply
 from diag.lab.scene import LabFault, Scene, Site
 from diag.lab.site import start
 from diag.lab.stream import LOOPBACK
+from diag.language import LANGUAGES, speaking
 from diag.model.address import Authority
 from diag.model.endpoint import SCHEMES
 from diag.model.fingerprint import Denial, Mark
@@ -123,6 +124,13 @@ def test_everything_that_init_comments_is_read_where_it_is_uncommented(tmp_path:
 
 def test_what_init_writes_names_every_scheme() -> None:
     assert [scheme for scheme in SCHEMES if scheme not in write_starter()] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_init_writes_in_the_language_and_sets_the_same(language: str, tmp_path: Path) -> None:
+    with speaking(language):
+        (tmp_path / "diag.toml").write_text(write_starter(["https://a.example.com:443"]), "utf-8")
+    assert [one.host for one in read_config(tmp_path / "diag.toml").endpoints] == ["a.example.com"]
 
 
 @pytest.mark.parametrize("minimal", [False, True])
