@@ -39,8 +39,6 @@ WITH_EVERY_PYTHON = (
     "probe",
     "profile",
     # What is computed: syntax, types, and the judgement of everything that was recorded.
-    "checks",
-    "knowledge",
     "model",
     "test_library.py",
     "test_scenes.py",
