@@ -18,7 +18,7 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
-LONG = ("windows", "real", "fuzz", "bundle", "netns", "desk", "cli", "engine", "probe", "canaries")
+LONG = ("windows", "recording", "real", "fuzz", "bundle", "netns", "desk", "cli", "engine", "probe", "canaries")
 """The rooms that begin, the one with the longest files first."""
 WITH_EVERY_PYTHON = (
     # Sockets, TLS, signals, threads, archives, dates, addresses: what the library of a Python does otherwise than another's.
@@ -39,8 +39,6 @@ WITH_EVERY_PYTHON = (
     "probe",
     "profile",
     # What is computed: syntax, types, and the judgement of everything that was recorded.
-    "checks",
-    "knowledge",
     "model",
     "test_library.py",
     "test_scenes.py",

@@ -39,6 +39,11 @@ FORBIDDEN: dict[str, tuple[Stage, tuple[str, ...], str]] = {
 }
 
 
+def without_command(causes: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Causes without the command that shows them: with the stand-ins of a bundle none would work, so there is none."""
+    return [{name: value for name, value in cause.items() if not name.startswith("see_it")} for cause in causes]
+
+
 @pytest.mark.parametrize("author", FORBIDDEN)
 def test_who_says_403(author: str, house: House) -> None:
     stage, causes, owner = FORBIDDEN[author]
@@ -51,7 +56,7 @@ def test_who_says_403(author: str, house: House) -> None:
     assert tuple(screen.causes) == causes
     assert {cause["owner"] for cause in screen.document["causes"]} == ({owner} if owner else set())
     again = diag(house, "show", str(bundle_of(house)), "--json")
-    assert again.document["causes"] == screen.document["causes"]
+    assert without_command(again.document["causes"]) == without_command(screen.document["causes"])
     if author == "a policy of the service":
         (cause,) = again.document["causes"]
         assert (cause["facts"]["code"], cause["facts"]["reading"]) == ("4711", "Requests from this address are not allowed.")
