@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 
 from diag.language import PhraseTable, said
-from diag.model.desk import Cluster, Common, Desk, QueueEntry, Solved, Trends, WrittenNote
-from diag.model.verdict import Owner
+from diag.model.desk import Cluster, Common, Desk, QueueEntry, Trends, WrittenNote
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
+from diag.report.wording.clusters import owner_words, size_words, solved_words, state_words
 from diag.report.wording.cut_bundles import cut_words, entry_cut_words
-from diag.report.wording.words import OWNERS
 
 MOST_SHOWN = 12
 MOST_QUEUED = 25
@@ -26,7 +25,6 @@ _COUNTED: PhraseTable[str] = PhraseTable(
 _NEWS: PhraseTable[str] = PhraseTable(
     "news", {"new": "New: first seen now", "back": "Back after eight silent weeks", "gone": "Gone for four weeks"}
 )
-_STATES: PhraseTable[str] = PhraseTable("states", {"taken": "taken", "resolved": "resolved", "open": "open"})
 
 
 def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
@@ -61,7 +59,7 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
     page.write(page.words(f"{number}. {cluster.title}", "bold"), hang=3)
     points = said("{n} {n:point|points}", n=cluster.points)
     page.write(page.words(f"{cluster.cause}  {cluster.fp}  {points}", "dim"), indent=3)
-    page.labelled(said("Cases"), page.words(_size(cluster)))
+    page.labelled(said("Cases"), page.words(f"{size_words(cluster)}; {_times(cluster)}"))
     page.labelled(said("Who fixes it"), page.words(owner_words(cluster.owner)))
     if cluster.reasons:
         why = (page.words(f"{reason.points:+d}  {reason.why}") for reason in cluster.reasons)
@@ -75,24 +73,8 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
         page.labelled(said("Note"), page.words(_written(written)))
 
 
-def owner_words(owner: str) -> str:
-    """Return who fixes it, by the owner's word."""
-    return OWNERS[Owner(owner)] if owner in list(Owner) else said("nobody knows yet")
-
-
-def _size(cluster: Cluster) -> str:
-    cases = said("{n} {n:case|cases}", n=cluster.cases)
-    if cluster.organisations:
-        cases = said(
-            "{n} {n:case|cases} at {organisations} {organisations:organisation|organisations}",
-            n=cluster.cases,
-            organisations=cluster.organisations,
-        )
-    bundles = said("{n} {n:bundle|bundles}", n=cluster.bundles)
-    if cluster.cut:
-        bundles = said("{n} {n:bundle|bundles} ({cut} cut for their size)", n=cluster.bundles, cut=cluster.cut)
-    since = said("first {first}, last {last}", first=cluster.first[:10], last=cluster.last[:10])
-    return f"{cases}, {bundles}; {since}"
+def _times(cluster: Cluster) -> str:
+    return said("first {first}, last {last}", first=cluster.first[:10], last=cluster.last[:10])
 
 
 def _common(common: Common) -> str:
@@ -106,7 +88,7 @@ def _common(common: Common) -> str:
 
 
 def _state(cluster: Cluster) -> list[str]:
-    told = [_STATES.get(cluster.state, cluster.state)] if cluster.state != "open" else []
+    told = [state_words(cluster.state)] if cluster.state != "open" else []
     if cluster.solved:
         told.append(solved_words(cluster.solved))
     if cluster.merged:
@@ -121,16 +103,6 @@ def _state(cluster: Cluster) -> list[str]:
             )
         )
     return told
-
-
-def solved_words(solved: Solved) -> str:
-    """Return how often it was solved, and by what the last time."""
-    last = solved.last or said("nobody said what")
-    if solved.effort:
-        return said(
-            "solved {n} {n:time|times}, last by {last} (effort {effort})", n=solved.times, last=last, effort=solved.effort
-        )
-    return said("solved {n} {n:time|times}, last by {last}", n=solved.times, last=last)
 
 
 def _written(written: WrittenNote) -> str:
