@@ -63,11 +63,14 @@ _WANTED: PhraseTable[str] = PhraseTable(
     "wanted",
     {"certificate": "its issuer's certificate", "crl": "a list of revoked certificates", "ocsp": "whether it is revoked"},
 )
-NOT_IN_IT = (
-    "passwords, tokens, cookies, private keys",
-    "the environment, command lines, logs, packet captures",
-    "what a server sent beyond the first bytes of each answer",
-    "what the stand-ins stand for: that stays on the computer that wrote the bundle",
+_NOT_IN_IT: PhraseTable[str] = PhraseTable(
+    "not_in_it",
+    {
+        "secrets": "passwords, tokens, cookies, private keys",
+        "surroundings": "the environment, command lines, logs, packet captures",
+        "answers": "what a server sent beyond the first bytes of each answer",
+        "stand-ins": "what the stand-ins stand for: that stays on the computer that wrote the bundle",
+    },
 )
 
 
@@ -91,10 +94,10 @@ def write_contents(page: Page, bundle: Bundle) -> None:
         for label in bundle.evidence.run.labels:
             page.write(page.words(f"- {label.key} = {label.value}"), indent=3, hang=2)
     page.heading(said("Who was asked because a certificate names it"))
-    for line in _fetched(bundle) or ("nobody",):
+    for line in _fetched(bundle) or (said("nobody"),):
         page.write(page.words(f"- {line}"), indent=3, hang=2)
     page.heading(said("What is not in it"))
-    for line in NOT_IN_IT:
+    for line in _NOT_IN_IT.values():
         page.write(page.words(f"- {line}"), indent=3, hang=2)
     page.blank()
     page.write(page.words(said("Read all of it: diag show BUNDLE --evidence prints every observation as it stands there.")))

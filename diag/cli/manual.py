@@ -19,11 +19,12 @@ from diag.cli.main import COMMANDS, HELP
 from diag.cli.schema import SCHEMAS
 from diag.cli.sections import Command, Section, SectionedOption
 from diag.cli.streams import say
+from diag.language import said
 from diag.model.check import AnyCheck, explained_by
 from diag.report.forms.manual import ManualPage, ManualPart, ManualRow, write_man_page, write_manual
 from diag.report.layout.page import open_page
 from diag.report.views.article import ArticleBlock, BlockKind, article_blocks
-from diag.report.wording.words import CLOUD_NAMES, OWNERS, count_words
+from diag.report.wording.words import CLOUD_NAMES, OWNERS
 
 _LEAD = "says which one thing is wrong between this computer and a cloud service, who can fix it, and how"
 
@@ -46,10 +47,18 @@ def command(folder: Path) -> int:
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             put(folder / place, content)
         except OSError as error:
-            say(f"{shown_path(folder / place)} could not be written ({error.strerror}): choose another folder")
+            say(
+                said(
+                    "{file} could not be written ({reason}): choose another place",
+                    file=shown_path(folder / place),
+                    reason=error.strerror,
+                )
+            )
             return NOT_WRITTEN
     page = open_page(sys.stdout)
-    page.verbatim(page.words(f"Written: {count_words(len(files), 'file')}. Begin with {shown_path(folder / 'index.html')}"))
+    page.verbatim(
+        page.words(said("Written: {n} {n:file|files}. Begin with {file}", n=len(files), file=shown_path(folder / "index.html")))
+    )
     return FOUND_NOTHING
 
 

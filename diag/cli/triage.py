@@ -245,7 +245,7 @@ def _parts_of(path: Path, by: Means, identities: Identities | None) -> ClusterPa
     except CannotRead as error:
         raise WrongUse(f"{shown_path(path)}: {retold(error)}") from None
     if not read.causes:
-        raise DeskError(said("Nothing is wrong in {file}: no case can be like it.", file=shown_path(path)))
+        raise DeskError("Nothing is wrong in {file}: no case can be like it.", file=shown_path(path))
     return read.causes[0].parts
 
 

@@ -77,7 +77,7 @@ def open_tables(folder: Path, engine: str) -> tuple[Any, Tables]:
     """
     missing = [table for table in EXPORT_TABLES if not (folder / table).is_dir()]
     if missing:
-        raise DeskError(f"{folder} is no export of diag: it has no table {missing[0]}.")
+        raise DeskError("{folder} is no export of diag: it has no table {missing}.", folder=folder, missing=missing[0])
     try:
         import ibis
     except ImportError:
@@ -90,7 +90,9 @@ def open_tables(folder: Path, engine: str) -> tuple[Any, Tables]:
             for table in EXPORT_TABLES
         }
     if not engine.startswith((SPARK, "local")):
-        raise DeskError(f"No engine is called {engine}: duckdb, or the address of a Spark master, such as spark://host:7077.")
+        raise DeskError(
+            "No engine is called {engine}: duckdb, or the address of a Spark master, such as spark://host:7077.", engine=engine
+        )
     connection = _spark(engine)
     return connection, {table: connection.read_parquet(str(folder / table), table_name=table) for table in EXPORT_TABLES}
 
@@ -115,6 +117,6 @@ def _spark(master: str) -> Any:
 def run(connection: Any, tables: Tables, analysis: str) -> list[dict[str, Any]]:
     """Return the rows of an analysis, in the order of all columns. Raises DeskError for one that is none."""
     if analysis not in ANALYSES:
-        raise DeskError(f"No analysis is called {analysis}: {', '.join(ANALYSES)}.")
+        raise DeskError("No analysis is called {analysis}: there are {names}.", analysis=analysis, names=", ".join(ANALYSES))
     rows: list[dict[str, Any]] = connection.to_pyarrow(ANALYSES[analysis](tables)).to_pylist()
     return sorted(rows, key=lambda row: [str(value) for value in row.values()])

@@ -45,10 +45,14 @@ def read_cases(path: Path) -> CaseList:
     """
     try:
         if path.stat().st_size > LARGEST_LIST:
-            raise DeskError(f"--cases {clean(str(path), 300)}: it is larger than {LARGEST_LIST >> 20} MiB: export fewer cases.")
+            raise DeskError(
+                "--cases {path}: it is larger than {most} MiB: export fewer cases.",
+                path=clean(str(path), 300),
+                most=LARGEST_LIST >> 20,
+            )
         text = path.read_bytes().decode("utf-8-sig", "replace").replace("\x00", "\ufffd")
     except OSError:
-        raise DeskError(f"--cases {clean(str(path), 300)}: there is no such file, or you may not read it.") from None
+        raise DeskError("--cases {path}: there is no such file, or you may not read it.", path=clean(str(path), 300)) from None
     found: dict[str, dict[str, str]] = {}
     wrong: list[str] = []
     rows = csv.reader(text.splitlines(keepends=True), strict=False)
@@ -70,16 +74,25 @@ def read_cases(path: Path) -> CaseList:
             except ValueError as error:
                 wrong.append(f"line {rows.line_num}: {error}")
         if len(found) > MOST_CASES:
-            raise DeskError(f"--cases {clean(str(path), 300)}: it has more than {MOST_CASES:,} rows: export fewer cases.")
+            raise DeskError(
+                "--cases {path}: it has more than {most} rows: export fewer cases.",
+                path=clean(str(path), 300),
+                most=MOST_CASES,
+            )
     if heads is None:
-        raise DeskError(f"--cases {clean(str(path), 300)}: it is empty; its first line names columns, such as bundle,org,case.")
+        raise DeskError(
+            "--cases {path}: it is empty: its first line should name columns, such as bundle,org,case.",
+            path=clean(str(path), 300),
+        )
     return CaseList(found, tuple(wrong))
 
 
 def _heads(row: list[str], path: Path) -> list[str]:
     heads = [re.sub(r"[^a-z0-9_]+", "_", clean(cell, 40).strip().lower()).strip("_") for cell in row]
     if BUNDLE not in heads:
-        raise DeskError(f"--cases {clean(str(path), 300)}: its first line names no column `bundle` (a digest, or a file's name).")
+        raise DeskError(
+            "--cases {path}: its first line names no column `bundle` (a digest, or a file's name).", path=clean(str(path), 300)
+        )
     return heads
 
 

@@ -168,7 +168,7 @@ def write_parquet(rows: Mapping[str, list[ExportRow]], folder: Path) -> Exported
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if any(folder.iterdir()):
-            raise DeskError(f"{folder} is not empty, and nothing is written over: name a new folder.")
+            raise DeskError("{folder} is not empty, and nothing is written over: name a new folder.", folder=folder)
         for table, columns in EXPORT_TABLES.items():
             schema = _schema(pyarrow, columns)
             by_month: defaultdict[str, list[ExportRow]] = defaultdict(list)
@@ -183,7 +183,9 @@ def write_parquet(rows: Mapping[str, list[ExportRow]], folder: Path) -> Exported
                 whole = pyarrow.Table.from_pylist([_plain(row, columns) for row in some], schema=schema)
                 parquet.write_table(whole, place / "part-0.parquet", compression="zstd")
     except OSError as error:
-        raise DeskError(f"{folder} could not be written ({error.strerror}): choose another place.") from None
+        raise DeskError(
+            "{folder} could not be written ({reason}): choose another place.", folder=folder, reason=error.strerror
+        ) from None
     return Exported(folder, {table: len(rows[table]) for table in EXPORT_TABLES})
 
 

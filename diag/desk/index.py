@@ -17,6 +17,7 @@ import msgspec
 from diag.desk.alike import ClusterParts
 from diag.desk.reading import ReadBundle
 from diag.model.desk import LEFT_OUT
+from diag.model.obstacle import Obstacle
 
 BY_ENDPOINT = "endpoint"
 """The key by which a part of a cluster is kept apart for an endpoint's host; every other key is that of a label."""
@@ -110,7 +111,7 @@ _COLUMNS = (
 )
 
 
-class DeskError(Exception):
+class DeskError(Obstacle):
     """What the desk was asked for cannot be done. The message is one sentence for the user: what is wrong, what to do."""
 
 
@@ -120,14 +121,14 @@ def open_index(path: Path, *, make: bool = False) -> sqlite3.Connection:
     Raises DeskError.
     """
     if not path.exists() and not make:
-        raise DeskError(f"There is no index at {path} yet: diag triage FOLDER reads bundles and makes one.")
+        raise DeskError("There is no index at {path} yet: diag triage FOLDER reads bundles and makes one.", path=path)
     try:
         if make:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         db = sqlite3.connect(path, timeout=WAIT, isolation_level=None)
     except (OSError, sqlite3.Error):
-        raise DeskError(f"The index {path} cannot be opened: name a place of your own with --index FILE.") from None
+        raise DeskError("The index {path} cannot be opened: name a place of your own with --index FILE.", path=path) from None
     with spoken(path):
         _settle(db, path)
     return db
@@ -139,9 +140,13 @@ def _settle(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA foreign_keys = ON")
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version > len(VERSIONS):
-        raise DeskError(f"A newer diag made the index {path}: run `pip install --upgrade diag`, or name another with --index.")
+        raise DeskError(
+            "A newer diag made the index {path}: run `pip install --upgrade diag`, or name another with --index.", path=path
+        )
     if version == 0 and db.execute("SELECT COUNT(*) FROM sqlite_master").fetchone()[0]:
-        raise DeskError(f"{path} is another program's database, and is left alone: name another place with --index FILE.")
+        raise DeskError(
+            "{path} is another program's database, and is left alone: name another place with --index FILE.", path=path
+        )
     for number, change in enumerate(VERSIONS[version:], version + 1):
         try:
             db.executescript(f"BEGIN IMMEDIATE;{change}PRAGMA user_version = {number};COMMIT;")
@@ -159,14 +164,16 @@ def spoken(path: Path | str = "") -> Iterator[None]:
     except sqlite3.OperationalError as error:
         if "locked" in str(error) or "busy" in str(error):
             raise DeskError(
-                f"Another diag has written into the index {path} for more than {WAIT:g} seconds: wait for it, or ask who runs it."
+                "Another diag has written into the index {path} for more than {wait} seconds: wait for it, or ask who runs it.",
+                path=path,
+                wait=WAIT,
             ) from None
         if "full" in str(error):
-            raise DeskError("The disk is full: what was read until then is kept; make room and run the same again.") from None
-        raise DeskError(f"The index {path} cannot be used: name another place with --index FILE.") from None
+            raise DeskError("The disk is full: what was read until then is kept. Make room and run the same again.") from None
+        raise DeskError("The index {path} cannot be used: name another place with --index FILE.", path=path) from None
     except sqlite3.DatabaseError:
         raise DeskError(
-            f"{path} is no index of diag, or is damaged: move it away, and diag triage FOLDER makes a new one."
+            "{path} is no index of diag, or is damaged: move it away, and diag triage FOLDER makes a new one.", path=path
         ) from None
 
 

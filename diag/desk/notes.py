@@ -44,7 +44,7 @@ def find(db: sqlite3.Connection, text: str) -> About:
     if _DIGEST.match(lower):
         rows = db.execute("SELECT id FROM bundle WHERE digest >= ? AND digest < ? LIMIT 2", (lower, lower + "g")).fetchall()
         if len(rows) > 1:
-            raise DeskError(f"{shown(word)} begins the digests of several bundles: give more of it.")
+            raise DeskError("{word} begins the digests of several bundles: give more of it.", word=shown(word))
         if rows:
             return About(bundle=rows[0][0])
     rows = db.execute(
@@ -55,7 +55,7 @@ def find(db: sqlite3.Connection, text: str) -> About:
         rows or db.execute("SELECT bundle FROM label WHERE key = 'case' AND value = ? ORDER BY bundle DESC", (word,)).fetchall()
     )
     if not rows:
-        raise DeskError(f"Nothing here is called {shown(word)}: name a cluster, a bundle's digest or file, or a case.")
+        raise DeskError("Nothing here is called {word}: name a cluster, a bundle's digest or file, or a case.", word=shown(word))
     return About(bundle=rows[0][0])
 
 
@@ -105,7 +105,7 @@ def merge(db: sqlite3.Connection, by: Writer, kept: str, other: str, why: str) -
     """
     target, moved = _known(db, kept), _known(db, other)
     if target == moved:
-        raise DeskError(f"{kept} and {other} are one cluster already.")
+        raise DeskError("{kept} and {other} are one cluster already.", kept=kept, other=other)
     with change(db):
         back = db.execute("DELETE FROM apart WHERE fp = ? AND of_fp = ?", (moved, target)).rowcount
         if not back:
@@ -125,7 +125,9 @@ def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> tuple[str, .
     rows = db.execute("SELECT fp FROM cluster WHERE merged_into = ? AND fp IN (SELECT fp FROM cause)", (lower,))
     freed = (lower,) if into else tuple(sorted(one for (one,) in rows))
     if not freed:
-        raise DeskError(f"Nothing was merged into {lower}: to keep a part of it apart, say by what, as --apart product=NAME.")
+        raise DeskError(
+            "Nothing was merged into {cluster}: to keep a part of it apart, say by what, as --apart product=NAME.", cluster=lower
+        )
     with change(db):
         db.executemany("UPDATE cluster SET merged_into = NULL WHERE fp = ?", [(one,) for one in freed])
     for one in freed:
@@ -144,7 +146,7 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
     parts = msgspec.structs.replace(parts, kind={**parts.kind, APART: (by_what,)})
     own = parts.fingerprint
     if db.execute("SELECT 1 FROM apart WHERE fp = ?", (own,)).fetchone():
-        raise DeskError(f"{by_what} is kept apart from {whole} already, as {own}.")
+        raise DeskError("{by_what} is kept apart from {whole} already, as {own}.", by_what=by_what, whole=whole, own=own)
     with change(db):
         (title,) = db.execute("SELECT title FROM cluster WHERE fp = ?", (whole,)).fetchone()
         put_cluster(db, own, parts, f"{title} ({key} {value})")
@@ -154,10 +156,13 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
         )
         if own not in counted:
             raise DeskError(
-                f"No case of {whole} has {by_what}: a label of its cases, or {BY_ENDPOINT}=HOST that fares badly there."
+                "No case of {whole} has {by_what}: a label of its cases, or {by_endpoint}=HOST that fares badly there.",
+                whole=whole,
+                by_what=by_what,
+                by_endpoint=BY_ENDPOINT,
             )
         if whole not in counted:
-            raise DeskError(f"All cases of {whole} have {by_what}: nothing would be left of it.")
+            raise DeskError("All cases of {whole} have {by_what}: nothing would be left of it.", whole=whole, by_what=by_what)
     write_note(db, by, About(fp=own), f"It is kept apart from {whole} by {by_what}. {why}".strip(), kind=SPLIT)
     return own
 
@@ -165,5 +170,9 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
 def _known(db: sqlite3.Connection, fp: str) -> str:
     found = _cluster(db, fp.strip().lower()) if _FINGERPRINT.match(fp.strip().lower()) else ""
     if not found:
-        raise DeskError(f"No cluster is called {shown(fp)}: its fingerprint, {DIGITS} digits, stands beside it in diag triage.")
+        raise DeskError(
+            "No cluster is called {fp}: its fingerprint, {digits} digits, stands beside it in diag triage.",
+            fp=shown(fp),
+            digits=DIGITS,
+        )
     return found

@@ -17,6 +17,7 @@ HELP = {
     "diag.cli",
     "diag.cli.errors",
     "diag.cli.main",
+    "diag.cli.sections",
     "diag.cli.stopping",
     "diag.cli.streams",
     "diag.cli.tongue",

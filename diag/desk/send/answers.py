@@ -15,25 +15,31 @@ def refusal(reply: Reply, place: str) -> NotSent:
     """Return the sentence for an answer that is no success; `place` is where the bundle should have gone."""
     match reply.status:
         case 400 | 422:
-            said = _said(reply)
-            return NotSent(f"{place} does not accept the request{f': {said}' if said else ''}. The bundle was not sent.")
+            if why := _said(reply):
+                return NotSent("{place} does not accept the request: {why}. The bundle was not sent.", place=place, why=why)
+            return NotSent("{place} does not accept the request. The bundle was not sent.", place=place)
         case 401:
-            return NotSent(f"{place} does not accept the token: it may have expired. Get a new one and send again.")
+            return NotSent("{place} does not accept the token: it may have expired. Get a new one and send again.", place=place)
         case 403:
-            return NotSent(f"{place} knows you, but does not let you attach files there: ask who runs it for that permission.")
+            return NotSent(
+                "{place} knows you, but does not let you attach files there: ask who runs it for that permission.", place=place
+            )
         case 404:
-            return NotSent(f"{place} does not exist, or is hidden from you: check the number, and who the token belongs to.")
+            return NotSent(
+                "{place} does not exist, or is hidden from you: check the number, and who the token belongs to.", place=place
+            )
         case 413:
-            return NotSent(f"{place} does not take files of this size: ask support for an upload address.")
+            return NotSent("{place} does not take files of this size: ask support for an upload address.", place=place)
         case 429:
-            return NotSent(f"{place} takes no more requests for now: send the bundle again later.")
+            return NotSent("{place} takes no more requests for now: send the bundle again later.", place=place)
         case status if 300 <= status < 400:
             return NotSent(
-                f"{place} answers with a redirection, which is not followed: tokens are for one place only. "
-                "Check the name of the site; its login page may be in between."
+                "{place} answers with a redirection, which is not followed: tokens are for one place only. Check the name of "
+                "the site. Its login page may be in between.",
+                place=place,
             )
         case status:
-            return NotSent(f"{place} failed (status {status}). Send the bundle again later.")
+            return NotSent("{place} failed (status {status}). Send the bundle again later.", place=place, status=status)
 
 
 def document(reply: Reply, place: str) -> dict[str, Any]:
@@ -42,7 +48,7 @@ def document(reply: Reply, place: str) -> dict[str, Any]:
         raise refusal(reply, place)
     found = reply.document()
     if not isinstance(found, dict):
-        raise NotSent(f"{place} answers with something that is not its interface: check the name of the site.")
+        raise NotSent("{place} answers with something that is not its interface: check the name of the site.", place=place)
     return found
 
 

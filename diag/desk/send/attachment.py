@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 
+from diag.model.obstacle import Obstacle
 from diag.model.secret import Secret
 
 MEDIA_TYPE = "application/zip"
@@ -64,13 +65,13 @@ class Credentials:
     user: Secret | None = None
 
 
-class NotSent(Exception):
+class NotSent(Obstacle):
     """The parcel has not arrived. The message is one sentence for the user: why, and what would do."""
 
 
-class Uncertain(Exception):
+class Uncertain(Obstacle):
     """The parcel may have arrived and may not. The message is one sentence for the user: how to find out."""
 
 
-class UnusableDestination(ValueError):
+class UnusableDestination(Obstacle, ValueError):
     """The text names no destination. The message is one sentence for the user: what is wrong and what would do."""

@@ -63,11 +63,11 @@ def read_destination(to: str, case: str = "") -> Destination:
     if colon and system.lower() in _SYSTEMS:
         make, domain = _SYSTEMS[system.lower()]
         if not case:
-            raise UnusableDestination(f"Say which case at {system.lower()} the bundle belongs to: --case NUMBER")
+            raise UnusableDestination("Say which case at {system} the bundle belongs to: --case NUMBER", system=system.lower())
         origin, path = _origin(place if "://" in place else _named(place, domain))
         return make(origin, path.rstrip("/"), case.strip())
     if case:
-        raise UnusableDestination("--case belongs to a case system; an upload address has no cases")
+        raise UnusableDestination("--case belongs to a case system: an upload address has no cases")
     origin, _ = _origin(to.strip())
     return Upload(origin, to.strip().removeprefix(origin) or "/")
 
@@ -84,7 +84,7 @@ def _named(name: str, domain: str) -> str:
         return f"https://{name}.{domain}"
     if re.fullmatch(r"[A-Za-z0-9.-]+(:\d{1,5})?", name):
         return f"https://{name}"
-    raise UnusableDestination(f"Name the site after the colon, such as acme or https://acme.{domain}")
+    raise UnusableDestination("Name the site after the colon, such as acme or https://acme.{domain}", domain=domain)
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -100,10 +100,13 @@ def _origin(url: str) -> tuple[str, str]:
         raise UnusableDestination("A bundle is sent over https only: ask for an address that begins with https://")
     if parts.scheme != "https" or not parts.hostname:
         raise UnusableDestination(
-            f"Say where to: an upload address that begins with https://, or one of {', '.join(_SYSTEMS)}, such as zendesk:acme"
+            "Say where to: an upload address that begins with https://, or one of {systems}, such as zendesk:acme",
+            systems=", ".join(_SYSTEMS),
         )
     if "@" in parts.netloc:
-        raise UnusableDestination("An address with a password in it is not used: others could read it; see diag send --help")
+        raise UnusableDestination(
+            "An address with a password in it is not used, since others could read it: see diag send --help"
+        )
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     origin = f"https://{host}" if port in (None, HTTPS_PORT) else f"https://{host}:{port}"
     if not url.lower().startswith(origin):

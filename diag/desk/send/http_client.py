@@ -125,7 +125,9 @@ class Post:
                 self.close()
                 self._ways = [*self._ways[1:], self._ways[0]]
         raise NotSent(
-            f"{self.origin} cannot be reached ({'; '.join(failures)}). Nothing was sent. To find out why: diag run {self.origin}"
+            "{origin} cannot be reached ({failures}). Nothing was sent. To find out why: diag run {origin}",
+            origin=self.origin,
+            failures="; ".join(failures),
         )
 
     def repeat(self, request: Request) -> Reply:
@@ -141,7 +143,10 @@ class Post:
                 return reply
             self.pause(wait, reply)
         if reply is None:
-            raise NotSent(f"{self.origin} does not answer: the connection ends before a whole answer is there. Try again later.")
+            raise NotSent(
+                "{origin} does not answer: the connection ends before a whole answer is there. Try again later.",
+                origin=self.origin,
+            )
         return reply
 
     def hand_over(self, request: Request, arrived: Callable[[], Receipt | None]) -> Reply | Receipt:
@@ -171,13 +176,16 @@ class Post:
         except NotSent as failure:
             if not lost:
                 raise
-            raise Uncertain(f"The bundle may have arrived, and that cannot be seen from here: {failure}") from None
+            raise Uncertain(
+                "The bundle may have arrived, and that cannot be seen from here: {failure}", failure=failure
+            ) from None
         if receipt is not None:
             return receipt
         if lost or reply is None:
             raise Uncertain(
-                f"{self.origin} broke off while the bundle was handed over, and does not show it since. Look at the case before "
-                "you send it again; diag itself looks too, and does not attach it twice."
+                "{origin} broke off while the bundle was handed over, and does not show it since. Look at the case before you "
+                "send it again. diag itself looks too, and does not attach it twice.",
+                origin=self.origin,
             )
         return reply
 
@@ -188,7 +196,9 @@ class Post:
         wait = usual if reply is None else _wanted_pause(reply, usual)
         if wait > LONGEST_WAIT:
             raise NotSent(
-                f"{self.origin} is busy and asks for {round(wait / 60)} minutes of patience: send the bundle again then."
+                "{origin} is busy and asks for {wait} minutes of patience: send the bundle again then.",
+                origin=self.origin,
+                wait=round(wait / 60),
             )
         what = "The answer was lost" if reply is None else f"{self.origin} is busy (status {reply.status})"
         self._tell(f"{what}; the next try is in {wait:g} seconds.")
@@ -199,7 +209,9 @@ class Post:
         left = self._ends - time.monotonic()
         if left <= 0:
             raise NotSent(
-                f"{self.origin} took longer than {LONGEST_HAND_OVER / 60:g} minutes in all: send the bundle again later."
+                "{origin} took longer than {longest} minutes in all: send the bundle again later.",
+                origin=self.origin,
+                longest=f"{LONGEST_HAND_OVER / 60:g}",
             )
         if self._client is None:
             self._client = _client(self._ways[0], self._trust)

@@ -58,11 +58,15 @@ class Jira:
     def _hold_to_limit(self, parcel: Parcel, post: Post) -> None:
         settings = document(post.repeat(Request("GET", f"{self.path}/rest/api/2/attachment/meta")), self.words)
         if settings.get("enabled") is False:
-            raise NotSent(f"{self.words} takes no attachments: ask support for an upload address.")
+            raise NotSent("{words} takes no attachments: ask support for an upload address.", words=self.words)
         limit = settings.get("uploadLimit")
         if isinstance(limit, int) and parcel.size > limit:
-            sizes = f"{limit} bytes, and the bundle has {parcel.size}"
-            raise NotSent(f"{self.words} takes files of at most {sizes}: ask support for an upload address.")
+            raise NotSent(
+                "{words} takes files of at most {limit} bytes, and the bundle has {size}: ask support for an upload address.",
+                words=self.words,
+                limit=limit,
+                size=parcel.size,
+            )
 
     def _arrived(self, parcel: Parcel, post: Post) -> Receipt | None:
         issue = document(post.repeat(Request("GET", f"{self._issue}?fields=attachment")), self.words)

@@ -76,7 +76,9 @@ class Salesforce:
             str(one["url"]) for one in listed(reply.document()) if re.fullmatch(r"/services/data/v\d+\.\d+", str(one.get("url")))
         ]
         if not paths:
-            raise NotSent(f"{self.words} answers with something that is not its interface: check the name of the site.")
+            raise NotSent(
+                "{words} answers with something that is not its interface: check the name of the site.", words=self.words
+            )
         return max(paths, key=lambda path: float(path.rpartition("v")[2]))
 
     def _query(self, soql: str, post: Post, interface: str) -> list[dict[str, object]]:
@@ -89,7 +91,9 @@ class Salesforce:
             identity = str(record.get("Id"))
             if IDENTITY.fullmatch(identity):
                 return identity
-        raise NotSent(f"{self.words} does not exist, or is hidden from you: check the number, and who the token belongs to.")
+        raise NotSent(
+            "{words} does not exist, or is hidden from you: check the number, and who the token belongs to.", words=self.words
+        )
 
     def _arrived(self, parcel: Parcel, post: Post, interface: str, case: str) -> Receipt | None:
         soql = (

@@ -32,7 +32,9 @@ class ServiceNow:
             raise UnusableDestination("After the site there may be the name of one table, such as /sn_customerservice_case")
         if not self._table:
             raise UnusableDestination(
-                f"Say which table {self.case} is in: servicenow:{self.origin}/TABLE, such as /sn_customerservice_case"
+                "Say which table {case} is in: servicenow:{origin}/TABLE, such as /sn_customerservice_case",
+                case=self.case,
+                origin=self.origin,
             )
 
     @property
@@ -73,7 +75,9 @@ class ServiceNow:
             key = record.get("sys_id")
             if isinstance(key, str) and re.fullmatch(r"[0-9a-f]{32}", key):
                 return key
-        raise NotSent(f"{self.words} does not exist, or is hidden from you: check the number, and who the token belongs to.")
+        raise NotSent(
+            "{words} does not exist, or is hidden from you: check the number, and who the token belongs to.", words=self.words
+        )
 
     def _arrived(self, parcel: Parcel, post: Post, record: str) -> Receipt | None:
         query = f"table_sys_id={record}^file_name={parcel.name}"

@@ -79,12 +79,12 @@ class Upload:
                 post.pause(wait)
                 continue
             except NotSent as failure:
-                raise self._perhaps(str(failure)) if lost else failure from None
+                raise self._perhaps(failure) if lost else failure from None
             if reply.status not in BUSY:
                 return reply, lost
             post.pause(wait, reply)
         if reply is None or lost:
-            raise self._perhaps(f"{self.origin} broke off each time while the bundle was uploaded.")
+            raise self._perhaps(NotSent("{origin} broke off each time while the bundle was uploaded.", origin=self.origin))
         return reply, lost
 
     def _followed(self, request: Request, post: Post) -> Reply:
@@ -97,12 +97,21 @@ class Upload:
             if where.startswith("/"):
                 where = self.origin + where
             if not where.startswith(f"{self.origin}/"):
-                raise NotSent(
-                    f"{self.origin} sends the upload elsewhere{' and without encryption' if where.startswith('http:') else ''}, "
-                    "which is not followed: ask support for a new upload address."
-                )
+                raise self._elsewhere(where)
             request = Request(request.method, where.removeprefix(self.origin), request.headers, request.content)
-        raise NotSent(f"{self.origin} sends the upload round in circles: ask support for a new upload address.")
+        raise NotSent("{origin} sends the upload round in circles: ask support for a new upload address.", origin=self.origin)
+
+    def _elsewhere(self, where: str) -> NotSent:
+        if where.startswith("http:"):
+            return NotSent(
+                "{origin} sends the upload elsewhere and without encryption, which is not followed: "
+                "ask support for a new upload address.",
+                origin=self.origin,
+            )
+        return NotSent(
+            "{origin} sends the upload elsewhere, which is not followed: ask support for a new upload address.",
+            origin=self.origin,
+        )
 
     def _in_session(self, parcel: Parcel, post: Post) -> Receipt:
         """Piece by piece; where the answer to one is lost, the session is asked how far it has come."""
@@ -117,7 +126,7 @@ class Upload:
             reached = _reached(reply)
             stalled = 0 if reached > start else stalled + 1
             start = max(start, reached)
-        raise NotSent(f"{self.origin} takes no more of the bundle: ask support for a new upload address.")
+        raise NotSent("{origin} takes no more of the bundle: ask support for a new upload address.", origin=self.origin)
 
     def _piece(self, piece: bytes, place: str, parcel: Parcel, post: Post) -> Reply:
         try:
@@ -131,24 +140,37 @@ class Upload:
 
     def _refused(self, reply: Reply, lost: bool) -> NotSent | Uncertain:
         if lost and reply.status in (403, 409, 412):
-            return self._perhaps(f"{self.origin} broke off during the upload and refuses a second one.")
+            return self._perhaps(NotSent("{origin} broke off during the upload and refuses a second one.", origin=self.origin))
         match reply.status:
             case 400 | 401 | 403 | 404 | 409 | 410 | 412:
                 until = self._expiry()
-                over = f" It held until {until:%d %B %Y, %H:%M} UTC." if until else ""
+                if until:
+                    return NotSent(
+                        "{origin} refuses the upload (status {status}): upload addresses expire, and most hold for one upload. "
+                        "It held until {until} UTC. Ask support for a new one.",
+                        origin=self.origin,
+                        status=reply.status,
+                        until=f"{until:%Y-%m-%d %H:%M}",
+                    )
                 return NotSent(
-                    f"{self.origin} refuses the upload (status {reply.status}): upload addresses expire, and most hold for one "
-                    f"upload.{over} Ask support for a new one."
+                    "{origin} refuses the upload (status {status}): upload addresses expire, and most hold for one upload. "
+                    "Ask support for a new one.",
+                    origin=self.origin,
+                    status=reply.status,
                 )
             case 413:
-                return NotSent(f"{self.origin} does not take files of this size: ask support for another way.")
+                return NotSent("{origin} does not take files of this size: ask support for another way.", origin=self.origin)
             case status if 300 <= status < 400:
-                return NotSent(f"{self.origin} sends the upload elsewhere: ask support for a new upload address.")
+                return NotSent("{origin} sends the upload elsewhere: ask support for a new upload address.", origin=self.origin)
             case status:
-                return NotSent(f"{self.origin} failed (status {status}): send the bundle again later.")
+                return NotSent(
+                    "{origin} failed (status {status}): send the bundle again later.", origin=self.origin, status=status
+                )
 
-    def _perhaps(self, why: str) -> Uncertain:
-        return Uncertain(f"{why} The bundle may have arrived: ask support to look for it, before you ask for a new address.")
+    def _perhaps(self, why: NotSent) -> Uncertain:
+        return Uncertain(
+            "{why} The bundle may have arrived: ask support to look for it, before you ask for a new address.", why=why
+        )
 
     def _expiry(self) -> datetime | None:
         """Until when the address says that it holds; None where it does not say so in a way that is known."""

@@ -91,7 +91,7 @@ class Zendesk:
         uploaded = document(reply, self.words).get("upload")
         token = uploaded.get("token") if isinstance(uploaded, dict) else None
         if not isinstance(token, str) or not token:
-            raise NotSent(f"{self.words} took the file and gave no token for it: send the bundle again later.")
+            raise NotSent("{words} took the file and gave no token for it: send the bundle again later.", words=self.words)
         return token
 
     def _comment(self, parcel: Parcel, token: str, address: tuple[str, str]) -> Request:

@@ -29,13 +29,19 @@ def machine_words(answer: Answer) -> str:
 
 
 def _system(seen: System) -> str:
-    inside = said(", in a {setting}", setting=seen.setting) if seen.setting else ""
-    on = said(", on {cloud}", cloud=seen.cloud) if seen.cloud else ""
-    rights = said(", with administrator's rights") if seen.privileged else ""
-    return (
-        f"{seen.distribution or seen.system} {seen.machine}, {seen.system} {seen.release}{inside}{on}{rights}; "
-        f"Python {seen.python}, {seen.openssl}"
+    about = (
+        f"{seen.distribution or seen.system} {seen.machine}",
+        f"{seen.system} {seen.release}",
+        said("in a {setting}", setting=seen.setting) if seen.setting else "",
+        said("on {cloud}", cloud=seen.cloud) if seen.cloud else "",
+        said("with administrator's rights") if seen.privileged else "",
     )
+    return _facts(", ".join(filter(None, about)), f"Python {seen.python}, {seen.openssl}")
+
+
+def _facts(*facts: str) -> str:
+    """Facts one after the other, each a phrase of its own; an empty one is none."""
+    return "; ".join(filter(None, facts))
 
 
 def _interfaces(seen: Interfaces) -> str:
@@ -49,23 +55,18 @@ def _interface(seen: Interface) -> str:
         said("MTU {mtu}", mtu=seen.mtu) if seen.mtu else "",
         said("VPN: {vpn}", vpn=seen.vpn) if seen.vpn else "",
     )
-    told = "; ".join(part for part in about if part)
+    told = _facts(*about)
     return f"{seen.name} ({told})" if told else seen.name
 
 
 def _routes(seen: Routes) -> str:
     gateways = [route.gateway or route.interface for route in seen.routes if route.destination in ("0.0.0.0/0", "::/0")]
-    partly = "" if seen.complete else said(" (the table could not be read in full)")
-    partly += (
-        said("; refused: {destination}", destination=listed((route.destination for route in seen.refusing), _SHOWN))
-        if seen.refusing
-        else ""
-    )
-    return said(
-        "{number} {number:route|routes}, default by {gateways}{partly}",
-        number=len(seen.routes),
-        gateways=listed(dict.fromkeys(gateways), _SHOWN),
-        partly=partly,
+    by = listed(dict.fromkeys(gateways), _SHOWN)
+    refused = listed((route.destination for route in seen.refusing), _SHOWN)
+    return _facts(
+        said("{number} {number:route|routes}, default by {gateways}", number=len(seen.routes), gateways=by),
+        "" if seen.complete else said("the table could not be read in full"),
+        said("refused: {destination}", destination=refused) if seen.refusing else "",
     )
 
 
@@ -77,7 +78,7 @@ def _resolvers(seen: Resolvers) -> str:
         else []
     )
     servers = listed((str(server) for server in seen.servers), _SHOWN)
-    return "; ".join((servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked))
+    return _facts(servers, *(_scope(scope) for scope in seen.scoped[:_SHOWN]), *unread, *unasked)
 
 
 def _scope(scope: ScopedResolvers) -> str:
@@ -107,11 +108,11 @@ def _proxies(seen: Proxies) -> str:
         if _says(setting)
     ]
     direct = (
-        said("; direct for {exceptions}", exceptions=listed(seen.exceptions, 2 * _SHOWN))
+        said("direct for {exceptions}", exceptions=listed(seen.exceptions, 2 * _SHOWN))
         if seen.exceptions
-        else said("; no exception")
+        else said("no exception")
     )
-    return f"{listed(named, _SHOWN)}{direct}" if named else said("no proxy is set")
+    return _facts(listed(named, _SHOWN), direct) if named else said("no proxy is set")
 
 
 def _says(setting: ProxySetting) -> bool:
@@ -134,7 +135,7 @@ def _own_store(seen: TrustSettings) -> str:
 def _trust(seen: TrustSettings) -> str:
     named = [f"{variable.name} = {variable.path} ({variable.state})" for variable in seen.variables]
     own = _own_store(seen)
-    return "; ".join((own, listed(named, _SHOWN) if named else said("no variable is set")))
+    return _facts(own, listed(named, _SHOWN) if named else said("no variable is set"))
 
 
 _WORDS: dict[type, Callable[..., str]] = {

@@ -48,8 +48,10 @@ _MOST_ALIASES = 10
 def came_back(observation: Observation) -> str:
     """Return what an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 410 Gone`."""
     if observation.fault is not None:
-        detail = f" ({observation.fault.detail})" if observation.fault.detail else ""
-        return clean(said("no answer: {kind}{detail}", kind=FAULT_WORDS[observation.fault.kind], detail=detail))
+        kind, detail = FAULT_WORDS[observation.fault.kind], observation.fault.detail
+        return clean(
+            said("no answer: {kind} ({detail})", kind=kind, detail=detail) if detail else said("no answer: {kind}", kind=kind)
+        )
     if observation.answer is None:
         return said("nothing is recorded")
     return clean(_answer(observation.answer))
@@ -67,8 +69,10 @@ def route_words(route: Route | None) -> str:
         return said("no route was chosen before the run ended")
     way = said("through the proxy {proxy}", proxy=route.proxy) if route.proxy else said("direct")
     source = f": {SETTING_PLACES.get(route.source, route.source)}" if route.source else ""
-    script = said("; the script: {script}", script=route.script) if route.script else ""
-    return clean(f"{way} ({ROUTE_REASONS.get(route.why, route.why)}{source}{script})")
+    why = f"{ROUTE_REASONS.get(route.why, route.why)}{source}"
+    if route.script:
+        return clean(said("{way} ({why}; the script: {script})", way=way, why=why, script=route.script))
+    return clean(said("{way} ({why})", way=way, why=why))
 
 
 def _answer(answer: Answer) -> str:
@@ -89,8 +93,12 @@ def _answer(answer: Answer) -> str:
         case HttpReply():
             return _at(answer.stage, _status(answer.failure, answer.status, answer.reason, said("answered")))
         case HoldEnd():
-            lived = said("after {lived} s", lived=number_words(answer.lived))
-            return f"{failure_words(answer.failure)} {lived}" if answer.failure else said("still alive {lived}", lived=lived)
+            lived, failure = number_words(answer.lived), failure_words(answer.failure) if answer.failure else ""
+            return (
+                said("{failure} after {lived} s", failure=failure, lived=lived)
+                if failure
+                else said("still alive after {lived} s", lived=lived)
+            )
         case Transferred():
             return _at(answer.stage, _transferred(answer))
         case ConnectBurstEnd():
@@ -121,8 +129,8 @@ def _reply(answer: DnsReply) -> str:
     if isinstance(message, Unreadable):
         return said("an unreadable answer")
     way = " \u2192 ".join(to for _, to in message.aliases[:_MOST_ALIASES])
-    alias = said("alias of {way}: ", way=way) if way else ""
-    return f"{alias}{listed(message.addresses, _SHOWN) if message.addresses else said('no address')}"
+    addresses = listed(message.addresses, _SHOWN) if message.addresses else said("no address")
+    return said("alias of {way}: {addresses}", way=way, addresses=addresses) if way else addresses
 
 
 def _crowd(answer: ConnectBurstEnd) -> str:
@@ -213,15 +221,15 @@ def ways_words(ways: Iterable[ScriptWay]) -> str:
 
 
 def _refusal(answer: Connection) -> str:
-    sender = said(" (reported by {sender})", sender=answer.icmp.sender) if answer.icmp else ""
-    return f"{failure_words(answer.failure)}{sender}"
+    failure = failure_words(answer.failure)
+    return said("{failure} (reported by {sender})", failure=failure, sender=answer.icmp.sender) if answer.icmp else failure
 
 
 def _status(failure: str, status: int, reason: str, good: str) -> str:
-    said = f"{status} {reason}".strip() if status else ""
+    told = f"{status} {reason}".strip() if status else ""
     if failure:
-        return f"{failure_words(failure)}{f': {said}' if said else ''}"
-    return f"{good}: {said}" if said else good
+        return f"{failure_words(failure)}{f': {told}' if told else ''}"
+    return f"{good}: {told}" if told else good
 
 
 def _upgrade(answer: UpgradeReply) -> str:

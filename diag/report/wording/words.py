@@ -383,8 +383,3 @@ def ended_words(stage: Stage, arrived: bool, failed: bool = True) -> str:
     if stage is Stage.START:
         return said("not tested")
     return said("stopped at {stage}", stage=STAGES[stage]) if failed else said("tested as far as {stage}", stage=STAGES[stage])
-
-
-def count_words(number: int, one: str, many: str = "") -> str:
-    """Return `1 endpoint`, `2 endpoints`."""
-    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -134,7 +134,7 @@ def test_a_store_that_breaks_off_each_time(store: Store, send: Send) -> None:
 @pytest.mark.parametrize(
     ("status", "said"),
     [
-        (403, r"status 403.*It held until 22 November 2026, 03:15 UTC. Ask support for a new one"),
+        (403, r"status 403.*It held until 2026-11-22 03:15 UTC. Ask support for a new one"),
         (410, "most hold for one upload"),
         (413, "does not take files of this size"),
         (302, "sends the upload elsewhere: ask support"),

@@ -2,17 +2,17 @@
 
 from datetime import date, timedelta
 
+from diag.language import spoken
 from diag.model.desk import Cluster, Desk
 from diag.report.layout.browser_page import page_environment, policy_and_style
-from diag.report.wording.cut_bundles import cut_words
-from diag.report.wording.words import OWNERS, count_words
+from diag.report.wording.clusters import owner_words, size_words, solved_words, state_words
+from diag.report.wording.cut_bundles import cut_words, entry_cut_words
 
 MOST_ON_PAGE = 500
 """Clusters that have a part of their own; what is beyond is counted."""
 MOST_OPEN = 5
 """Clusters that are shown unfolded."""
 MOST_LISTED = 200
-_OWNER_WORDS = {owner.value: words for owner, words in OWNERS.items()}
 
 
 def write_desk_page(desk: Desk) -> str:
@@ -28,9 +28,13 @@ def write_desk_page(desk: Desk) -> str:
         queue=desk.queue[:MOST_LISTED],
         skipped=desk.skipped[:MOST_LISTED],
         most_open=MOST_OPEN,
-        counted=count_words,
         cut_words=cut_words,
-        owner_of=lambda cluster: _OWNER_WORDS.get(cluster.owner, "nobody knows yet"),
+        entry_cut_words=entry_cut_words,
+        owner_of=lambda cluster: owner_words(cluster.owner),
+        state_of=lambda cluster: state_words(cluster.state),
+        size_of=size_words,
+        solved_words=solved_words,
+        language=spoken(),
         span=_span,
     )
 
