@@ -8,6 +8,7 @@ from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.services import HERE, HOST, Page, declared, now, private_authority, serve_pages
+from tests.recipes.tls.proxies import end_at
 from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, problem
 
 FILTER = "blocked.provider.example"
@@ -44,31 +45,10 @@ def hanging_up(how: str) -> Stage:
     def stage(house: House) -> Look:
         authority = private_authority()
         _serve(house, authority)
-        house.serve(hang_up_at, ILL, how, says="listening")
+        house.serve(end_at, ILL, 443, how, says="listening")
         return declared(house, authority)
 
     return stage
-
-
-def hang_up_at(at: str, how: str) -> None:
-    """Hear one message of each connection at an address, then `wait` until the client leaves, or `reset`."""
-    import socket
-    import struct
-    import threading
-
-    def attend(guest: socket.socket) -> None:
-        with guest:
-            guest.recv(65536)
-            while how == "wait" and guest.recv(65536):
-                pass
-            if how == "reset":
-                guest.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-
-    with socket.create_server((at, 443)) as door:
-        print("listening", flush=True)
-        while True:
-            guest, _ = door.accept()
-            threading.Thread(target=attend, args=(guest,), daemon=True).start()
 
 
 def answering(says: str) -> Stage:

@@ -50,14 +50,14 @@ def ending(how: str) -> Stage:
         authority = private_authority()
         serve_pages(house, Page(authority.leaf(HOST)))
         house.names({HOST: [PUBLIC[0]], ITSELF: [ROUTER]})
-        house.serve(end_at, ROUTER, how, where="router", says="listening")
+        house.serve(end_at, ROUTER, 3128, how, where="router", says="listening")
         house.reject(port=443)
         return declared(house, authority, proxy=SECURE)
 
     return stage
 
 
-def end_at(at: str, how: str) -> None:
+def end_at(at: str, port: int, how: str) -> None:
     """Hear one message of each connection, then `wait` until the client leaves, `reset`, or name another `protocol`."""
     import socket
     import struct
@@ -73,7 +73,7 @@ def end_at(at: str, how: str) -> None:
             if how == "protocol":
                 guest.sendall(b"SSH-2.0-OpenSSH_9.2\r\n")
 
-    with socket.create_server((at, 3128)) as door:
+    with socket.create_server((at, port)) as door:
         print("listening", flush=True)
         while True:
             guest, _ = door.accept()
