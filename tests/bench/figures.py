@@ -9,7 +9,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -83,12 +82,22 @@ def processor(turn: Turn) -> float:
     return turn.processor
 
 
+_STARTER = """
+import os, subprocess, sys, time
+began = time.perf_counter()
+process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+_, status, used = os.wait4(process.pid, 0)
+passed = time.perf_counter() - began
+process.returncode = os.waitstatus_to_exitcode(status)
+print(process.returncode, passed, used.ru_utime + used.ru_stime, used.ru_maxrss)
+"""
+"""A small process that starts what is measured: to the system, a process is as large at least as who started it."""
+
+
 def _turn(command: Sequence[str], expect: Sequence[int]) -> Turn:
-    began = time.perf_counter()
-    process = subprocess.Popen(command, env=QUIET, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
-    passed = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in expect:
-        raise RuntimeError(f"{' '.join(command)[:300]} ended with {process.returncode}")
-    return Turn(passed, used.ru_utime + used.ru_stime, used.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024))
+    starter = (sys.executable, "-I", "-S", "-c", _STARTER, *command)
+    told = subprocess.run(starter, env=QUIET, capture_output=True, text=True, check=True).stdout.split()
+    code, passed, used, largest = int(told[0]), *map(float, told[1:])
+    if code not in expect:
+        raise RuntimeError(f"{' '.join(command)[:300]} ended with {code}")
+    return Turn(passed, used, largest / (1024 if sys.platform == "linux" else 1024 * 1024))
