@@ -14,6 +14,7 @@ from diag.model.process import ProcessFacts
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.views.proxy_table import ProxyRow, no_endpoint, no_proxy, ways
+from diag.report.wording.machine_words import resolvers_from, runs_in
 from diag.report.wording.sentences import joined, listed, number_words
 
 _MOST = 4
@@ -88,7 +89,7 @@ def _system(view: RunView) -> str:
     parts = (
         f"{seen.distribution or seen.system} {seen.machine}",
         said("kernel {release}", release=seen.release) if seen.release and seen.system == "Linux" else seen.release,
-        said("in a {setting}", setting=seen.setting) if seen.setting else "",
+        runs_in(seen.setting),
         said("on {cloud}", cloud=seen.cloud) if seen.cloud else "",
         said("with administrator's rights") if seen.privileged else "",
         seen.openssl,
@@ -131,7 +132,11 @@ def _names(view: RunView) -> str:
         return ""
     seen = view.machine.resolvers.answer
     servers = [server.host if server.port == 53 else str(server) for server in seen.servers]
-    parts = [f"{listed(servers, _MOST)}{f' ({seen.source})' if seen.source else ''}" if servers else said("no resolver is set")]
+    parts = [
+        f"{listed(servers, _MOST)}{f' ({resolvers_from(seen.source)})' if seen.source else ''}"
+        if servers
+        else said("no resolver is set")
+    ]
     if seen.scoped:
         parts.append(said("other resolvers for {number} {number:group|groups} of names", number=len(seen.scoped)))
     if seen.search:

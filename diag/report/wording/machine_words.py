@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from diag.language import said
+from diag.language import PhraseTable, said
 from diag.model.machine import (
     HostsFile,
     Interface,
@@ -23,6 +23,22 @@ _SHOWN = 4
 """How many addresses or settings one phrase names."""
 
 
+_RUNS_IN: PhraseTable[str] = PhraseTable("runs_in", {"container": "in a container", "wsl": "in WSL"})
+_RESOLVERS_FROM: PhraseTable[str] = PhraseTable(
+    "resolvers_from", {"option": "--resolver", "adapters": "the network adapters", "registry": "the registry"}
+)
+
+
+def runs_in(setting: str) -> str:
+    """Return in what a system runs, in words; empty: in nothing else."""
+    return _RUNS_IN.get(setting, setting)
+
+
+def resolvers_from(source: str) -> str:
+    """Return where resolvers are set, in words; the name of a file or a program stays."""
+    return _RESOLVERS_FROM.get(source, source)
+
+
 def machine_words(answer: Answer) -> str:
     """Return one fact about this computer in a phrase; of what is none of those the name of its type."""
     return next((words(answer) for kind, words in _WORDS.items() if isinstance(answer, kind)), type(answer).__name__)
@@ -32,7 +48,7 @@ def _system(seen: System) -> str:
     about = (
         f"{seen.distribution or seen.system} {seen.machine}",
         f"{seen.system} {seen.release}",
-        said("in a {setting}", setting=seen.setting) if seen.setting else "",
+        runs_in(seen.setting),
         said("on {cloud}", cloud=seen.cloud) if seen.cloud else "",
         said("with administrator's rights") if seen.privileged else "",
     )
