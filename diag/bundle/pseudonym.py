@@ -43,6 +43,16 @@ _SAYING_NOTHING: tuple[_Block, ...] = tuple(
     )
 )  # fmt: skip
 """Ranges that belong to nobody, or to everybody: loopback, documentation, benchmarks, multicast, a cloud's own services."""
+_Ranges = dict[int, tuple[tuple[int, int, int], ...]]
+"""By the version of IP: the first and the last address of each block as numbers, and the bits that its addresses share."""
+
+
+def _ranges(blocks: tuple[_Block, ...]) -> _Ranges:
+    ends = [(one.version, (int(one[0]), int(one[-1]), one.prefixlen)) for one in blocks]
+    return {version: tuple(range_ for of, range_ in ends if of == version) for version in (4, 6)}
+
+
+_INSIDE, _NOBODYS = _ranges(_CLASSES), _ranges(_SAYING_NOTHING)
 _ELSEWHERE: dict[int, _Block] = {4: ipaddress.ip_network("240.0.0.0/4"), 6: ipaddress.ip_network("2d00::/8")}
 """Where public addresses go: ranges that nobody has been given, so that no stranger's address is ever named."""
 
@@ -66,7 +76,8 @@ class Pseudonyms:
         self._kept = kept_labels
         self.originals: dict[str, str] = {}
         self._tokens: dict[tuple[str, str], str] = {}
-        self._bits: dict[tuple[str, int, int], int] = {}
+        self._prefixes: dict[tuple[str, int], int] = {}
+        """By the octets before one: 256 bits, of which 255 say what is flipped in it."""
 
     def token(self, kind: str, value: str) -> str:
         """Return `<kind>-` and six characters; more only where six are taken by another value."""
@@ -101,35 +112,38 @@ class Pseudonyms:
 
     def address(self, ip: IpAddress) -> IpAddress:
         """Return an address of the same class; itself where its range says nothing about anyone."""
-        if any(ip in block for block in _SAYING_NOTHING):
+        number = int(ip)
+        if any(first <= number <= last for first, last, _ in _NOBODYS[ip.version]):
             return ip
-        block = next((block for block in _CLASSES if ip in block), None)
-        if block is not None:
-            return self._within(ip, block)
-        return self._moved(ip, _ELSEWHERE[ip.version])
+        shared = next((length for first, last, length in _INSIDE[ip.version] if first <= number <= last), None)
+        if shared is None:
+            number, shared = self._elsewhere(ip)
+        return type(ip)(self._flipped(number, ip.version, ip.max_prefixlen, shared))
 
-    def _within(self, ip: IpAddress, block: _Block) -> IpAddress:
-        number = 0
-        for position in range(ip.max_prefixlen):
-            bit = int(ip) >> (ip.max_prefixlen - 1 - position) & 1
-            if position >= block.prefixlen:
-                bit ^= self._flip(f"ip{ip.version}", int(ip) >> (ip.max_prefixlen - position), position)
-            number = number << 1 | bit
-        return type(ip)(number)
-
-    def _moved(self, ip: IpAddress, block: _Block) -> IpAddress:
-        """A public address: its network (/24 or /64) becomes another in the block, its last bits are flipped in place."""
-        low = 8 if ip.version == 4 else 64
+    def _elsewhere(self, ip: IpAddress) -> tuple[int, int]:
+        """A public address: its network (/24 or /64) becomes another in a block that nobody has; also the network's length."""
+        block, low = _ELSEWHERE[ip.version], 8 if ip.version == 4 else 64
         spare = ip.max_prefixlen - low - block.prefixlen
         network = int.from_bytes(self._digest(f"net{ip.version}", str(int(ip) >> low)), "big") % (1 << spare)
-        base = int(block.network_address) | network << low
-        return self._within(type(ip)(base | int(ip) & ((1 << low) - 1)), ipaddress.ip_network((base, ip.max_prefixlen - low)))
+        return int(block.network_address) | network << low | int(ip) & ((1 << low) - 1), ip.max_prefixlen - low
 
-    def _flip(self, kind: str, prefix: int, position: int) -> int:
-        known = self._bits.get((kind, prefix, position))
-        if known is None:
-            known = self._bits[kind, prefix, position] = self._digest(kind, f"{position}/{prefix}")[0] & 1
-        return known
+    def _flipped(self, number: int, version: int, length: int, shared: int) -> int:
+        """The address, of so many bits, with those after the ones that are `shared` flipped by what stands before each."""
+        flips = 0
+        for place in range(shared // 8 * 8, length, 8):
+            octet = self._flips(f"ip{version}/{place}", number >> (length - place), number >> (length - place - 8) & 0xFF)
+            flips = flips << 8 | octet & 0xFF >> max(0, shared - place)
+        return number ^ flips
+
+    def _flips(self, kind: str, prefix: int, octet: int) -> int:
+        """Which bits of an octet are flipped: each by one of the digest of all before the octet, chosen by those before it."""
+        digest = self._prefixes.get((kind, prefix))
+        if digest is None:
+            digest = self._prefixes[kind, prefix] = int.from_bytes(self._digest(kind, str(prefix)), "big")
+        flips = 0
+        for before in range(8):
+            flips = flips << 1 | digest >> ((1 << before) - 1 + (octet >> (8 - before))) & 1
+        return flips
 
     def _digest(self, kind: str, value: str) -> bytes:
         return hmac.digest(self._key, f"{kind}\0{value}".encode(), hashlib.sha256)

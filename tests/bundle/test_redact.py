@@ -213,7 +213,7 @@ def test_an_address_is_replaced_in_texts_at_the_strict_level() -> None:
     assert isinstance(reply, HttpReply)
     assert b" 10.20.30.40" not in reply.body
     assert b"10.20.30.1;" not in reply.body
-    assert b"version 7.10.120." in reply.body
+    assert b"version 7.10.45." in reply.body
     assert b"110.20.30.40" not in reply.body, "the address under which others see this network"
 
 
