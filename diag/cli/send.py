@@ -180,7 +180,7 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
             said("Privacy"),
             page.words(said("level {privacy}, {replaced} replaced", privacy=bundle.manifest.privacy, replaced=replaced)),
         )
-    page.labelled("To", page.words(destination.words))
+    page.labelled(said("To"), page.words(destination.words))
     page.labelled(said("By"), page.words(said("{way}, over https", way=way)))
     if bundle is not None:
         _write_open_questions(page, diagnosed(bundle))
@@ -219,7 +219,7 @@ def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: 
     else:
         page.write(page.words(said("Sent: {words} has {name}.", words=destination.words, name=parcel.name)))
     if receipt.identity:
-        page.labelled("Receipt", page.words(receipt.identity))
+        page.labelled(said("Receipt"), page.words(receipt.identity))
     page.labelled("SHA-256", page.words(parcel.sha256))
     page.labelled(
         "Arrived",
