@@ -84,8 +84,8 @@ CHECK = EndpointCheck(
         seen=("{resolvers} answered that {leads_to} has no address record.", "The zone that the answer comes from: {zone}."),
         means="There is no address to connect to.",
         remedy=(
-            "Tell the provider of the service that {leads_to} has no A record and no AAAA record.",
-            "First compare {name} with the name that they gave you: a part such as the account may be missing.",
+            "Compare {name} with the name that the provider of the service gave you: a part such as the account may be missing.",
+            "If it is right, tell the provider that {leads_to} has no A record and no AAAA record.",
             "If it should point to a private address, ask your DNS team whether the resolver removes private addresses from"
             " answers.",
         ),

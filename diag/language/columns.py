@@ -55,8 +55,8 @@ def line_starts(text: str, first: int, rest: int) -> list[int]:
 def wrapped(text: str, width: int, hang: int = 0) -> list[str]:
     """Return a text in lines of at most `width` columns, those after the first `hang` columns further in."""
     starts = [0, *line_starts(text, width, width - hang), len(text)]
-    lines = [text[begin:end].strip(" ") for begin, end in pairwise(starts)]
-    return [line if not number else f"{' ' * hang}{line}" for number, line in enumerate(lines) if line]
+    first, *others = (text[begin:end].rstrip(" ") for begin, end in pairwise(starts))  # where it begins is part of the text
+    return [line for line in (first, *(f"{' ' * hang}{line.lstrip(' ')}" for line in others)) if line.strip(" ")]
 
 
 def _pieces(text: str) -> Iterator[str]:
