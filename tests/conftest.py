@@ -18,8 +18,22 @@ from hypothesis import settings
 HERE = Path(__file__).parent
 WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
-LONG = ("windows", "recording", "real", "fuzz", "bundle", "netns", "desk", "cli", "engine", "probe", "canaries")
-"""The rooms that begin, the one with the longest files first."""
+LONG = (
+    "test_live.py",
+    "windows",
+    "recording",
+    "test_demo_offline.py",
+    "real",
+    "fuzz",
+    "bundle",
+    "netns",
+    "desk",
+    "cli",
+    "engine",
+    "probe",
+    "canaries",
+)
+"""The rooms and files that begin, those that take longest first."""
 WITH_EVERY_PYTHON = (
     # Sockets, TLS, signals, threads, archives, dates, addresses: what the library of a Python does otherwise than another's.
     "bundle/test_hostile.py",
