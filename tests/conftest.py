@@ -9,14 +9,16 @@ most. No test fails for being slow.
 `--further-python` runs what another Python can change, once the first has run it all.
 """
 
+import gc
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine")
+WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine", "fuzz", "canaries")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
 LONG = (
     "test_live.py",
@@ -71,6 +73,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The workers of `-n auto`."""
     return (2 if config.getoption("--further-python") else 4) * (os.cpu_count() or 1)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def nothing_is_left_open(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tells a socket that a file of tests leaves open as that file's, and not as that of whoever comes later."""
+    yield
+    path = request.path
+    if path.parent == HERE or path.relative_to(HERE).parts[0] in WITH_REAL_PACKETS:
+        gc.collect()
 
 
 @pytest.hookimpl(tryfirst=True)
