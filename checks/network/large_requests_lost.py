@@ -39,8 +39,6 @@ STUCK_FOR = 0.5
 """The part of the time in which nothing could be sent from which on a request is stuck."""
 STUCK_AT_LEAST = 3.0
 """Seconds of it, at the least."""
-SENT_AGAIN = 2
-"""How often the kernel has to have sent the same segment again for that."""
 
 
 class HowLost(StrEnum):

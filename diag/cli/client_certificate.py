@@ -154,6 +154,6 @@ def _read(path: Path) -> bytes:
             said("{file} cannot be read ({why}): check the path, and that you may read it", file=shown_path(path), why=found.why)
         )
     if not found.data or not found.complete:
-        fault = said("far too large for a certificate or a key") if found.data else "empty"
+        fault = said("far too large for a certificate or a key") if found.data else said("empty")
         raise WrongUse(said("{file} is {fault}: name another file", file=shown_path(path), fault=fault))
     return found.data

@@ -21,7 +21,7 @@ from diag.cli.privacy import CONTENT
 from diag.cli.stopping import Stopping
 from diag.cli.streams import give_up, say
 from diag.engine.judge import judged
-from diag.language import said, speaking
+from diag.language import said, speaking, spoken
 from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.run import Bug, Evidence
@@ -46,8 +46,10 @@ def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mappin
     diagnosis, bugs = judged(evidence, all_checks())
     evidence = _with_bugs(evidence, *bugs)
     meaning, evidence = _meaning(diagnosis, job, evidence)
-    with speaking(ENGLISH):
-        in_english, evidence = _meaning(diagnosis, job, evidence)
+    in_english = meaning
+    if spoken() != ENGLISH:
+        with speaking(ENGLISH):
+            in_english, evidence = _meaning(diagnosis, job, evidence)
     left = _leave(evidence, diagnosis, job, form, environment, meaning, in_english)
     stopping.saved = True
     for bug in evidence.run.bugs:
@@ -66,7 +68,7 @@ def conclude(evidence: Evidence, job: Job, form: OutputForm, environment: Mappin
     except OSError as error:
         code = give_up(error, _besides(left))
     except KeyboardInterrupt:
-        say(_besides(left) or "stopped")
+        say(_besides(left) or said("stopped"))
         code = STOPPED
     return code
 

@@ -13,7 +13,7 @@ from diag.cli.sections import Command
 from diag.cli.suggestions import hint
 from diag.cli.telling import tell
 from diag.knowledge.messages.reading import MessageReading, read_messages
-from diag.language import said
+from diag.language import filled, said
 from diag.model.check import AnyCheck, explained_by
 from diag.model.quoting import shown
 from diag.profile.articles import laid_over, template_of
@@ -23,7 +23,6 @@ from diag.report.wording.see_it import blank
 from diag.report.wording.words import CLOUD_NAMES, OWNERS
 
 _HEADING = re.compile(r"\*([^*\n]+)\*\Z")
-_GAP = re.compile(r"\{([a-z_]+)\}")
 _MOST_FOUND = 12
 """Articles that a search names."""
 _ITEM = re.compile(r"(?:[-*]|\d+[.)])\s")
@@ -45,7 +44,7 @@ def complete_cause(_: click.Context, __: click.Parameter, begun: str) -> list[st
     metavar="ID|WORDS",
     nargs=-1,
     required=True,
-    shell_complete=lambda _, __, begun: [check.id for check in all_checks() if check.id.startswith(begun)],
+    shell_complete=complete_cause,
 )
 @click.option("--search", is_flag=True, help="Look for the words in all articles, even where they are an ID.")
 @articles_option
@@ -100,7 +99,7 @@ def _write_what_to_do(page: Page, check: AnyCheck) -> None:
         page.write(page.words(said("shows: {shows}", shows=command.shows), "dim"), indent=2)
     if check.see_not:
         page.write(page.words(said("No command can show it: {see_not}.", see_not=check.see_not)))
-    page.heading("Reference")
+    page.heading(said("Reference"))
     page.write(page.words(check.reference))
 
 
@@ -135,7 +134,7 @@ def _items(paragraph: str) -> list[str]:
 
 def gaps_named(step: str) -> str:
     """Return a step with its gaps named: `{port}` is PORT."""
-    return _GAP.sub(lambda gap: gap[1].replace("_", " ").upper(), step)
+    return filled(step, lambda name: name.replace("_", " ").upper(), lambda _: True)
 
 
 def _list_found(wanted: str) -> int:

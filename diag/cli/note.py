@@ -34,5 +34,5 @@ def command(about: str, text: tuple[str, ...], index: Path | None, as_of: str | 
     with opened_index(index) as db:
         write_note(db, writer(who, now), find(db, about), " ".join(text), kind=TAKEN if taken else NOTE)
     page = open_page(sys.stdout)
-    page.write(page.words(said("Noted: you look after it.") if taken else "Noted."))
+    page.write(page.words(said("Noted: you look after it.") if taken else said("Noted.")))
     return FOUND_NOTHING

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-from diag.cli.tongue import HELP, help_record, language_option, write_epilog, write_help_text, write_usage
+from diag.cli.tongue import HELP, SpokenCommand, help_record
 from diag.language import said, translated
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -41,22 +41,13 @@ def option(section: Section, *names: str, **attributes: Any) -> Callable[[F], F]
     return click.option(*names, cls=SectionedOption, section=section, **attributes)
 
 
-class Command(click.Command):
+class Command(SpokenCommand):
     """A command whose help has sections; `ends` are its exit codes with what they mean, `examples` whole lines to copy."""
 
     def __init__(self, *args: Any, ends: Mapping[int, str], examples: Sequence[str] = (), **attributes: Any) -> None:
         super().__init__(*args, **attributes)
-        self.params.append(language_option())
         self.ends = ends
         self.examples = examples
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how the command is called."""
-        write_usage(self, ctx, formatter)
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what the command does."""
-        write_help_text(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section; those without one, such as `--help`, last."""
@@ -81,32 +72,16 @@ class Command(click.Command):
                     formatter.write(f"{'':{formatter.current_indent}}{example}\n")
         with formatter.section(said("Exit codes")):
             formatter.write_dl([(str(code), translated(meaning, HELP)) for code, meaning in sorted(self.ends.items())])
-        write_epilog(self, ctx, formatter)
+        super().format_epilog(ctx, formatter)
 
 
-class Group(click.Group):
-    """A command that has commands beneath it, with a help in the language that is being spoken."""
-
-    def __init__(self, *args: Any, **attributes: Any) -> None:
-        super().__init__(*args, **attributes)
-        self.params.append(language_option())
+class Group(SpokenCommand, click.Group):
+    """A command that has commands beneath it."""
 
     def overview(self, ctx: click.Context) -> Mapping[str, str]:
         """Return what is said of each command, in English."""
         found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         return {name: inspect.cleandoc(command.help or "") for name, command in found.items() if command}
-
-    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how it is called."""
-        write_usage(self, ctx, formatter)
-
-    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write what its commands are for."""
-        write_help_text(self, ctx, formatter)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write how to begin."""
-        write_epilog(self, ctx, formatter)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and then the commands."""

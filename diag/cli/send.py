@@ -222,6 +222,6 @@ def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: 
         page.labelled(said("Receipt"), page.words(receipt.identity))
     page.labelled("SHA-256", page.words(parcel.sha256))
     page.labelled(
-        "Arrived",
+        said("Arrived"),
         page.words(said("whole, by the receiver's own account") if receipt.whole else said("the receiver does not say how much")),
     )

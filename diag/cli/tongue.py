@@ -5,7 +5,10 @@ Click writes in English. What it says of a wrong call is known again by its word
 
 import inspect
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import click
 
@@ -83,33 +86,40 @@ def _looks(text: str) -> str:
     return re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(text))
 
 
-def write_usage(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write how a command is called."""
-    pieces = (CLICK.get(piece, piece) for piece in command.collect_usage_pieces(ctx))
-    formatter.write_usage(ctx.command_path, " ".join(pieces), said("Usage: ", "help"))
-
-
 def help_record(parameter: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
     """Return an option and what the help says of it; None: it is none, or hidden."""
     record = parameter.get_help_record(ctx)
     return record and (record[0], translated(record[1], HELP))
 
 
-def write_help_text(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write what a command is for."""
-    told = command.help
-    command.help = told and translated(inspect.cleandoc(told), HELP)
-    try:
-        click.Command.format_help_text(command, ctx, formatter)
-    finally:
-        command.help = told
+class SpokenCommand(click.Command):
+    """A command with the option for the language, whose help is in the language that is being spoken."""
 
+    def __init__(self, *args: Any, **attributes: Any) -> None:
+        super().__init__(*args, **attributes)
+        self.params.append(language_option())
 
-def write_epilog(command: click.Command, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-    """Write what stands at the end of a help."""
-    told = command.epilog
-    command.epilog = told and translated(inspect.cleandoc(told), HELP)
-    try:
-        click.Command.format_epilog(command, ctx, formatter)
-    finally:
-        command.epilog = told
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write how the command is called."""
+        pieces = (CLICK.get(piece, piece) for piece in self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, " ".join(pieces), said("Usage: ", "help"))
+
+    def format_help_text(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what the command is for."""
+        with self._in_language("help"):
+            super().format_help_text(ctx, formatter)
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write what stands at the end."""
+        with self._in_language("epilog"):
+            super().format_epilog(ctx, formatter)
+
+    @contextmanager
+    def _in_language(self, text: str) -> Iterator[None]:
+        """Have one of click's two texts about a command translated, until the end of the block."""
+        told = getattr(self, text)
+        setattr(self, text, told and translated(inspect.cleandoc(told), HELP))
+        try:
+            yield
+        finally:
+            setattr(self, text, told)

@@ -184,12 +184,6 @@ def heard_from(controls: Iterable[Dial]) -> bool | None:
     return any(word in _HEARD for word in words) if words else None
 
 
-def words_for_controls(controls: Iterable[Dial]) -> str:
-    """Return how the hosts fared that the user names as known to be good."""
-    heard = heard_from(controls)
-    return "none was named" if heard is None else "answered" if heard else "did not answer either"
-
-
 def hosts_of(dials: Iterable[Dial]) -> tuple[str, ...]:
     """Return the addresses, in the order dialled."""
     return tuple(dict.fromkeys(dial.question.address.host for dial in dials))

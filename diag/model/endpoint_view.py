@@ -16,7 +16,7 @@ from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
-from diag.model.view import Answered, EvidenceView, Unanswered
+from diag.model.view import Answered, EvidenceView
 from diag.model.wire.certificate import Certificate, covers, read_chain
 
 Q = TypeVar("Q", bound=Question)
@@ -97,11 +97,6 @@ class EndpointView(EvidenceView):
     def dials(self) -> tuple[Answered[Connect, Connection], ...]:
         """The walk's connects: every address of the endpoint, or of the proxy on the way."""
         return tuple(seen for seen in self.connections if self.on_walk(seen))
-
-    @cached_property
-    def dial_faults(self) -> tuple[Unanswered[Connect], ...]:
-        """The walk's connects that we could not bring to an end: these addresses were dialled, and nothing is known of them."""
-        return tuple(seen for seen in self.could_not(Connect) if seen.observation.id in self._walk)
 
     @cached_property
     def unseen(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from diag.model.answer import (
     Session,
     SystemLookup,
     Transferred,
-    Trust,
     TunnelReply,
     UpgradeReply,
 )
@@ -36,7 +35,6 @@ from diag.model.question import (
     Transfer,
     Tunnel,
     Upgrade,
-    Verify,
 )
 from diag.model.run import Evidence
 
@@ -139,11 +137,6 @@ class EvidenceView:
     def transfers(self) -> tuple[Answered[Transfer, Transferred], ...]:
         """Every answer whose bytes were counted."""
         return self._all(Transfer, Transferred)
-
-    @cached_property
-    def verifications(self) -> tuple[Answered[Verify, Trust], ...]:
-        """Every chain held against a store."""
-        return self._all(Verify, Trust)
 
     @cached_property
     def connect_bursts(self) -> tuple[Answered[ConnectBurst, ConnectBurstEnd], ...]:

@@ -9,7 +9,7 @@ from diag.model import failure
 from diag.model.failure import Failure
 from diag.model.observation import Unsupported
 from diag.model.question import Lookup
-from diag.model.wire.dns_plain import read_plain
+from diag.model.wire.dns_plain import HEADER, read_plain
 from diag.model.wire.unreadable import guarded_as
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 UDP_SIZE = 1_232
 """The largest UDP answer that we offer to take: it fits the smallest IPv6 packet, so it is never cut up on the way."""
-_HEADER = 12
 _MOST_KEPT = 512
 """Octets that are kept of a message that answers another question."""
 _RECURSION_DESIRED, _CHECKING_DISABLED, _INTERNET = 0x0100, 0x0010, 1
@@ -54,7 +53,7 @@ class DnsQuery:
         """Return whether `message` is meant for this query: its id, and no other question. It may be garbage all the same."""
         if message[:2] != self.wire[:2]:
             return False
-        if message[_HEADER : _HEADER + len(self._asked)].lower() == self._asked.lower():
+        if message[HEADER : HEADER + len(self._asked)].lower() == self._asked.lower():
             return True
         asked = _asked(message)
         return not asked or asked == _asked(self.wire)
@@ -128,4 +127,4 @@ def _has_record(answer: "dns.message.Message") -> bool:
 
 def _flags(message: bytes) -> int:
     """The second 16 bits of the header; 0 where there is no whole header."""
-    return int.from_bytes(message[2:4], "big") if len(message) >= _HEADER else 0
+    return int.from_bytes(message[2:4], "big") if len(message) >= HEADER else 0

@@ -22,7 +22,7 @@ from diag.model.obstacle import Obstacle
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
 from diag.report.wording import told
-from diag.report.wording.checks import retold as retold_check
+from diag.report.wording.checks import said_anew as check_said_anew
 from diag.report.wording.how_to import GUIDES
 from diag.report.wording.phrases import PHRASES
 from tests.gates.design import ROOT
@@ -99,7 +99,7 @@ def messages(*, explained: bool = False) -> list[Message]:
 def _of_checks(known: Mapping[str, Mapping[str, Fact]]) -> Iterator[Message]:
     for check in CATALOGUE:
         found: list[tuple[str, str]] = []
-        retold_check(check, lambda text, place, found=found: found.append((text, place)) or text)
+        check_said_anew(check, lambda text, place, found=found: found.append((text, place)) or text)
         opening = " ".join(check.article.strip().split("\n\n")[0].split())
         path = f"checks/{check.family}/{check.id.partition('-')[2].replace('-', '_')}.py"
         for text, place in found:
@@ -145,7 +145,7 @@ def _of_tables() -> Iterator[Message]:
             yield Message(text, f"how_to.{topic}", "diag/report/wording/how_to")
     for error, words_told in told.TOLD_ERRORS.items():
         texts = []
-        told.retold(words_told, lambda text, texts=texts: texts.append(text) or text)
+        told.said_anew(words_told, lambda text, texts=texts: texts.append(text) or text)
         for text in texts:
             yield Message(text, f"told.{error}", "diag/report/wording/told.py")
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from diag.model.wire.dns_plain import AAAA, CNAME, SOA, A, PlainMessage, read_plain
+from diag.model.wire.dns_plain import AAAA, CNAME, LONGEST_CHAIN, SOA, A, PlainMessage, read_plain
 from diag.model.wire.unreadable import Unreadable, guarded
 
 
@@ -40,8 +40,6 @@ class DnsMessage(Struct, frozen=True):
     (RFC 1034, section 4.3.1), which says nothing of the name."""
 
 
-LONGEST_CHAIN = 16
-"""How many aliases of one name are followed: loops end here."""
 _RCODES = ("NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED")
 """Mnemonics in the order of their numbers (RFC 1035, section 4.1.1)."""
 _AUTHORITATIVE, _TRUNCATED, _AVAILABLE, _AUTHENTICATED = 0x0400, 0x0200, 0x0080, 0x0020

@@ -27,6 +27,8 @@ _SOA_NUMBERS = 20
 _EMBEDDED = bytes(10)
 """How an IPv6 address begins that is written with an IPv4 address in it."""
 _LABEL = re.compile(rb"[A-Za-z0-9_*-]+")
+LONGEST_CHAIN = 16
+"""How many aliases of one name are followed: loops end here."""
 _USUAL_RCODES = range(6)
 _ANSWER, _AUTHORITY, _ADDITIONAL = range(3)
 _TYPES = {_ANSWER: (A, CNAME, AAAA), _AUTHORITY: (SOA,), _ADDITIONAL: ()}
@@ -64,11 +66,11 @@ class PlainMessage(Struct, frozen=True):
         """The number of its response code (section 4.1.1)."""
         return self.flags & _RCODE
 
-    def holds_what_was_asked(self, longest_chain: int = 16) -> bool:
+    def holds_what_was_asked(self) -> bool:
         """Return whether the answer holds the record that was asked for, be it at the end of an alias chain."""
         there = {(record.owner.lower(), record.kind): record.value for record in self.answer}
         name = self.question.lower()
-        for _ in range(longest_chain):
+        for _ in range(LONGEST_CHAIN):
             if (name, self.kind) in there:
                 return True
             if (name, CNAME) not in there:

@@ -39,11 +39,11 @@ def in_language(check: AnyCheck) -> AnyCheck:
     """Return the check with its sentences and its article in the language that is being spoken."""
     from diag.language.catalogue import article  # of other languages than English
 
-    told = retold(check, lambda text, place: translated(text, f"{check.id}.{place}"))
+    told = said_anew(check, lambda text, place: translated(text, f"{check.id}.{place}"))
     return replace(told, article=article(spoken(), check.id) or check.article)
 
 
-def retold(check: AnyCheck, say: Say) -> AnyCheck:
+def said_anew(check: AnyCheck, say: Say) -> AnyCheck:
     """Return the check with all its sentences said anew. Its article is no sentence, and stays."""
     return replace(
         check,

@@ -1,20 +1,19 @@
 """What a cluster of cases is called: the title of its cause, with its gaps named, and what parts it from others of that cause."""
 
-import re
 from collections.abc import Mapping
 
-from diag.language import said
+from diag.language import filled, gaps_of, said
 from diag.model.desk import LEFT_OUT
 from diag.report.wording.sentences import Catalogue, listed, told
 
-_WORD_FORMS = re.compile(r"\{\w+:([^|{}]*)\|[^|{}]*\}")
-"""A word that goes with one thing or with several: of a cluster, nobody knows with how many."""
-_GAP = re.compile(r"\{(\w+)\}")
 MOST_ENDS = 2
 
 
 def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Catalogue) -> str:
-    """Return the title. `kind`: the facts by which the cure differs, with their words; of what is not understood, its stops."""
+    """Return the title; a word in it goes with one thing, since nobody knows with how many.
+
+    `kind`: the facts by which the cure differs, with their words; of what is not understood, its stops.
+    """
     check = catalogue.get(cause)
     if check is None:
         ends = [word for words in kind.values() for word in words]
@@ -22,9 +21,11 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
             return said("Open: some endpoints are not in the bundle, which was cut for its size")
         return said("Not understood; ends at: {ends}", ends=listed(ends, MOST_ENDS)) if ends else said("Not understood")
     form = kind.get("form", ("",))
-    title = _WORD_FORMS.sub(r"\1", check.sentences_for(form[0]).title)
-    gaps = set(_GAP.findall(title))
-    title = _GAP.sub(lambda gap: told(gap[1], kind[gap[1]]) if gap[1] in kind else f"<{gap[1].replace('_', ' ')}>", title)
+    template = check.sentences_for(form[0]).title
+    title = filled(
+        template, lambda name: told(name, kind[name]) if name in kind else f"<{name.replace('_', ' ')}>", lambda _: True
+    )
+    gaps = gaps_of(template)
     parting = [_part(name, words) for name, words in kind.items() if name not in gaps and name != "form"]
     return f"{title} ({'; '.join(parting)})" if parting else title
 

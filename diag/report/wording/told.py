@@ -285,9 +285,9 @@ TOLD_ERRORS: dict[str, ToldWords] = {
 
 def told_words(error: str) -> ToldWords:
     """Return the words for a class of messages, in the language that is being spoken. Raises KeyError for one that is unknown."""
-    return retold(TOLD_ERRORS[error], lambda text: translated(text, f"told.{error}"))
+    return said_anew(TOLD_ERRORS[error], lambda text: translated(text, f"told.{error}"))
 
 
-def retold(words: ToldWords, say: Callable[[str], str]) -> ToldWords:
+def said_anew(words: ToldWords, say: Callable[[str], str]) -> ToldWords:
     """Return the words for a class of messages, said anew."""
     return ToldWords(say(words.says), say(words.proves), say(words.leaves_open))

@@ -15,10 +15,10 @@ __all__ = ["GUIDES", "Guide", "Row", "guide"]
 
 def guide(topic: HowTo) -> Guide:
     """Return what stands in a topic, in the language that is being spoken."""
-    return retold(GUIDES[topic], lambda text: translated(text, f"how_to.{topic}"))
+    return said_anew(GUIDES[topic], lambda text: translated(text, f"how_to.{topic}"))
 
 
-def retold(guide: Guide, say: Callable[[str], str]) -> Guide:
+def said_anew(guide: Guide, say: Callable[[str], str]) -> Guide:
     """Return a guide with all its words said anew."""
     rows = tuple(Row(say(row.place), say(row.step)) for row in guide.rows)
     return Guide(say(guide.title), rows, guide.reference)
