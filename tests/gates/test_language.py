@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from diag.bundle.write import CannotWrite
+from diag.cli.catalogue import known
+from diag.cli.explain import gaps_named
 from diag.language import LANGUAGES, filled, in_turn, retold, said, speaking
 from diag.language.particles import with_particle
 from diag.model.endpoint import UnusableEndpoint
@@ -44,6 +46,15 @@ def _said_at_import(path: Path) -> Iterator[str]:
     )
     if "diag.language" in path.read_text():
         yield from (f"line {call.lineno}" for call in said_now)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_to_look_is_told_without_a_gap(language: str) -> None:
+    """`diag explain` has no facts for the gaps of a step: it names them, whatever form of a word they ask for."""
+    with speaking(language):
+        steps = [step for check in known().values() for steps in check.sentences.by_cloud.values() for step in steps]
+        assert [step for step in map(gaps_named, steps) if "{" in step] == []
+    assert any("{" in step for step in steps)
 
 
 def test_an_error_tells_a_whole_sentence() -> None:
