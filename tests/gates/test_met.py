@@ -82,9 +82,8 @@ NOT_MET = {
     "dns-nxdomain-rewritten": "dns-name-sinkholed network-connection-filtered network-connection-rejected "
     "network-connection-cut proxy-unreachable tls-self-signed tls-issuer-untrusted "
     "tls-plaintext-answer tls-handshake-cut tls-handshake-silent",
-    "dns-name-sinkholed": "network-connection-filtered network-connection-rejected proxy-unreachable "
-    "tls-name-mismatch tls-self-signed tls-issuer-untrusted tls-plaintext-answer "
-    "privatelink-name-missing",
+    "dns-name-sinkholed": "http-block-page tls-intercepted network-connection-filtered network-connection-rejected "
+    "proxy-unreachable tls-self-signed tls-issuer-untrusted tls-plaintext-answer privatelink-name-missing",
     "dns-first-resolver-dead": "dns-slow",
     "network-address-dead": "network-connection-rejected",
     "network-no-common-family": "proxy-unreachable",
@@ -124,7 +123,6 @@ NOT_MET = {
     "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-server-error",
     "http-waf-blocked": "http-rate-limited http-server-error http-redirected-elsewhere",
-    "http-network-policy-denied": "http-status-unexpected",
     "privatelink-resolves-public": "dns-resolvers-disagree network-connection-refused",
     "privatelink-name-missing": "dns-no-address privatelink-resolves-public",
     "privatelink-unexpectedly-private": "network-connection-rejected network-connection-refused",
