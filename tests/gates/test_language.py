@@ -63,7 +63,8 @@ def test_an_error_tells_a_whole_sentence() -> None:
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in MODULES
         for call in told_in(tree_of(path))
-        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) == "error.text")
+        if not call.args
+        or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) in ("error.text", "self.text"))
     )
     assert list(put_together) == []
 

@@ -17,8 +17,8 @@ from diag.cli.main import commands as group
 from diag.cli.sections import Section
 from diag.lab.faults import FAULTS
 from diag.lab.stream import NO_SILENCE
-from diag.language import PhraseTable, gaps_of
-from diag.model.obstacle import Obstacle
+from diag.language import UNSUPPORTED, PhraseTable, gaps_of
+from diag.model.obstacle import Obstacle, Told
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
 from diag.report.wording import told
@@ -91,6 +91,7 @@ def messages(*, explained: bool = False) -> list[Message]:
         *_of_profiles(),
         *_of_faults(),
         *_of_errors(),
+        *_of_unsupported(),
     ):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
@@ -197,6 +198,7 @@ def _of_commands() -> Iterator[Message]:
         yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
     for name, command in {"": group, **commands}.items():
         yield from _of_command(name, command)
+    yield Message("required", "help", "click", ("behind the help of an option, as click says it",))
     yield Message("Show this message and exit.", "help", "click", ("the option --help, as click says it",))
     for section in (*Section, "Options", "Other"):
         yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
@@ -240,9 +242,18 @@ def _of_errors() -> Iterator[Message]:
                 yield Message(call.args[0].value, "", str(path.relative_to(ROOT)), tuple(_said_notes(call)))
 
 
+def _of_unsupported() -> Iterator[Message]:
+    """What a system or an installation cannot do, as an observation keeps it."""
+    for path in MODULES:
+        calls = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call) and _name(node.func) == "Unsupported")
+        for call in sorted(calls, key=lambda call: call.lineno):
+            if call.args and isinstance(call.args[0], ast.Constant):
+                yield Message(str(call.args[0].value), UNSUPPORTED, str(path.relative_to(ROOT)))
+
+
 def told_in(tree: ast.AST) -> Iterator[ast.Call]:
     """Yield where an error is made that tells a sentence with gaps (`diag.model.obstacle`), in the order of a file."""
-    names = {kind.__name__ for kind in _kinds(Obstacle)}
+    names = {Told.__name__, *(kind.__name__ for kind in _kinds(Obstacle))}
     calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in names)
     yield from sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
