@@ -20,8 +20,8 @@ The system says at once that it has no way, for every address of the host, while
 other family. Or it has a way for IPv6 and no address but that of its own link, to which no router carries an answer: that is
 this computer's own setting. Without either family it is machine-offline. Where there is a way and nothing comes back, other
 causes say so (network-connection-filtered, network-connection-rejected). Where a resolver, or the system's own lookup, knows an
-address of the other family, the host has one, and nothing is concluded. The same holds where diag could not wait for an answer. Where a
-resolver failed to say whether it has one, this is likely only.
+address of the other family, the host has one, and nothing is concluded. The same holds where diag could not wait for an answer.
+Where a resolver failed to say whether it has one, this is likely only.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
