@@ -61,7 +61,7 @@ WITH_EVERY_PYTHON = (
 )
 """Folders and files of tests that another Python can change."""
 
-settings.register_profile("unhurried", deadline=None)
+settings.register_profile("unhurried", deadline=None, derandomize="CI" in os.environ)  # there, the same examples each time
 settings.load_profile("unhurried")
 
 

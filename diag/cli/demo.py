@@ -16,6 +16,7 @@ from diag.cli.forms import on_stdout
 from diag.cli.job import Job
 from diag.cli.options import RUN_ENDS, read_form, run_options
 from diag.cli.sections import Command, Section, option
+from diag.cli.suggestions import asked_whether
 from diag.cli.ways import read_ways
 from diag.lab.faults import DEMO, FAULTS, UnknownFaultError, named
 from diag.lab.scene import LabFault, Scene
@@ -79,12 +80,8 @@ def find_fault(name: str) -> LabFault:
     try:
         return named(name)
     except UnknownFaultError as error:
-        hint = (
-            said("did you mean {near}?", near=said(" or ", "between two names").join(error.near))
-            if error.near
-            else said("the list is: diag demo --list")
-        )
-        raise WrongUse(said("no fault is called {shown}: {hint}", shown=shown(name), hint=hint)) from None
+        meant = asked_whether(error.near) or said("the list is: diag demo --list")
+        raise WrongUse(said("no fault is called {shown}: {hint}", shown=shown(name), hint=meant)) from None
 
 
 def raise_lab(*faults: LabFault, first_port: int = 0, listen: str = LOOPBACK) -> Running:

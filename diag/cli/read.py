@@ -53,23 +53,17 @@ def command(source: str, no_run: bool, client: str | None, **form: Any) -> int:
     if no_run or not read.endpoints:
         return FOUND_NOTHING if read.errors else OPEN_VERDICT
     named = read_client_option(client) or (find_client(read.client) if read.client else None)
-    page.write(
-        page.words(
-            said(
-                "Looking at {endpoint}{in_place_of}.",
-                endpoint=", ".join(str(endpoint) for endpoint in read.endpoints),
-                in_place_of=_in_place_of(named),
-            )
-        )
-    )
+    page.write(page.words(_announced(", ".join(map(str, read.endpoints)), named)))
     ways = replace(read_ways(None, False, (), os.environ, home=home_folder()), client=named)
     job = Job(read.endpoints, ways, Limits(), told=read.errors)
     return diagnose(job, read_form(**form), os.environ)
 
 
-def _in_place_of(client: object) -> str:
+def _announced(endpoint: str, client: object) -> str:
     rules = getattr(client, "rules", None)
-    return said(", in the place of {title}", title=rules.title) if rules else ""
+    if rules is None:
+        return said("Looking at {endpoint}.", endpoint=endpoint)
+    return said("Looking at {endpoint}, in the place of {title}.", endpoint=endpoint, title=rules.title)
 
 
 def _lines(source: str) -> Iterable[str]:

@@ -1,6 +1,6 @@
 """What somebody meant who typed something else: the nearest of the words that there are."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from diag.language import PhraseTable, said
 
@@ -66,6 +66,10 @@ def nearest(word: str, known: Iterable[str], most: int = 3) -> list[str]:
 
 
 def hint(word: str, known: Iterable[str]) -> str:
-    """Return the question "did you mean ..." with what is nearest; empty: nothing is near."""
-    near = nearest(word, known)
+    """Return the question whether one of the nearest was meant; empty: nothing is near."""
+    return asked_whether(nearest(word, known))
+
+
+def asked_whether(near: Sequence[str]) -> str:
+    """Return the question "did you mean a or b?"; empty, where there is nothing to ask about."""
     return said("did you mean {near}?", near=said(" or ", "between two names").join(near)) if near else ""

@@ -6,7 +6,18 @@ holds the phrases of a closed list. `retold` says what a room raised that knows 
 """
 
 from diag.language.gaps import filled, gaps_of
-from diag.language.spoken import LANGUAGES, PhraseTable, in_turn, retold, said, speaking, spoken, spoken_to_programs, translated
+from diag.language.spoken import (
+    LANGUAGES,
+    PhraseTable,
+    in_turn,
+    joined,
+    retold,
+    said,
+    speaking,
+    spoken,
+    spoken_to_programs,
+    translated,
+)
 
 __all__ = [
     "LANGUAGES",
@@ -14,6 +25,7 @@ __all__ = [
     "filled",
     "gaps_of",
     "in_turn",
+    "joined",
     "retold",
     "said",
     "speaking",

@@ -43,7 +43,7 @@ def line_starts(text: str, first: int, rest: int) -> list[int]:
             starts.append(at)
             room = rest
         while needed > room:  # no place to break: it is cut
-            fit = _fitting(piece, room)
+            fit = fitting(piece, room)
             at, piece = at + fit, piece[fit:]
             starts.append(at)
             room, needed = rest, columns_of(piece.rstrip(" "))
@@ -80,8 +80,8 @@ def _is_ideographic(character: str) -> bool:
     return any(low <= ord(character) <= high for low, high in _IDEOGRAPHIC)
 
 
-def _fitting(text: str, room: int) -> int:
-    """How many characters fit into a line; one at least."""
+def fitting(text: str, room: int) -> int:
+    """Return how many characters of a text fit into so many columns; one at least."""
     taken = 0
     for number, character in enumerate(text):
         taken += width_of(character)

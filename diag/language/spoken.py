@@ -1,6 +1,6 @@
 """What is said, in the language that is being spoken: English, unless `speaking` says otherwise for what runs inside it."""
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Protocol, TypeVar, runtime_checkable
@@ -61,6 +61,11 @@ def said(text: str, context: str = "", /, **gaps: object) -> str:
     """
     template = translated(text, context)
     return filled(template, lambda name: str(gaps[name]), lambda name: gaps[name] == 1 or not isinstance(gaps[name], int))
+
+
+def joined(items: Iterable[str]) -> str:
+    """Return items in one text, as the language that is being spoken lists them: `a, b, c`."""
+    return said(", ", "between the items of a list").join(items)
 
 
 @runtime_checkable

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from diag.language import in_turn, said, translated
+from diag.language import in_turn, joined, said, translated
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import DEFAULT_PORTS, Endpoint
 from diag.model.text import clean
@@ -117,5 +117,4 @@ def _listed(phrases: Sequence[str], most: int = MOST_PHRASES) -> str:
     shown = list(phrases[:most])
     if len(phrases) > most:
         shown.append(said("{number} more", number=len(phrases) - most))
-    comma = said(", ", "between the items of a list")
-    return shown[0] if len(shown) == 1 else said("{items} and {last}", items=comma.join(shown[:-1]), last=shown[-1])
+    return shown[0] if len(shown) == 1 else said("{items} and {last}", items=joined(shown[:-1]), last=shown[-1])

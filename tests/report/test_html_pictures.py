@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
+from diag.language.columns import columns_of
 from diag.model.address import Address, Authority
 from diag.model.answer import Session, TunnelReply, VerifyError
 from diag.model.diagnosis import Diagnosis
@@ -93,7 +94,7 @@ def test_a_certificate_that_is_refused_breaks_the_way_at_the_encryption() -> Non
 def test_a_label_always_fits_into_its_place(text: str) -> None:
     lines = broken(text, 18, 3)
     assert len(lines) <= 3
-    assert all(len(line) <= 18 for line in lines)
+    assert all(columns_of(line) <= 18 for line in lines)
 
 
 def test_a_short_label_is_whole() -> None:

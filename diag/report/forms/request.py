@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import astuple
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.layout.markdown import escaped
@@ -52,7 +52,8 @@ def _text(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
         for step in cause.story.remedy:
             yield f"   - {step}"
         for line in cause.lines:
-            yield f"   * {_place(line)} (TCP, {line.protocol}), {line.way}{_between(line)}"
+            between = _between(line)
+            yield f"   * {joined(filter(None, (f'{_place(line)} (TCP, {line.protocol})', line.way, between)))}"
 
 
 def _markdown(request: TeamRequest, evidence: Evidence) -> Iterator[str]:
@@ -96,10 +97,10 @@ def _place(line: RequestLine) -> str:
 def _between(line: RequestLine) -> str:
     """From where to where, as far as that was seen."""
     if line.source and line.destination:
-        return said(", from {source} to {destination}", source=line.source, destination=line.destination)
+        return said("from {source} to {destination}", source=line.source, destination=line.destination)
     if line.source:
-        return said(", from {source}", source=line.source)
-    return said(", to {destination}", destination=line.destination) if line.destination else ""
+        return said("from {source}", source=line.source)
+    return said("to {destination}", destination=line.destination) if line.destination else ""
 
 
 def _cell(text: str) -> str:

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from diag.knowledge.response_author import field
 from diag.knowledge.seen_as import seen_as
-from diag.language import said
+from diag.language import joined, said
 from diag.model.endpoint_view import RunView
 from diag.model.machine import Proxies
 from diag.model.process import ProcessFacts
@@ -15,7 +15,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.views.proxy_table import ProxyRow, no_endpoint, no_proxy, ways
 from diag.report.wording.machine_words import resolvers_from, runs_in
-from diag.report.wording.sentences import joined, listed, number_words
+from diag.report.wording.sentences import listed, number_words
 
 _MOST = 4
 RUNTIMES = {"python": "Python", "node": "Node", "java": "Java", "go": "Go", "dotnet": ".NET", "curl": "curl"}

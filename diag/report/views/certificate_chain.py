@@ -73,10 +73,10 @@ class ClientRow(Struct, frozen=True):
     def of(cls, client: Client) -> "ClientRow":
         """Return the row of a program."""
         stores = PHRASES["stores"]
-        added = said(" and {value}", value=stores[client.added.value]) if client.added else ""
+        store = stores[client.store.value]
         return cls(
             PHRASES["clients"][client.program.value],
-            f"{stores[client.store.value]}{added}",
+            said("{store} and {added}", store=store, added=stores[client.added.value]) if client.added else store,
             client.says,
             PHRASES["accepts"][client.says.value],
         )

@@ -5,13 +5,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.address import is_own, is_private, literal
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.views.waterfall import took_words
-from diag.report.wording.sentences import day_words, joined
+from diag.report.wording.sentences import day_words
 from diag.report.wording.words import PHASES, SCOPES
 
 Scope = Literal["", "own", "private", "public"]

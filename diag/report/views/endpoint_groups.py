@@ -4,14 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
 from diag.report.views.endpoint_facts import seconds_of
 from diag.report.views.waterfall import took_words
 from diag.report.wording.endings import Endings
 from diag.report.wording.headline import cause_numbers
-from diag.report.wording.sentences import joined, listed
+from diag.report.wording.sentences import listed
 
 URGENCY = (Outcome.PROBLEM, Outcome.UNKNOWN, Outcome.WARNING, Outcome.OK)
 

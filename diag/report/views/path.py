@@ -10,7 +10,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from diag.language import PhraseTable, said
-from diag.language.columns import columns_of
+from diag.language.columns import columns_of, fitting
 from diag.model.address import is_private, literal
 from diag.model.diagnosis import Cause, EndpointState
 from diag.model.endpoint import Network
@@ -152,7 +152,10 @@ def broken(text: str, width: int = _WORD, most: int = LINES) -> tuple[str, ...]:
         else:
             lines.append(piece)
     shown = tuple(line.strip() for line in lines if line.strip())
-    return shown if len(shown) <= most else (*shown[: most - 1], f"{shown[most - 1][: width - 1]}…")
+    if len(shown) <= most:
+        return shown
+    last = shown[most - 1]
+    return (*shown[: most - 1], f"{last[: fitting(last, width - 1)]}…")
 
 
 def _pieces(text: str, width: int) -> list[str]:

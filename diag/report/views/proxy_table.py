@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from diag.knowledge.no_proxy import CLIENTS, NoProxyReading
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, joined, said
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.route import BY_SCRIPT, ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
@@ -34,7 +34,9 @@ _OWN_PROGRAMS = PhraseTable(
 )
 
 
-_READINGS = PhraseTable("no_proxy_readings", {NoProxyReading.DIRECT: "direct", NoProxyReading.PROXIED: "proxied"})
+_READINGS = PhraseTable(
+    "no_proxy_readings", {NoProxyReading.DIRECT: "direct", NoProxyReading.PROXIED: "proxied", NoProxyReading.FAILS: "fail"}
+)
 
 
 class ProxyRow(Struct, frozen=True):
@@ -94,17 +96,14 @@ def bypass_line(evidence: Evidence) -> tuple[str, str]:
         route = trail.route
         if route is None or not route.readings:
             continue
-        by_reading = {
-            word: [one.client for one in route.readings if one.reading == word]
-            for word in (NoProxyReading.DIRECT, NoProxyReading.PROXIED)
-        }
-        failing = [one.client for one in route.readings if one.reading == NoProxyReading.FAILS]
-        if by_reading[NoProxyReading.DIRECT] or route.seems_exempt:
+        by_reading = {word: [one.client for one in route.readings if one.reading == word] for word in _READINGS}
+        direct, proxied, failing = by_reading.values()
+        if direct or route.seems_exempt:
             hosts |= dict.fromkeys(_understood(trail))
-        if failing or all(by_reading.values()) or (route.seems_exempt and not by_reading[NoProxyReading.DIRECT]):
-            fails = said("; fail: {failing}", failing=", ".join(failing)) if failing else ""
-            named = "; ".join(f"{_READINGS[word]}: {', '.join(clients) or said('none')}" for word, clients in by_reading.items())
-            differing.append(f"{clean(trail.endpoint.host)} ({named}{fails})")
+        if failing or (direct and proxied) or (route.seems_exempt and not direct):
+            told = {word: clients for word, clients in by_reading.items() if clients or word is not NoProxyReading.FAILS}
+            named = "; ".join(f"{_READINGS[word]}: {joined(clients) or said('none')}" for word, clients in told.items())
+            differing.append(f"{clean(trail.endpoint.host)} ({named})")
     return (listed(differing, _FEW), ",".join(hosts)) if differing else ("", "")
 
 
@@ -182,8 +181,10 @@ def _setting(setting: ProxySetting) -> str:
     proxies = dict.fromkeys(_proxy(proxy) for proxy in (setting.https, setting.http, setting.socks) if proxy)
     script = setting.script
     if script:
-        at = said(" at {host}", host=script.host) if script.host else ""
-        proxies[said("a {scheme} script{at}", scheme=script.scheme, at=at)] = None
+        scheme, host = script.scheme, script.host
+        proxies[
+            said("a {scheme} script at {host}", scheme=scheme, host=host) if host else said("a {scheme} script", scheme=scheme)
+        ] = None
     elif setting.detect:
         proxies[said("a script, if one is found (WPAD)")] = None
     return said(" and ", "between two settings").join(proxies) or said("cannot be read")

@@ -6,11 +6,10 @@ from datetime import datetime
 from msgspec import Struct
 
 from diag.knowledge.messages.patterns import causes_of
-from diag.language import said
+from diag.language import joined, said
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
 from diag.model.told import ErrorClass, ToldError
-from diag.report.wording.sentences import joined
 from diag.report.wording.told import TOLD_ERRORS, told_words
 
 _MOST_CAUSES = 8

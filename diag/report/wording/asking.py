@@ -1,6 +1,6 @@
 """Questions in words: what diag asked, each in one short phrase."""
 
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, joined, said
 from diag.model.question import (
     Connect,
     ConnectBurst,
@@ -45,38 +45,26 @@ def asked(question: Question) -> str:
         case Lookup():
             return clean(_lookup(question))
         case Connect():
-            with_mss = said(" with segments of {mss} bytes", mss=question.mss) if question.mss else ""
-            source = said(" from {source}", source=question.source) if question.source else ""
-            through = said(" through {interface}", interface=question.interface) if question.interface else ""
             return clean(
-                said(
-                    "connect to {address}{source}{through}{with_mss}",
-                    address=question.address,
-                    source=source,
-                    through=through,
-                    with_mss=with_mss,
+                _in_particular(
+                    said("connect to {address}", address=question.address),
+                    said("from {source}", source=question.source) if question.source else "",
+                    said("through {interface}", interface=question.interface) if question.interface else "",
+                    said("in segments of {mss} bytes", mss=question.mss) if question.mss else "",
                 )
             )
         case Tunnel():
-            login = "" if question.login == "none" else said(", with the login")
             kind = "" if question.protocol == "connect" else f"{question.protocol.upper()} "
-            return clean(
-                said(
-                    "ask the {kind}proxy {proxy} for {target}{login}",
-                    kind=kind,
-                    proxy=question.proxy,
-                    target=question.target,
-                    login=login,
-                )
-            )
+            wish = said("ask the {kind}proxy {proxy} for {target}", kind=kind, proxy=question.proxy, target=question.target)
+            return clean(_in_particular(wish, "" if question.login == "none" else said("with the login")))
         case Upgrade():
-            insisting = said(", though it is not offered") if question.insist else ""
-            return said("ask for TLS in {protocol}{insisting}", protocol=NAMES[question.protocol], insisting=insisting)
+            wish = said("ask for TLS in {protocol}", protocol=NAMES[question.protocol])
+            return _in_particular(wish, said("though it is not offered") if question.insist else "")
         case Handshake():
             return clean(_handshake(question))
         case Exchange():
-            login = "" if question.login == "none" else said(", with the login for the proxy")
-            return clean(f"{question.method} {_url(question)}{login}")
+            login = "" if question.login == "none" else said("with the login for the proxy")
+            return clean(_in_particular(f"{question.method} {_url(question)}", login))
         case Transfer():
             seconds = number_words(question.seconds)
             if question.method != "GET":
@@ -97,30 +85,23 @@ def asked(question: Question) -> str:
         case Trace():
             return clean(said("trace the path to {address}", address=question.address))
         case Verify():
-            fetched = (
-                said(", with {number} {number:fetched certificate|fetched certificates}", number=len(question.fetched))
-                if question.fetched
-                else ""
-            )
-            strict = said(", with strict rules") if question.strict else ""
+            fetched = len(question.fetched)
             return clean(
-                said(
-                    "check the certificates with {store}{fetched}{strict}",
-                    store=_store(question.trust),
-                    fetched=fetched,
-                    strict=strict,
+                _in_particular(
+                    said("check the certificates with {store}", store=_store(question.trust)),
+                    said("{n} {n:fetched certificate|fetched certificates} added", n=fetched) if fetched else "",
+                    said("strict rules") if question.strict else "",
                 )
             )
         case Script():
             return clean(said("fetch the proxy script {address}", address=question.address))
         case EvaluatePac():
-            known = said(", knowing {number} {number:lookup|lookups}", number=len(question.lookups)) if question.lookups else ""
+            known = len(question.lookups)
+            address, target = question.script.address, question.target
             return clean(
-                said(
-                    "ask the proxy script {address} for the route to {target}{known}",
-                    address=question.script.address,
-                    target=question.target,
-                    known=known,
+                _in_particular(
+                    said("ask the proxy script {address} for the route to {target}", address=address, target=target),
+                    said("{n} {n:lookup|lookups} known", n=known) if known else "",
                 )
             )
 
@@ -128,30 +109,30 @@ def asked(question: Question) -> str:
 def _lookup(question: Lookup) -> str:
     if question.server is None:
         return said("look up {name} (as the system does)", name=question.name)
-    over = said(" over TCP") if question.transport == "tcp" else ""
-    unchecked = said(", without validation") if question.checking_disabled else ""
-    return said(
-        "ask the resolver {server}{over} for {name} {record}{unchecked}",
-        server=question.server,
-        over=over,
-        name=question.name,
-        record=question.record,
-        unchecked=unchecked,
+    server, name, record = question.server, question.name, question.record
+    return _in_particular(
+        said("ask the resolver {server} for {name} {record}", server=server, name=name, record=record),
+        said("over TCP") if question.transport == "tcp" else "",
+        said("without validation") if question.checking_disabled else "",
     )
 
 
 def _handshake(question: Handshake) -> str:
     asked_for = question.server_name
-    name = said("set up TLS as {name}", name=asked_for) if asked_for else said("set up TLS without a name")
-    varied = [
+    return _in_particular(
+        said("set up TLS as {name}", name=asked_for) if asked_for else said("set up TLS without a name"),
         said("only {versions}", versions=", ".join(question.versions)) if question.versions else "",
         said("{hello} hello", hello=question.hello) if question.hello != "default" else "",
         said("every cipher") if question.ciphers != "default" else "",
         said("trusting {store}", store=_store(question.trust)) if question.trust != "system" else "",
         said("with a client certificate") if question.client else "",
-    ]
-    extra = ", ".join(part for part in varied if part)
-    return f"{name} ({extra})" if extra else name
+    )
+
+
+def _in_particular(question: str, *particulars: str) -> str:
+    """A question with what sets it apart from the plain one, in parentheses; a particular that is empty is none."""
+    told = joined(filter(None, particulars))
+    return f"{question} ({told})" if told else question
 
 
 def _url(question: Exchange | Transfer) -> str:

@@ -1,12 +1,12 @@
 """The first lines of every report for people: the verdict in a sentence, what limits it, and what to do where it is open."""
 
-from diag.language import in_turn, said
+from diag.language import in_turn, joined, said
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Status
 from diag.report.wording.endings import out_of_time
-from diag.report.wording.sentences import joined, moment_words, number_words
+from diag.report.wording.sentences import moment_words, number_words
 
 
 def headline(diagnosis: Diagnosis, evidence: Evidence) -> str:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from diag.language import PhraseTable, filled, gaps_of, in_turn, said
+from diag.language import PhraseTable, filled, gaps_of, in_turn, joined, said
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
@@ -210,11 +210,6 @@ def listed(items: Iterable[str], most: int = MOST_ITEMS) -> str:
     if len(words) <= most + 1:
         return joined(words)
     return said("{items} and {number} more", items=joined(words[:most]), number=len(words) - most)
-
-
-def joined(items: Iterable[str]) -> str:
-    """Return items in one text: `a, b, c`."""
-    return said(", ", "between the items of a list").join(items)
 
 
 def number_words(number: float) -> str:

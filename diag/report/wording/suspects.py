@@ -2,11 +2,11 @@
 
 from msgspec import Struct
 
-from diag.language import in_turn, said
+from diag.language import in_turn, joined, said
 from diag.model.check import Rival
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
-from diag.report.wording.sentences import Catalogue, joined
+from diag.report.wording.sentences import Catalogue
 
 
 class SuspectStory(Struct, frozen=True):

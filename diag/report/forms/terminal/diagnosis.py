@@ -5,7 +5,7 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 
 from collections.abc import Callable, Sequence
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -25,7 +25,7 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, joined, listed, tell
+from diag.report.wording.sentences import Catalogue, listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, whose_else
 
