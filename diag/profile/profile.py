@@ -35,7 +35,7 @@ from msgspec.structs import replace
 
 from diag.language import retold, said
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.model.fingerprint import Fingerprint, Service
+from diag.model.fingerprint import REVOCATION_RULES, Fingerprint, RevocationRule, Service
 from diag.profile.articles import address_of_articles
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
@@ -46,8 +46,8 @@ from diag.profile.text_file import named
 from diag.profile.toml_table import Document, TomlTable, names_of
 
 _TOP = (
-    *("name", "title", "known_by", "private_names", "account_ends", "private_ends", "web_hosts", "note", "recipients"),
-    *("articles", "docs"),
+    *("name", "title", "known_by", "private_names", "account_ends", "private_ends", "private_fronts", "shared_fronts"),
+    *("web_hosts", "note", "recipients", "revocation", "articles", "docs"),
 )
 _TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
@@ -93,10 +93,18 @@ class Profile(Struct, frozen=True):
     """What may be taken off the end of an account that was given as a host."""
     private_ends: tuple[str, ...] = ()
     """The same, where it shows that the private link is meant."""
+    private_fronts: tuple[str, ...] = ()
+    """What may be taken off the front of such a host: those of the account's own pages, and of what stands beside it."""
+    shared_fronts: tuple[str, ...] = ()
+    """What a private host begins with that many accounts share: it names none of them."""
     web_hosts: tuple[str, ...] = ()
     """Hosts of the service's own pages, in whose path organisation and account stand; people copy them from the browser."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
+    revocation: RevocationRule = ""
+    """Whether the service's clients ask if certificates are revoked: `soft`, no answer is no obstacle; `hard`, it is one; empty:
+    they do not.
+    """
     recipients: tuple[str, ...] = ()
     """Public keys (`diag.bundle.keys`) that bundles for the service's support are encrypted to; empty: they are not."""
 
@@ -132,7 +140,7 @@ class Profile(Struct, frozen=True):
     @property
     def service(self) -> Service:
         """What of it goes with the evidence."""
-        return Service(self.name, self.own_words, self.fingerprints)
+        return Service(self.name, self.own_words, self.fingerprints, self.revocation)
 
 
 def read_profile(path: Path) -> Profile:
@@ -162,8 +170,11 @@ def read_profile(path: Path) -> Profile:
         private_names=top.texts("private_names"),
         account_ends=top.texts("account_ends"),
         private_ends=top.texts("private_ends"),
+        private_fronts=top.texts("private_fronts"),
+        shared_fronts=top.texts("shared_fronts"),
         web_hosts=top.texts("web_hosts"),
         note=top.text("note"),
+        revocation=_revocation(top),
         recipients=read_recipients(top),
         desk=read_desk(document),
         articles=top.folder("articles"),
@@ -182,6 +193,14 @@ def _docs(top: TomlTable) -> str:
         return address_of_articles(given) if given else ""
     except ValueError as error:
         raise top.wrong("docs", said("docs: {error}", error=retold(error))) from None
+
+
+def _revocation(top: TomlTable) -> RevocationRule:
+    given = top.text("revocation")
+    word = next((word for word in REVOCATION_RULES if word == given), None)
+    if word is None:
+        raise top.wrong("revocation", said("revocation must be soft or hard, not {given}", given=shown(given)))
+    return word
 
 
 def _form(table: TomlTable) -> AccountForm:

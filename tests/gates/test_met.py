@@ -126,7 +126,7 @@ NOT_MET = {
     "http-waf-blocked": "http-rate-limited http-server-error http-redirected-elsewhere",
     "http-network-policy-denied": "http-status-unexpected",
     "privatelink-resolves-public": "dns-resolvers-disagree network-connection-refused",
-    "privatelink-name-missing": "dns-no-address privatelink-resolves-public",
+    "privatelink-name-missing": "privatelink-resolves-public",
     "privatelink-unexpectedly-private": "network-connection-rejected network-connection-refused",
     "privatelink-through-proxy": "http-network-policy-denied http-storage-denied http-server-error http-status-unexpected "
     "proxy-chooses-by-program proxy-bypass-missing",

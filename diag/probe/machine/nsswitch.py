@@ -10,7 +10,8 @@ _KNOWN = frozenset(
     | {"nis", "nisplus", "ldap", "sss", "winbind", "wins"}
 )
 """The sources that distributions ship."""
-_ACTION = re.compile(r"\[!?(?:SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)=(?:return|continue|merge)\]", re.IGNORECASE)
+_ACTION = re.compile(r"(!?)\s*(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)\s*=\s*(return|continue|merge)\s*", re.IGNORECASE)
+"""One status and what follows from it; a bracket holds one or several, in capitals or not."""
 _WORD = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
 
 
@@ -35,6 +36,7 @@ def asks_resolved(sources: Iterable[str]) -> bool:
 
 def _word(written: str) -> str:
     if written.startswith("["):
-        inside = re.sub(r"\s+", "", written)
-        return inside if _ACTION.fullmatch(inside) else "other"
+        inside = written[1:-1].strip()
+        told = [f"{negated}{status.upper()}={action.lower()}" for negated, status, action in _ACTION.findall(inside)]
+        return f"[{' '.join(told)}]" if told and not _ACTION.sub("", inside) else "other"
     return written if written in _KNOWN else "other"

@@ -135,6 +135,12 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "stale": "its answer is out of date, or from the future",
     },
     "status_kind": {"ocsp": "OCSP", "crl": "CRL, a list"},
+    "other_way": {
+        "direct_works": "directly, it gives a good answer",
+        "direct_fails": "directly, it gives none either",
+        "proxy_works": "through the proxy, it gives a good answer",
+        "proxy_fails": "through the proxy, it gives none either",
+    },
     "passed": {"no_name": "with no name", "other_name": "with another name"},
     "source": {
         "staple": "the server itself (OCSP staple)",
