@@ -64,7 +64,7 @@ def desk(count: int, text: str = "The proxy <proxy> wants a login") -> Desk:
                 "problem",
                 ("dns-slow",),
                 9,
-                (Reason(9, "rises", {}, text),),
+                why,
             )
             for n in range(count)
         ),
