@@ -126,11 +126,11 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
 
 def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
     if not is_check(check):
-        return ("it is no EndpointCheck and no RunCheck",)
+        return (said("it is no EndpointCheck and no RunCheck"),)
     try:
-        return tuple(clean(line, 200) for line in complaints(cast("AnyCheck", check), taken))
+        return tuple(clean(retold(line), 200) for line in complaints(cast("AnyCheck", check), taken))
     except Exception as bug:  # noqa: BLE001  (a field of it is of another kind)
-        return (f"a part of it is not what it should be ({place(bug)})",)
+        return (said("a part of it is not what it should be ({place})", place=place(bug)),)
 
 
 def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], KnownChecks]:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import retold, said
+from diag.language import of_system, retold, said
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
@@ -174,7 +174,11 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
         raise WrongUse(
-            said("--trust {name} cannot be read ({why}): check the path, and that you may read it", name=name, why=found.why)
+            said(
+                "--trust {name} cannot be read ({why}): check the path, and that you may read it",
+                name=name,
+                why=of_system(found.why),
+            )
         )
     if not found.complete:
         raise WrongUse(

@@ -8,9 +8,11 @@ holds the phrases of a closed list. `retold` says what a room raised that knows 
 from diag.language.gaps import filled, gaps_of
 from diag.language.spoken import (
     LANGUAGES,
+    UNSUPPORTED,
     PhraseTable,
     in_turn,
     joined,
+    of_system,
     retold,
     said,
     speaking,
@@ -21,11 +23,13 @@ from diag.language.spoken import (
 
 __all__ = [
     "LANGUAGES",
+    "UNSUPPORTED",
     "PhraseTable",
     "filled",
     "gaps_of",
     "in_turn",
     "joined",
+    "of_system",
     "retold",
     "said",
     "speaking",
