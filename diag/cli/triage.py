@@ -37,8 +37,7 @@ from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
-from diag.report.wording.desk import POINTS, told_desk
-from diag.report.wording.desk import RULES as RULE_WORDS
+from diag.report.wording.desk import POINTS, RULE_WORDS, told_desk
 
 MOST_JOBS = 64
 MOST_WRONG = 20

@@ -11,7 +11,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.wire.chain import presented
 from diag.model.wire.dns import DnsMessage, read_message
 
-NONE, GIVEN, DIRECT, BOTH = "none", "given", "direct", "private and public"
+NONE, GIVEN, NO_PROXY, BOTH = "none", "given", "direct", "private and public"
 """The words among the values; `private`, `public` and `unknown` are the others. All else is names and numbers."""
 
 
@@ -51,7 +51,7 @@ def _way(view: EndpointView) -> Iterator[tuple[Matter, str]]:
     if servers:
         yield Matter.RESOLVERS, _set(servers)
     if view.route:
-        yield Matter.ROUTE, str(view.proxy) if view.proxy else DIRECT
+        yield Matter.ROUTE, str(view.proxy) if view.proxy else NO_PROXY
     if view.proxy:
         yield Matter.PROXY_LOGIN, GIVEN if view.proxy.login else NONE
     addresses = _addresses(view)

@@ -10,8 +10,7 @@ from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.common import upper_tail
 from diag.desk.stock import Case, Note, Stock
 from diag.model.desk import Desk
-from diag.report.wording.desk import POINTS, reason_words
-from diag.report.wording.desk import RULES as RULE_WORDS
+from diag.report.wording.desk import POINTS, RULE_WORDS, reason_words
 from tests.desk.stocks import NOW, case, note, stock
 
 A = "network-connection-filtered"

@@ -14,7 +14,7 @@ from diag.report.wording.cluster_title import cluster_title
 from diag.report.wording.sentences import Catalogue, listed
 from diag.report.wording.words import OUTCOME_WORDS
 
-RULES: PhraseTable[str] = PhraseTable(
+RULE_WORDS: PhraseTable[str] = PhraseTable(
     "attention_rules",
     {
         "new": "never seen before, and at 3 or more organisations within a day",
