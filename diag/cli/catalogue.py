@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.language import retold, said, spoken
+from diag.language import learn, retold, said, spoken
 from diag.model.check import AnyCheck
 from diag.model.check_laws import complaints, is_check
 from diag.model.text import clean
@@ -61,9 +61,12 @@ def named_profile(named: str | None) -> Profile | None:
     from diag.cli.endpoints import brought
 
     try:
-        return find_profile(named, brought()) if named else None
+        profile = find_profile(named, brought()) if named else None
     except UnusableFile as error:
         raise WrongUse(retold(error)) from None
+    if profile:
+        learn(profile.words)
+    return profile
 
 
 def known() -> KnownChecks:

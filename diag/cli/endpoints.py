@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import of_system, retold, said
+from diag.language import PROFILE, learn, of_system, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
@@ -96,12 +96,15 @@ def _gathered(wanted: Wanted) -> Chosen:
     endpoints += config.endpoints
     profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
+    learn(profile.words)
+    learn(config.words)
     derived = _derived(profile, account, network)
     endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
-    derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
+    left_out = translated(profile.note, PROFILE)
+    derived_notes = [note for note in derived.notes if note != left_out or not listed.endpoints]
     controls = tuple(Control(one) for one in config.controls)
     once = each_once(endpoints)
     beyond = (

@@ -201,6 +201,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "root_unknown": "the chain ends at a certificate authority that is not trusted here",
         "wrong_name": "it is for another name",
         "wrong_signature": "a signature in the chain is wrong",
+        "issuer_key_differs": "it names another key of its issuer than the one that signed it",
         "signature_unreadable": "its signature cannot be checked",
         "revoked": "it has been revoked",
         "revocation_unknown": "its revocation status is unknown",
