@@ -15,7 +15,7 @@ from diag.knowledge.plain_route import PlainWay, plain_way
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
-from diag.model.question import Exchange, Question, Wants
+from diag.model.question import Exchange, Question
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
@@ -39,10 +39,6 @@ class DistributionPoint(Struct, frozen=True, dict=True):
         """Whose place it is."""
         return host_of(self.url) or self.url
 
-    @property
-    def _wants(self) -> Wants:
-        return "ocsp" if self.kind == "OCSP" else "crl"
-
     @cached_property
     def way(self) -> PlainWay:
         """The way that clients here take to it."""
@@ -54,14 +50,12 @@ class DistributionPoint(Struct, frozen=True, dict=True):
         address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
         if address is None or not self.way.known:
             return Fetch(self.way.wanted, failed=self.way.failed)
-        return fetch(self.view, address, self._wants, self.way.through, self.way.proxy)
+        return fetch(self.view, address, "ocsp" if self.kind == "OCSP" else "crl", self.way.through, self.way.proxy)
 
     @property
     def brought(self) -> Answered[Exchange, HttpReply] | None:
         """The answer that should hold the status."""
-        questions = (seen.question for seen in self.view.evidence.observations)
-        asked = any(isinstance(one, Exchange) and one.wants == self._wants for one in questions)
-        return self.errand.brought if asked else None  # to say what was to be asked takes a library of its own
+        return self.errand.brought
 
     @cached_property
     def status(self) -> Revocation | None:
