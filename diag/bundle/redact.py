@@ -274,7 +274,7 @@ class _Redaction:
     def _place(self, target: str) -> str:
         """Where on its host something lies that a certificate points to."""
         target = self._secrets.text(target)
-        if self._level is not Level.STRICT:
+        if self._level is not Level.STRICT or target.lower().encode("utf-8", "replace") in self._clear.text:
             return target
         if len(target) > 1 and target not in self._clear.paths:
             name = target.rpartition("/")[2].partition("?")[0]
@@ -330,9 +330,11 @@ class _Redaction:
         try:
             prefix = ipaddress.ip_network(text, strict=False)
             if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
-                self._by_right.add(str(prefix))
-                return str(prefix)
-            return self._count("address", text, str(ipaddress.ip_network(moved, strict=False)))
+                new = str(prefix)
+            else:
+                new = str(ipaddress.ip_network(moved, strict=False))
+            self._by_right.add(new)
+            return self._count("address", text, new)
         except ValueError:
             return self._count("address", text, moved)
 

@@ -91,6 +91,9 @@ class Foreign:
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
         self._moved: RenameAddress | None = None
+        self._given: set[str] = set()
+        """Addresses that stand for others: no layer gives anybody away by one."""
+        self._searching = False
 
     def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """Replace from now on host names (lower case, dotted) with all below them, addresses and home folders as well."""
@@ -111,8 +114,7 @@ class Foreign:
 
     def place(self, content: bytes) -> bytes:
         """Return a header's value that is a reference (RFC 3986, section 4.1), which may be relative."""
-        relative = content.startswith((b"/", b"?", b"#"))
-        return self.words(urls.path(content) if relative else content)
+        return self.words(urls.reference(content))
 
     def _once(self, kind: str, content: bytes, change: Rewrite) -> bytes:
         """The same text is changed once: a run sees the same answers over and over."""
@@ -197,9 +199,9 @@ class Foreign:
 
     def _stays(self, content: bytes) -> bool:
         """Whether nothing of it would be replaced in plain."""
-        before = self.counts.copy()
+        before, self._searching = (self.counts.copy(), self._searching), True
         stays = self._words(content) == content
-        self.counts = before
+        self.counts, self._searching = before
         return stays
 
     def places(self, content: bytes) -> bytes:
@@ -246,7 +248,11 @@ class Foreign:
 
     def _address(self, old: bytes) -> tuple[str, bytes]:
         text = old.decode("ascii").lower()
-        new = self._moved(text) if self._moved else text
+        if self._moved is None or (self._searching and text in self._given):
+            return "address", old
+        new = self._moved(text)
+        if new != text:
+            self._given.add(new)
         return "address", old if new == text else new.encode()
 
     def _user(self, name: bytes) -> bytes:

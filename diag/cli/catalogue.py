@@ -18,7 +18,7 @@ from diag.cli.brought import brought
 from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.language import retold, said, spoken
+from diag.language import learn, retold, said, spoken
 from diag.model.check import AnyCheck
 from diag.model.check_laws import complaints, is_check
 from diag.model.text import clean
@@ -60,9 +60,12 @@ def article_options(function: F) -> F:
 def named_profile(named: str | None) -> Profile | None:
     """Return the profile of this name or file; None: none is named. Raises WrongUse."""
     try:
-        return find_profile(named, brought_profiles()) if named else None
+        profile = find_profile(named, brought_profiles()) if named else None
     except UnusableFile as error:
         raise WrongUse(retold(error)) from None
+    if profile:
+        learn(profile.words)
+    return profile
 
 
 def known() -> KnownChecks:
@@ -130,11 +133,11 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
 
 def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
     if not is_check(check):
-        return ("it is no EndpointCheck and no RunCheck",)
+        return (said("it is no EndpointCheck and no RunCheck"),)
     try:
-        return tuple(clean(line, 200) for line in complaints(cast("AnyCheck", check), taken))
+        return tuple(clean(retold(line), 200) for line in complaints(cast("AnyCheck", check), taken))
     except Exception as bug:  # noqa: BLE001  (a field of it is of another kind)
-        return (f"a part of it is not what it should be ({place(bug)})",)
+        return (said("a part of it is not what it should be ({place})", place=place(bug)),)
 
 
 def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], KnownChecks]:

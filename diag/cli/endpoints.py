@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from diag.cli.brought import brought
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import retold, said
+from diag.language import PROFILE, learn, of_system, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
@@ -99,12 +99,15 @@ def _gathered(wanted: Wanted) -> Chosen:
     endpoints += config.endpoints
     profile = find_profile(named, brought_profiles()) if named else recognise((*endpoints, *of_list))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
+    learn(profile.words)
+    learn(config.words)
     derived = _derived(profile, account, network)
     endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *of_list))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
-    derived_notes = [note for note in derived.notes if note != profile.note or not of_list]
+    left_out = translated(profile.note, PROFILE)
+    derived_notes = [note for note in derived.notes if note != left_out or not of_list]
     controls = tuple(Control(one) for one in config.controls)
     once = each_once(endpoints)
     beyond = (
@@ -178,7 +181,11 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
         raise WrongUse(
-            said("--trust {name} cannot be read ({why}): check the path, and that you may read it", name=name, why=found.why)
+            said(
+                "--trust {name} cannot be read ({why}): check the path, and that you may read it",
+                name=name,
+                why=of_system(found.why),
+            )
         )
     if not found.complete:
         raise WrongUse(

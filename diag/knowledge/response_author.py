@@ -6,8 +6,8 @@ leaves in its own pages counts, where its profile names it (`diag.model.fingerpr
 
 from collections.abc import Callable
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from diag.knowledge.granting import host_of
 from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
 from diag.model.check import Rival
 from diag.model.endpoint_view import EndpointView
@@ -247,10 +247,7 @@ def target_of(answer: HttpReply) -> str:
     """Return the host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one,
     or cannot be read.
     """
-    try:
-        return (urlsplit(field(answer.headers, "location")).hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
+    return host_of(field(answer.headers, "location")).removesuffix(".")
 
 
 def less_sure(one: Confidence, other: Confidence) -> Confidence:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, FieldValue, Rewriter
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.level import Level, level_of
 from diag.bundle.pseudonym import Pseudonyms
@@ -266,6 +267,14 @@ def test_subnets_keep_holding_their_addresses() -> None:
     assert routes[0].destination == "0.0.0.0/0"
     assert literal(routes[0].gateway) in ipaddress.ip_network(routes[1].destination)
     assert interfaces[0].addresses == ("127.0.0.1", "::1")
+
+
+def test_a_network_whose_first_address_was_met_elsewhere_stays_a_network() -> None:
+    routes = EVIDENCE.by_id["inspect-2"].answer.routes  # type: ignore[union-attr]
+    odd = (*routes, replace(routes[0], destination="10.0.0.0/8", gateway="10.0.0.0"))
+    after = without_leaking(at(Level.STRICT, evidence=with_answer(EVIDENCE, "inspect-2", routes=odd)))
+    assert after.evidence.by_id["inspect-2"].answer.routes[-1].destination == "10.0.0.0/8"  # type: ignore[union-attr]
+    assert not after.lost
 
 
 def test_the_report_counts_and_holds_no_value() -> None:

@@ -205,9 +205,9 @@ def _clock(view: RunView) -> str:
 
 def _not_tried(view: RunView) -> str:
     """What this run was not asked to look at, with the option for it: silence about it is no answer."""
-    limits, trials = view.evidence.run.limits, view.evidence.run.trials
+    run, trials = view.evidence.run, view.evidence.run.trials
     tried = (
-        (limits.revocation, said("whether certificates are revoked (--revocation)")),
+        (run.limits.revocation or run.service.revocation != "", said("whether certificates are revoked (--revocation)")),
         (trials.repeat > 1, said("more than one look (--repeat)")),
         (trials.idle > 0, said("idle connections (--idle)")),
         (trials.transfer > 0, said("how fast data comes (--transfer)")),
