@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from diag.cli.tongue import HELP, SpokenCommand, help_record
 from diag.language import said, translated
@@ -82,6 +83,11 @@ class Group(SpokenCommand, click.Group):
         """Return what is said of each command, in English."""
         found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         return {name: inspect.cleandoc(command.help or "") for name, command in found.items() if command}
+
+    def completed(self, ctx: click.Context, item: CompletionItem) -> str:
+        """Return what is said of an option, or of a command, beside its name in a shell."""
+        overview = self.overview(ctx)
+        return translated(overview[item.value], HELP) if item.value in overview else super().completed(ctx, item)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options, and then the commands."""

@@ -28,13 +28,16 @@ from diag.desk.notes import Writer, keep_apart, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import load
-from diag.language import retold, said
+from diag.language import LANGUAGES, of_system, retold, said, speaking, spoken_to_programs
+from diag.language.catalogue import article
+from diag.language.spoken import ENGLISH
 from diag.model.desk import Desk
 from diag.model.text import clean
 from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.desk import POINTS, RULE_WORDS, told_desk
 
 MOST_JOBS = 64
 MOST_WRONG = 20
@@ -196,7 +199,13 @@ def _show(
 ) -> None:
     import msgspec
 
+    from diag.cli.catalogue import known
+
     desk = msgspec.structs.replace(desk, notes=(*desk.notes, *notes))
+    if as_json:
+        with speaking(spoken_to_programs(), asked_for=True):
+            document = write_document(told_desk(desk, known()))
+    desk = told_desk(desk, known())
     if html is not None:
         from diag.report.forms.desk.page import write_desk_page
 
@@ -205,13 +214,17 @@ def _show(
             put(html, content)
         except OSError as error:
             raise WrongUse(
-                said("{file} could not be written ({reason}): choose another place", file=shown_path(html), reason=error.strerror)
+                said(
+                    "{file} could not be written ({reason}): choose another place",
+                    file=shown_path(html),
+                    reason=of_system(error.strerror),
+                )
             ) from None
         if not as_json:
             page.verbatim(page.words(written(html, content)))
             return
     if as_json:
-        sys.stdout.buffer.write(write_document(desk))
+        sys.stdout.buffer.write(document)
         return
     most = {"most": sys.maxsize} if everything else {}
     if clusters:
@@ -224,14 +237,15 @@ def _explain(page: Page) -> None:
     page.write(
         page.words(said("Points add up; ties go by organisations, then bundles. A warning never comes before a problem."), "bold")
     )
-    page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
+    page.rows([[page.words(POINTS[rule.name]), page.words(RULE_WORDS[rule.name])] for rule in RULES], 1, indent=2)
 
 
 def _texts(by: Means, own: Mapping[str, TeamArticle]) -> Iterator[tuple[str, str, str]]:
-    """All articles, a team's own laid over ours: id, first line, text."""
+    """All articles, a team's own laid over ours: id, first line, text. It can be looked for in every language."""
     for check in by.catalogue():
         text = laid_over(check.article, own.get(check.id))
-        yield check.id, text.partition("\n")[0], text
+        others = [article(language, check.id) for language in LANGUAGES if language != ENGLISH]
+        yield check.id, text.partition("\n")[0], "\n\n".join((text, *others))
 
 
 def _jobs(wished: int) -> int:
@@ -293,4 +307,4 @@ def _wrong(cases: CaseList | None) -> tuple[str, ...]:
     """What is wrong with rows of the list of cases."""
     wrong = cases.wrong if cases else ()
     more = (said("--cases: and {number} more", number=len(wrong) - MOST_WRONG),) if len(wrong) > MOST_WRONG else ()
-    return (*(said("--cases, {line}", line=clean(line, 300)) for line in wrong[:MOST_WRONG]), *more)
+    return (*(said("--cases, {line}", line=clean(retold(line), 300)) for line in wrong[:MOST_WRONG]), *more)

@@ -18,7 +18,7 @@ from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
-from tests.language.messages import told_in
+from tests.language.messages import tellable, told_in
 
 WHOLE: tuple[str, ...] = ("ko", "ja")
 """The languages that are translated to the last message; one that is under way is not named."""
@@ -59,13 +59,38 @@ def test_where_to_look_is_told_without_a_gap(language: str) -> None:
 
 def test_an_error_tells_a_whole_sentence() -> None:
     """What is put together before it is told is in no catalogue; one that tells another's words passes its gaps on, too."""
+    passed_on = ("error.text", "self.text")
     put_together = (
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in MODULES
         for call in told_in(tree_of(path))
-        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) == "error.text")
+        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) in passed_on)
     )
     assert list(put_together) == []
+
+
+FOR_PROGRAMS = {"Unsupported", "LostAnswer", "Unusable"}
+"""Errors of ours that hold English: what evidence keeps and is said by its words, what nobody is shown, and the library's."""
+
+
+def test_an_error_that_holds_a_sentence_can_be_told_in_another_language() -> None:
+    """One that is made with plain words, and no `said`, is an `Obstacle`: its sentence is in the catalogues."""
+    ours = {node.name for path in MODULES for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)}
+    made = (
+        (path.relative_to(ROOT), node.exc.func.id, node.exc.args[0])
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and isinstance(node.exc.func, ast.Name)
+        and node.exc.args
+    )
+    plain = (
+        f"{path}: {name}({ast.unparse(text)})"
+        for path, name, text in made
+        if name in ours - tellable() - FOR_PROGRAMS and isinstance(text, ast.Constant) and isinstance(text.value, str)
+    )
+    assert list(plain) == []
 
 
 def test_an_error_is_told_in_the_language_with_those_within_it() -> None:
