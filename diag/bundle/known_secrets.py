@@ -6,11 +6,11 @@ only a telling one is looked for everywhere; an ordinary one is looked for as a 
 echo of it would stand.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from diag.model.expression import expression
 from diag.model.secret import Login, Secret
 
 SHORTEST = 4
@@ -28,7 +28,7 @@ GENERIC = frozenset(
 )  # fmt: skip
 """Account and machine names that name nobody."""
 
-_SCHEMES = re.compile(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
+_SCHEMES = expression(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
 """Schemes of proxies, whole and half (`http:/`), and one before another: a login begins behind them."""
 
 

@@ -7,6 +7,7 @@ guessed would be looked up, and its answer believed.
 import re
 
 from diag.model.address import literal
+from diag.model.expression import expression
 
 OTHERS = {
     "wss": "https",
@@ -54,8 +55,8 @@ PORTS = {
 """Where they listen, unless an address says otherwise."""
 _AROUND = {'"': '"', "'": "'", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "(": ")"}
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]{1,30})"
-_WRITTEN = re.compile(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_END = re.compile(r"[/?#;,\\]")
+_WRITTEN = expression(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_END = expression(r"[/?#;,\\]")
 
 
 def understood(text: str) -> str:
