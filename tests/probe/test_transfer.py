@@ -2,6 +2,8 @@
 
 import socket
 import time
+from contextlib import suppress
+from threading import Event
 from typing import Any
 
 from diag.model.address import Address, Authority
@@ -58,6 +60,24 @@ def test_no_more_is_read_than_is_wanted() -> None:
     assert seen.size >= 1000
     assert seen.size < MUCH
     assert (seen.failure, seen.complete) == ("", False)
+
+
+def test_what_is_wanted_to_the_byte_is_enough() -> None:
+    assert transfer(trickle, most=1000).size == 1000
+
+
+def test_the_connection_is_ended_whatever_else_would_come() -> None:
+    left = Event()
+
+    def stays(connection: socket.socket) -> None:
+        head(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + bytes(1000))
+        with suppress(ConnectionError):
+            connection.recv(1)
+        left.set()
+
+    assert transfer(stays, most=1000).failure == ""
+    assert left.wait(5)
 
 
 def test_no_answer() -> None:
