@@ -240,6 +240,17 @@ def test_header_names_and_challenges_stay() -> None:
     assert refusal.headers[0].value.startswith('Basic realm="user-')
 
 
+@pytest.mark.parametrize("name", ["administrator", "Administrator", "administrateur", "ubuntu", "ec2-user", "vagrant"])
+def test_the_accounts_of_every_computer_name_nobody(name: str) -> None:
+    home = f"/home/{name}/x".encode()
+    redacted = at(
+        Level.STANDARD, Private(users=(name,)), with_answer(EVIDENCE, "exchange-14", body=home + b" of " + name.encode())
+    )
+    reply = answer(redacted, "exchange-14")
+    assert isinstance(reply, HttpReply)
+    assert reply.body == home + b" of " + name.encode()
+
+
 def test_users_that_name_nobody_and_words_of_the_endpoint_stay() -> None:
     private = Private(users=("root", "acme", "x"), machines=("localhost",), homes=("/root", "/"))
     redacted = at(
