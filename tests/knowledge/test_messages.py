@@ -51,6 +51,7 @@ Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.s
         ("The connection to the server a.example.com:6443 was refused", ["https://a.example.com:6443"]),
         ("dns error: failed to lookup address information: Name or service not known", []),
         ("cause=connect ECONNREFUSED 10.1.1.1:3128", []),
+        ("GET https://a.example.com:99999/ failed", []),
     ],
 )
 def test_whom_a_line_is_about(line: str, places: list[str]) -> None:
