@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from checks.http import (
     account_unknown,
@@ -149,6 +150,9 @@ def test_what_is_said(check: AnyCheck, scene: Callable[[], Notes], status: Statu
 def test_the_profiles_words_stand_in_the_finding() -> None:
     facts = judged(network_policy_denied.CHECK, code()).facts
     assert (facts["code"], facts["reading"], facts["advice"]) == ("4711", "You are not let in.", "Ask Bob.")
+    general = replace(DENIED, value="390422")
+    facts = judged(network_policy_denied.CHECK, code("390422", known=(general,))).facts
+    assert (facts["network_rule"], facts.get("reading"), facts.get("advice")) == ("address_not_allowed", None, None)
     assert judged(server_error.CHECK, code(status=500)).facts["meaning"] == "You are not let in"
     scene = Notes(expects=Expectations(status=(200,)), known=(DENIED,)).lookup(ADDRESS).connect()
     scene.handshake([PUBLIC_LEAF, INTERMEDIATE]).exchange(404, JSON, body=b'{"code": "4711"}')

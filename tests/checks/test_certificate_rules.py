@@ -68,6 +68,15 @@ def test_what_a_certificate_is_unfit_for_is_told_with_who_can_mend_it(number: in
     assert finding.facts["number"] == number
 
 
+def test_a_certificate_without_a_name_is_told_without_one() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing")])
+    builder = x509.CertificateBuilder(issuer, x509.Name([]), key.public_key(), 7, NOW - DAY, NOW + DAY)
+    nameless = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    finding = judged(certificate_unfit.CHECK, met([nameless, INTERMEDIATE], (26, 0)))
+    assert (finding.status, "certificate" in finding.facts) == (Status.PROBLEM, False)
+
+
 def test_a_declared_authority_s_mistake_is_the_service_s() -> None:
     assert judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (26, 0), trust="x.pem")).owner is Owner.SERVICE
 

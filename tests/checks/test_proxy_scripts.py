@@ -151,13 +151,14 @@ def test_what_is_said(check: AnyCheck, name: str, made: Callable[[], Notes], sta
     assert judged(check, made()).status is status
 
 
-def test_silence_all_around_is_no_proof_against_the_script() -> None:
-    alone = judged(U, obeyed(server="timed_out"))
+@pytest.mark.parametrize("silence", ["timed_out", "unreachable", "no_route"])
+def test_silence_all_around_is_no_proof_against_the_script(silence: str) -> None:
+    alone = judged(U, obeyed(server=silence))
     assert alone.confidence is Confidence.POSSIBLE
     assert "network-no-egress" not in alone.rules_out
     refused = judged(U, obeyed(server="refused"))
     assert refused.confidence is Confidence.LIKELY
-    beside = judged(U, obeyed(server="timed_out").also(Connect(Address("10.0.0.99", 1)), Connection()))
+    beside = judged(U, obeyed(server=silence).also(Connect(Address("10.0.0.99", 1)), Connection()))
     assert beside.confidence is Confidence.LIKELY
     assert beside.rules_out["network-no-egress"]
 

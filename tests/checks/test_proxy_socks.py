@@ -135,6 +135,8 @@ def test_a_name_that_is_not_found_here_is_left_to_the_proxy() -> None:
     sure, open_case = judged(lookup_here.CHECK, not_found_here(OPEN)), judged(lookup_here.CHECK, not_found_here(UNREACHABLE))
     assert (sure.confidence, sure.facts["better"]) == (Confidence.CERTAIN, "socks5h")
     assert open_case.confidence is Confidence.POSSIBLE
+    of_version_four = behind("socks4").look_for_target(failure="name_not_found")
+    assert judged(lookup_here.CHECK, of_version_four).facts["better"] == "socks4a"
 
 
 def test_the_lookup_of_the_target_is_not_taken_for_that_of_the_proxy() -> None:

@@ -65,11 +65,16 @@ def test_what_cannot_be_read_is_no_store(content: bytes, tmp_path: Path) -> None
     assert not fill(SSL.Context(SSL.TLS_CLIENT_METHOD), find_roots(str(store), {}))
 
 
-def test_where_java_keeps_it(tmp_path: Path) -> None:
+def test_where_java_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def found(**environment: str) -> str:
         return read_trust(environment, "Linux", str(tmp_path / "root")).java
 
     assert found() == ""
+    beside = tmp_path / "here/lib/security/cacerts"
+    beside.parent.mkdir(parents=True)
+    beside.write_bytes(jks(*DERS))
+    monkeypatch.chdir(tmp_path / "here")
+    assert found() == "", "without JAVA_HOME no folder is its"
     usual = Path(f"{tmp_path}/root{JAVA_STORES[0]}")
     usual.parent.mkdir(parents=True)
     usual.write_bytes(jks(*DERS))

@@ -235,3 +235,9 @@ def test_a_silent_resolver_outside_proves_little_where_nothing_outside_answers()
 
     assert sure("") is Confidence.CERTAIN
     assert sure("timed_out") is Confidence.POSSIBLE
+
+
+@pytest.mark.parametrize(("server", "ruled_out"), [(RESOLVER, True), (OUTSIDE, False)])
+def test_a_silent_resolver_inside_is_not_the_way_out(server, ruled_out):
+    notes = Notes().machine(resolvers(server)).looked_up(failure="lookup_failed").told(SILENCE, server=server)
+    assert ("network-no-egress" in judged(resolver_silent.CHECK, notes).rules_out) is ruled_out
