@@ -224,7 +224,7 @@ _OF_THE_LINK = Sentences(
     " do not look further. Adding trust on more computers does not help.",
     remedy=(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again, with the"
-        " right identifier of its key (authority key identifier).",
+        " right authority key identifier.",
         "If you run {host}, serve the new certificate.",
         _REPORT,
     ),

@@ -5,7 +5,6 @@ layer by layer, and each layer is looked at. All of it is bounded; a text that h
 vouched for, and says so (`TooDeep`).
 """
 
-import html
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -127,7 +126,9 @@ def _in_chunks(content: bytes) -> Iterator[bytes]:
 def _in_page(content: bytes) -> Iterator[bytes]:
     """HTML's character references (HTML, section 13.5), with and without their semicolons."""
     if b"&" in content and _ESCAPED_IN_PAGE.search(content):
-        yield html.unescape(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        from html import unescape  # it brings a large table
+
+        yield unescape(content.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
 
 
 def _in_script(content: bytes) -> Iterator[bytes]:

@@ -22,9 +22,10 @@ import msgspec
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
+from diag.bundle.common_words import ACCOUNTS
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.kept_in_clear import bare, in_clear, is_address
-from diag.bundle.known_secrets import GENERIC, Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.layout import ErrorLine, Report
 from diag.bundle.level import Level, level_of
 from diag.bundle.message import rewritten, spellings
@@ -298,7 +299,7 @@ class _Redaction:
 
     def _home(self, match: re.Match[str]) -> str:
         before, user = match.groups()
-        if user.lower() in GENERIC:
+        if user.lower() in ACCOUNTS:
             return match[0]
         self._withheld.add(match[0])
         return before + self._pseudonyms.token("user", user.lower())

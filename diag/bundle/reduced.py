@@ -8,7 +8,6 @@ import re
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from html.entities import html5
 
 from diag.bundle.encodings import ENCODED_RUN, decoded
 
@@ -96,6 +95,8 @@ def _one(found: re.Match[bytes]) -> bytes:
         case _ if escape.startswith(b"%"):
             return bytes([int(escape[1:], 16)])
         case _ if escape.startswith(b"&"):
+            from html.entities import html5  # a large table, seldom asked
+
             return html5.get(escape[1:].decode(), escape.decode()).encode()
         case _:
             return _CONTROLS.get(escape[1:], escape[1:])

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from diag.bundle.secret_shapes import opens
 from diag.cli.errors import WrongUse
 from diag.language import said
 from diag.model.quoting import shown
@@ -46,6 +45,8 @@ def read_label(text: str) -> Label:
                 longest_label=LONGEST_LABEL,
             )
         )
+    from diag.bundle.secret_shapes import opens  # where a label is given
+
     if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
         raise WrongUse(
             said("--label {key}: this looks like a password or a key, and a label is read by many: leave it out", key=key)

@@ -13,11 +13,16 @@ LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "ko": "한국어", "ja": "�
 """The languages that diag speaks, each by what its readers call it."""
 UNSUPPORTED = "unsupported"
 """The context of what a system or an installation cannot do (`diag.model.observation.Unsupported`), in the catalogues."""
+PROFILE = "profile"
+"""The context of what profiles say, in the catalogues and of themselves (`learn`)."""
+OwnWords = Mapping[str, Mapping[str, str]]
+"""By language, texts in English and what they are in it."""
 _Messages = Mapping[tuple[str, str], str]
 _Word = TypeVar("_Word", bound=Hashable)
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _is_asked_for: ContextVar[bool] = ContextVar("is_asked_for", default=False)
+_learnt: ContextVar[OwnWords] = ContextVar("learnt", default={})  # noqa: B039  (never changed in place)
 _catalogue: ContextVar[_Messages | None] = ContextVar("catalogue", default=None)
 
 
@@ -43,18 +48,29 @@ def speaking(language: str, catalogue: _Messages | None = None, *, asked_for: bo
 
         catalogue = messages(language)
     tags, words, asked = _language.set(language), _catalogue.set(catalogue), _is_asked_for.set(asked_for)
+    learnt = _learnt.set(_learnt.get())
     try:
         yield
     finally:
         _language.reset(tags)
         _is_asked_for.reset(asked)
         _catalogue.reset(words)
+        _learnt.reset(learnt)
 
 
 def translated(text: str, context: str = "") -> str:
     """Return a text, gaps and all, in the language that is being spoken; in English where the catalogue lacks it."""
     catalogue = _catalogue.get()
-    return text if catalogue is None else catalogue.get((context, text), text)
+    if catalogue is None:
+        return text
+    own = _learnt.get().get(_language.get(), {}).get(text) if context == PROFILE else None
+    return own or catalogue.get((context, text), text)
+
+
+def learn(words: OwnWords) -> None:
+    """Speak also what a profile gives in other languages, until the end of the `speaking` around it: its own words go first."""
+    known = _learnt.get()
+    _learnt.set({language: {**known.get(language, {}), **words.get(language, {})} for language in {*known, *words}})
 
 
 def said(text: str, context: str = "", /, **gaps: object) -> str:

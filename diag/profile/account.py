@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from diag.language import retold, said
+from diag.language import PROFILE, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.errors import shown
 from diag.profile.profile import GAP, AccountForm, EndpointTemplate, Profile
@@ -44,7 +44,7 @@ def derive_endpoints(profile: Profile, account: str, network: Network = Network.
             else said("the profile {name} knows no public endpoints of an account", name=profile.name)
         )
     expected = Network.PRIVATE if private else network
-    notes = [note for note in (profile.note, form.note if private else "") if note]
+    notes = [translated(note, PROFILE) for note in (profile.note, form.note if private else "") if note]
     if "_" in name:
         notes.insert(
             0,

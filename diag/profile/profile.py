@@ -34,6 +34,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.language import retold, said
+from diag.language.spoken import OwnWords
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import REVOCATION_RULES, Fingerprint, RevocationRule, Service
 from diag.profile.articles import address_of_articles
@@ -114,6 +115,8 @@ class Profile(Struct, frozen=True):
     """A folder of articles of the service's own, laid over ours; an absolute path; empty: there is none."""
     docs: str = ""
     """Where the pages of `diag manual` stand on the web (https), without a slash at the end; empty: nowhere."""
+    words: OwnWords = {}
+    """What its texts are in other languages than English."""
     own_words: bool = False
     """Whether roles of the user's own list are among the roles."""
 
@@ -173,12 +176,13 @@ def read_profile(path: Path) -> Profile:
         private_fronts=top.texts("private_fronts"),
         shared_fronts=top.texts("shared_fronts"),
         web_hosts=top.texts("web_hosts"),
-        note=top.text("note"),
+        note=top.words("note"),
         revocation=_revocation(top),
         recipients=read_recipients(top),
         desk=read_desk(document),
         articles=top.folder("articles"),
         docs=_docs(top),
+        words=document.words,
     )
     if forms and not places:
         raise UnusableFile(
@@ -210,7 +214,7 @@ def _form(table: TomlTable) -> AccountForm:
         raise table.wrong("pieces", said('has no pieces: add pieces = { account = "*" }'))
     for name, template in gives.items():
         _refuse_unknown_gaps(table, "gives", template, {*pieces}, name)
-    return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
+    return AccountForm(table.text("example", None), pieces, gives, table.words("note"))
 
 
 def _place(

@@ -16,12 +16,9 @@ from checks.http import (
 )
 from diag.engine.judge import judge
 from diag.knowledge.response_author import Author, author
-from diag.model.address import Address, Authority
-from diag.model.answer import Connection, HttpReply, TcpInfo
+from diag.model.answer import TcpInfo
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations
-from diag.model.question import Connect, Exchange
-from diag.model.run import Trials
 from diag.model.verdict import Confidence, Status
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF, leaf
 from tests.checks.evidence import Notes
@@ -271,12 +268,3 @@ def test_the_programs_that_refuse_an_odd_line_are_named(line: bytes, irregular: 
     facts = judged(header_irregular.CHECK, sloppy(line)).facts
     assert (facts["irregular"], facts["refused_by"]) == (irregular, refused_by)
     assert judged(answer_malformed.CHECK, sloppy(line)).status is Status.OK
-
-
-def test_how_many_of_several_answers_were_bad_is_counted() -> None:
-    scene = Notes(f"http://{HOST}", trials=Trials(repeat=4)).lookup(ADDRESS).connect().exchange(429)
-    for attempt, status in enumerate((200, 429, 200), start=1):
-        way = Connect(Address(ADDRESS, 80), attempt=attempt)
-        scene.repeated(0, (way, Connection()), (Exchange(way, Authority(HOST, 80)), HttpReply(status=status)))
-    finding = judged(rate_limited.CHECK, scene)
-    assert (finding.facts["bad"], finding.facts["attempts"]) == (2, 4)

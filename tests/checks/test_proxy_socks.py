@@ -43,8 +43,8 @@ def nameless(*addresses: str, by_address: TunnelReply | None = None) -> Notes:
     return scene.also(BY_ADDRESS, by_address) if by_address else scene
 
 
-def not_found_here(by_name: TunnelReply | None = None) -> Notes:
-    scene = behind("socks5")
+def not_found_here(by_name: TunnelReply | None = None, scheme: str = "socks5") -> Notes:
+    scene = behind(scheme)
     scene.look_for_target(failure="name_not_found")
     return scene.also(BY_NAME, by_name) if by_name else scene
 
@@ -135,8 +135,6 @@ def test_a_name_that_is_not_found_here_is_left_to_the_proxy() -> None:
     sure, open_case = judged(lookup_here.CHECK, not_found_here(OPEN)), judged(lookup_here.CHECK, not_found_here(UNREACHABLE))
     assert (sure.confidence, sure.facts["better"]) == (Confidence.CERTAIN, "socks5h")
     assert open_case.confidence is Confidence.POSSIBLE
-    of_version_four = behind("socks4").look_for_target(failure="name_not_found")
-    assert judged(lookup_here.CHECK, of_version_four).facts["better"] == "socks4a"
 
 
 def test_the_lookup_of_the_target_is_not_taken_for_that_of_the_proxy() -> None:
@@ -146,3 +144,9 @@ def test_the_lookup_of_the_target_is_not_taken_for_that_of_the_proxy() -> None:
     assert case.target_lookup
     assert case.target_lookup.question.name == HOST
     assert case.reached.name == "TUNNEL"
+
+
+@pytest.mark.parametrize(("scheme", "better"), [("socks4", "socks4a"), ("socks5", "socks5h")])
+def test_the_scheme_that_leaves_names_to_the_proxy_is_named(scheme: str, better: str) -> None:
+    facts = judged(lookup_here.CHECK, not_found_here(scheme=scheme)).facts
+    assert (facts["scheme"], facts["better"]) == (scheme, better)

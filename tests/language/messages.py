@@ -17,7 +17,7 @@ from diag.cli.main import commands as group
 from diag.cli.sections import Section
 from diag.lab.faults import FAULTS
 from diag.lab.stream import NO_SILENCE
-from diag.language import UNSUPPORTED, PhraseTable, gaps_of
+from diag.language import PROFILE, UNSUPPORTED, PhraseTable, gaps_of
 from diag.model.obstacle import Obstacle, Told
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
@@ -221,10 +221,16 @@ def _of_command(name: str, command: click.Command) -> Iterator[Message]:
 def _of_profiles() -> Iterator[Message]:
     """What the profiles that diag brings say of the work that endpoints are for."""
     for name in BUILTIN:
-        for role in builtin(name).roles:
+        known, place = builtin(name), f"diag/profile/builtin/{name}.toml"
+        for role in known.roles:
             for text, note in ((role.enables, "what it is for; stands as {end}"), (role.without, "what one sees without it")):
                 if text:
-                    yield Message(text, "profile", f"diag/profile/builtin/{name}.toml", (f"the role {role.name}: {note}",))
+                    yield Message(text, PROFILE, place, (f"the role {role.name}: {note}",))
+        notes = (known.note, *(form.note for form in known.forms))
+        yield from (Message(text, PROFILE, place, ("stands as a note below the endpoints",)) for text in notes if text)
+        for one in known.fingerprints:
+            code = (f"what {one.value} of {one.name} means, or what to do",)
+            yield from (Message(text, PROFILE, place, code) for text in (one.means.rstrip("."), one.remedy) if text)
 
 
 def _of_faults() -> Iterator[Message]:

@@ -65,16 +65,11 @@ def test_what_cannot_be_read_is_no_store(content: bytes, tmp_path: Path) -> None
     assert not fill(SSL.Context(SSL.TLS_CLIENT_METHOD), find_roots(str(store), {}))
 
 
-def test_where_java_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_java_keeps_it(tmp_path: Path) -> None:
     def found(**environment: str) -> str:
         return read_trust(environment, "Linux", str(tmp_path / "root")).java
 
     assert found() == ""
-    beside = tmp_path / "here/lib/security/cacerts"
-    beside.parent.mkdir(parents=True)
-    beside.write_bytes(jks(*DERS))
-    monkeypatch.chdir(tmp_path / "here")
-    assert found() == "", "without JAVA_HOME no folder is its"
     usual = Path(f"{tmp_path}/root{JAVA_STORES[0]}")
     usual.parent.mkdir(parents=True)
     usual.write_bytes(jks(*DERS))
@@ -87,4 +82,11 @@ def test_where_java_keeps_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert found(JAVA_HOME=str(home)) == str(own)
     told = "-Xmx1g -Djavax.net.ssl.trustStore=/opt/corp.jks -Djavax.net.ssl.trustStorePassword=secret"
     assert found(JAVA_HOME=str(home), JAVA_TOOL_OPTIONS=told) == "/opt/corp.jks"
+    assert read_trust({}, "Windows", str(tmp_path / "root")).java == ""
+
+
+def test_a_java_home_that_is_not_set_is_not_the_folder_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lib/security").mkdir(parents=True)
+    (tmp_path / "lib/security/cacerts").write_bytes(jks(*DERS))
+    monkeypatch.chdir(tmp_path)
     assert read_trust({}, "Windows", str(tmp_path / "root")).java == ""

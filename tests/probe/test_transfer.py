@@ -1,8 +1,8 @@
 """How fast an answer comes: what is counted, and what ends the counting."""
 
-import contextlib
 import socket
 import time
+from contextlib import suppress
 from typing import Any
 
 from diag.model.address import Address, Authority
@@ -61,13 +61,17 @@ def test_no_more_is_read_than_is_wanted() -> None:
     assert (seen.failure, seen.complete) == ("", False)
 
 
+def test_what_is_wanted_to_the_byte_is_enough() -> None:
+    assert transfer(trickle, most=1000).size == 1000
+
+
 def test_it_ends_with_the_last_byte_that_is_wanted_and_hangs_up_at_once() -> None:
     left: list[float] = []
 
     def serve(connection: socket.socket) -> None:
         head(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + bytes(1000))
-        with contextlib.suppress(ConnectionResetError):
+        with suppress(ConnectionResetError):
             connection.recv(1)
         left.append(time.monotonic())
 
