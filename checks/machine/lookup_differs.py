@@ -107,7 +107,7 @@ def judge(view: EndpointView) -> Finding:
     later = view.asked(_again(view))
     if later is None or not isinstance(later.answer, SystemLookup):
         return unknown(Because.NO_ANSWER, *cites)
-    if later.answer.addresses or later.answer.failure not in _SAID_NO:
+    if later.answer.failure not in _SAID_NO:
         return unknown(Because.UNDECIDED, *cites, later)
     configured = view.machine.resolvers
     why, source, action = _difference(view, configured.answer) if configured else (None, None, None)
