@@ -1,6 +1,7 @@
 """Tries a single file as a customer would: its version, faults of each family, a script, a bundle read again, a page."""
 
 import json
+import os
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -18,8 +19,8 @@ class Fails(Exception):
 def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) -> list[str]:
     """Run through it all and return what was done, a line each; `environment`: None is that of this process. Raises Fails."""
     done = []
-    with tempfile.TemporaryDirectory() as work:
-        folder = Path(work)
+    with tempfile.TemporaryDirectory() as work, tempfile.TemporaryDirectory() as cache:
+        folder, used = Path(work), {**(os.environ if environment is None else environment), "XDG_CACHE_HOME": cache}
 
         def run(*arguments: str, code: int = 0) -> str:
             ended = subprocess.run(  # noqa: S603  (the file that was just made)
@@ -30,7 +31,7 @@ def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) 
                 text=True,
                 encoding="utf-8",
                 timeout=_PATIENCE,
-                env=environment,
+                env=used,
             )
             if ended.returncode != code:
                 raise Fails(f"{' '.join(arguments)}: exit code {ended.returncode} where {code} was due: {ended.stderr[-600:]}")

@@ -8,13 +8,14 @@ named; the others are not affected.
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
-from multiprocessing import parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from msgspec.structs import replace
 
+from diag.cli.brought import brought
+from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.language import learn, retold, said, spoken
@@ -58,10 +59,8 @@ def article_options(function: F) -> F:
 
 def named_profile(named: str | None) -> Profile | None:
     """Return the profile of this name or file; None: none is named. Raises WrongUse."""
-    from diag.cli.endpoints import brought
-
     try:
-        profile = find_profile(named, brought()) if named else None
+        profile = find_profile(named, brought_profiles()) if named else None
     except UnusableFile as error:
         raise WrongUse(retold(error)) from None
     if profile:
@@ -79,15 +78,20 @@ def known() -> KnownChecks:
 @cache
 def all_checks() -> tuple[AnyCheck, ...]:
     """Return our checks, and those that installed packages bring; what is left out of these is said on stderr, once."""
-    from importlib.metadata import entry_points
-
     from checks import CATALOGUE
 
-    brought, left_out = brought_checks(CATALOGUE, entry_points(group=CHECKS_GROUP))
-    if parent_process() is None:
+    found, left_out = brought_checks(CATALOGUE, brought(CHECKS_GROUP))
+    if left_out and _is_first():
         for line in left_out:
             print(f"diag: {line}", file=sys.stderr)
-    return (*CATALOGUE, *brought)
+    return (*CATALOGUE, *found)
+
+
+def _is_first() -> bool:
+    """Whether this is the process that the user started, and not one that helps it."""
+    from multiprocessing import parent_process  # where something is to be said
+
+    return parent_process() is None
 
 
 def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") -> tuple[tuple[AnyCheck, ...], tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from diag.bundle.read import Bundle
-from diag.cli.endpoints import brought
+from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
 from diag.language import learn, retold, said
 from diag.model.diagnosis import Diagnosis
@@ -28,7 +28,7 @@ def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning
     """
     if named:
         try:
-            profile = find_profile(named, brought())
+            profile = find_profile(named, brought_profiles())
             learn(profile.words)
             return Meaning(consequences(diagnosis, profile))
         except UnusableFile as error:

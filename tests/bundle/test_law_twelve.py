@@ -6,14 +6,16 @@ import pytest
 from msgspec.structs import replace
 
 from checks import CATALOGUE
+from diag.bundle.common_words import COMMON, PRODUCT_WORDS
 from diag.bundle.copy import make_stricter
 from diag.bundle.fields import Class, FieldValue, Rewriter
 from diag.bundle.known_secrets import Private
 from diag.bundle.level import Level
 from diag.bundle.message import rewritten
+from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import redact
-from diag.bundle.untrusted_text import is_certificate
+from diag.bundle.untrusted_text import Foreign, is_certificate
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.answer import Header, HttpReply, TunnelReply
@@ -67,6 +69,8 @@ def test_redacted_or_made_stricter_a_scene_gives_the_same_causes(name: str) -> N
             assert bundle_of(pack(copy.redacted, again, summary="", catalogue_version="1")[0]).diagnosis == written(again)
 
 
+ANSWERED = [name for name in scene_names() if name.startswith(("http-", "proxy-"))][::5]
+"""Scenes in which somebody's page is read."""
 ABROAD = {"203.0.113.": "193.0.113.", "198.51.100.": "81.51.100.", "192.0.2.": "82.0.2.", "2001:db8:": "2a00:db8:"}
 """Public addresses for those that scenes are staged with, which are for documentation and so need no stand-in."""
 
@@ -133,6 +137,21 @@ def test_a_login_within_a_redirect_changes_nothing_of_where_it_leads(login: str)
     assert "https://(removed)@elsewhere.example.org/a?(removed)" in said
 
 
+@pytest.mark.parametrize("name", [name for name in ANSWERED if "/" in name])
+def test_a_user_called_like_a_word_of_the_field_changes_nothing(name: str) -> None:
+    evidence = read_scene(name).evidence
+    called = Private(users=("Nov", "Mar", "Mon", *sorted(COMMON)), machines=tuple(sorted(PRODUCT_WORDS)))
+    redacted = redact(evidence, called, Level.STANDARD, key=b"k" * 32)
+    assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
+
+
+def test_a_user_called_like_a_month_is_replaced_outside_of_dates() -> None:
+    foreign = Foreign(Private(users=("jan",)), Pseudonyms(b"k" * 32, frozenset(), keep_addresses=True), frozenset())
+    said = foreign.content(b"Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n\r\nWelcome, Jan.")
+    assert b"02 Jan 2026" in said
+    assert b"Welcome, user-" in said
+
+
 def spoilt(seen: Observation, page: bytes) -> Observation:
     """The same answer with this page, and a field that says it as well."""
     words = page[:500].decode("latin-1").translate(dict.fromkeys(range(32), " "))
@@ -143,10 +162,6 @@ def spoilt(seen: Observation, page: bytes) -> Observation:
             return replace(seen, answer=replace(reply, first_bytes=first[:200] + b"\r\n\r\n" + page))
         case _:
             return seen
-
-
-ANSWERED = [name for name in scene_names() if name.startswith(("http-", "proxy-"))][::5]
-"""Scenes in which somebody's page is read."""
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

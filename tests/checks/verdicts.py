@@ -14,6 +14,7 @@ def judged(check: AnyCheck, notes: Notes | Evidence, *beside: Notes, at: int = 0
     evidence = notes if isinstance(notes, Evidence) else evidence_of(notes, *beside)
     verdicts = judge(evidence, (check,)).verdicts
     finding = verdicts[at if isinstance(check, EndpointCheck) else 0].finding
+    assert finding.because is not Because.CHECK_BROKEN, finding.facts
     assert finding.cites or finding.because is not Because.UNDECIDED
     assert all(fact not in ("", ()) for fact in finding.facts.values()), "a fact that has nothing to say is absent"
     return finding

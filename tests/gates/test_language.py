@@ -3,6 +3,7 @@
 import ast
 import pickle
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
-from tests.language.messages import tellable, told_in
+from tests.language.messages import tables, tellable, told_in
 
 WHOLE: tuple[str, ...] = ("ko", "ja")
 """The languages that are translated to the last message; one that is under way is not named."""
@@ -129,6 +130,25 @@ def test_a_gap_with_forms_stands_only_where_gaps_are_filled() -> None:
         if isinstance(node, ast.FormattedValue) and node.format_spec and "|" in ast.unparse(node.format_spec)
     )
     assert list(formats) == []
+
+
+PARTS = {
+    "verified": "a member that is as it was written needs no word",
+    "outcomes": "of statuses, an endpoint has three",
+    "arrived_in_vain": "before a connection nothing has arrived",
+}
+"""The tables that hold a part of a closed list, and why."""
+
+
+def test_a_table_of_phrases_has_one_for_each_word_of_its_list() -> None:
+    lacking = [
+        f"{table.context} in {place}: {kind.__name__}.{word.name}"
+        for table, place in tables()
+        for kind in {type(word) for word in table.source if isinstance(word, Enum)}
+        for word in kind
+        if word not in table.source and table.context not in PARTS
+    ]
+    assert not lacking
 
 
 def test_bringing_a_catalogue_up_to_date_keeps_its_translations() -> None:

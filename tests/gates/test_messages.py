@@ -10,7 +10,7 @@ from diag.knowledge.messages.patterns import Known, causes_of, families, recogni
 from diag.model.told import ErrorClass
 from diag.report.wording.told import TOLD_ERRORS
 
-FEWEST_REAL, FEWEST_NEAR_MISSES = 150, 40
+FEWEST_REAL, FEWEST_NEAR_MISSES = 500, 90
 REAL = [
     pytest.param(family, message, line, id=f"{name}-{message.error.value}-{line.strip()[:40]}")
     for name, family in families().items()
