@@ -72,3 +72,10 @@ def test_no_cause_explains_itself_by_any_way_round() -> None:
                 reached.add(name)
                 waiting.extend(explains.get(name, ()))
         assert start not in reached
+
+
+def test_what_tells_of_the_certificates_that_it_reads_has_them_shown_beneath_it() -> None:
+    reading = {name for name, path in modules().items() if "presented(" in path.read_text()}
+    shown = {check.id for check in CATALOGUE if check.about_chain}
+    assert {name for name in reading if name.startswith("tls-")} <= shown
+    assert shown <= {check.id for check in CATALOGUE if check.family in ("tls", "machine")}
