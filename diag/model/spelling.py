@@ -8,6 +8,7 @@ import re
 from difflib import get_close_matches
 
 from diag.model.address import literal
+from diag.model.expression import expression
 
 OTHERS = {
     "wss": "https",
@@ -55,11 +56,11 @@ PORTS = {
 """Where they listen, unless an address says otherwise."""
 _AROUND = {'"': '"', "'": "'", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "(": ")"}
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]{1,30})"
-_WRITTEN = re.compile(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_WRITTEN = expression(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _ANY = "https://your-service.example.com"
 _NEAR = 0.75
 """How alike a word must be to a scheme (Ratcliff and Obershelp) to be taken for its misspelling."""
-_END = re.compile(r"[/?#;,\\]")
+_END = expression(r"[/?#;,\\]")
 
 
 def understood(text: str) -> str:

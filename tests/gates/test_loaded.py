@@ -34,6 +34,7 @@ FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11", "p
 FOR_A_BUNDLE_SHOWN = FOR_THE_FIRST_PACKET | {"cryptography"}
 """The libraries that a bundle of such a run has loaded when it has been shown, on no terminal."""
 RARER = {
+    "cryptography.hazmat.primitives.serialization",
     "csv",
     "ctypes",
     "diag.bundle.envelope",
