@@ -148,6 +148,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "servers-down",
+            owner=Owner.SERVICE,
             decided_by="the same connections from another network",
             words="the servers at those addresses are down, and the network is fine",
         ),

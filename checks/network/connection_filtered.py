@@ -93,6 +93,7 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(view.control_dials),
         *((way.observation,) if way else ()),
         about=",".join(sorted(hosts_of(silent))),
+        perhaps=(Owner.SERVICE,) if alive else (),  # the host lives, and may have a firewall of its own
         rules_out={"host-down": seen_in(alive)},
         host=view.endpoint.host,
         port=view.endpoint.port,
@@ -138,7 +139,14 @@ CHECK = EndpointCheck(
     applies=is_direct,
     questions=questions,
     tokens={"beside": OtherPort, "filtered": Filtered},
-    rivals=(Rival("host-down", decided_by="the same connection from another network", words="the host is down"),),
+    rivals=(
+        Rival(
+            "host-down",
+            owner=Owner.SERVICE,
+            decided_by="the same connection from another network",
+            words="the host is down",
+        ),
+    ),
     alike=("beside",),
     sentences=Sentences(
         title="{host} does not answer on port {port}",

@@ -29,6 +29,7 @@ from diag.knowledge.connect_outcomes import (
     has_no_way_on,
     hosts_of,
     is_direct,
+    is_outside,
     milliseconds_of,
     outcomes_of,
     seen_in,
@@ -50,7 +51,11 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *seen_in(rejected),
         about=", ".join(sorted(senders)),
-        perhaps=(Owner.MACHINE,) if _at_the_first_hop(view, rejected) else (),
+        perhaps=(Owner.MACHINE,)
+        if _at_the_first_hop(view, rejected)
+        else (Owner.SERVICE,)
+        if all(map(is_outside, senders))
+        else (),
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(rejected),

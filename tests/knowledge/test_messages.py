@@ -51,6 +51,8 @@ Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.s
         ("The connection to the server a.example.com:6443 was refused", ["https://a.example.com:6443"]),
         ("dns error: failed to lookup address information: Name or service not known", []),
         ("cause=connect ECONNREFUSED 10.1.1.1:3128", []),
+        ("The TCP/IP connection to the host db.example.com, port 1433 has failed.", ["tcp://db.example.com:1433"]),
+        ("Error 111 connecting to r.example.com:6379. Connection refused.", ["tcp://r.example.com:6379"]),
         ("GET https://a.example.com:99999/ failed", []),
     ],
 )

@@ -33,6 +33,8 @@ _NAMED = tuple(
         r"\bconnect to host HOST port (\d{1,5})",
         r"\bConnection to HOST:(\d{1,5}) refused",
         r"\bTCP connection to HOST:(\d{1,5})",
+        r"\bto the host HOST, port (\d{1,5})",
+        r"\bconnecting to HOST:(\d{1,5})\.",
         r"\bconnection to the server HOST:(\d{1,5}) was refused",
         r"(?:: |to )HOST/(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]{2,45}\]?):(\d{1,5})",
         r"Connecting to HOST \([^()]{1,253}\)\|[0-9a-fA-F.:]{2,45}\|:(\d{1,5})",
@@ -120,7 +122,7 @@ def _made(host: str, port: str, scheme: str = "") -> Endpoint | None:
         or (ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast))
     ):
         return None
-    usual = {5432: "postgres", 3306: "mysql", 80: "http", 22: "tcp"}.get(number, "https")
+    usual = {5432: "postgres", 3306: "mysql", 80: "http", 22: "tcp", 1433: "tcp", 1521: "tcp", 6379: "tcp"}.get(number, "https")
     try:
         return parse_endpoint(f"{scheme or usual}://{host}:{number}")
     except UnusableEndpoint:
