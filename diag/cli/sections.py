@@ -7,13 +7,15 @@ the help, and the test that each of them is really given, take them from.
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from diag.cli.tongue import HELP, SpokenCommand, help_record
 from diag.language import said, translated
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -84,7 +86,7 @@ class Group(SpokenCommand, click.Group):
         found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         return {name: inspect.cleandoc(command.help or "") for name, command in found.items() if command}
 
-    def completed(self, ctx: click.Context, item: CompletionItem) -> str:
+    def completed(self, ctx: click.Context, item: "CompletionItem") -> str:
         """Return what is said of an option, or of a command, beside its name in a shell."""
         overview = self.overview(ctx)
         return translated(overview[item.value], HELP) if item.value in overview else super().completed(ctx, item)
