@@ -2,5 +2,5 @@
 
 `python -m release WHAT FOLDER` makes one of `archive`, `file`, `sbom`, `checksums`, `manifests`; `try` does what a customer does
 with the file, `starts` times it beside the installed command. `windows-file` and `windows-try` do so for Windows, under Wine.
-Needs the extra `diag[release]`.
+Needs the extra `diag[release]`, and for the file a C compiler (`CC`, else `cc`; on Windows `gcc`).
 """

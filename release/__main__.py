@@ -3,12 +3,13 @@
 import argparse
 import hashlib
 import json
+import os
 import platform
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from importlib.metadata import distribution, requires
 from pathlib import Path
@@ -17,11 +18,15 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from diag import __version__
+from release.single import REPEATABLE, make_single
 from release.trial import tried
 
 ROOT = Path(__file__).resolve().parents[1]
 _EXTRAS = ("pac", "age")
-_LEFT_OUT = ("tkinter", "test", "unittest", "pydoc", "pytest", "setuptools", "pip", "sqlite3.test", "lib2to3", "PIL", "numpy")
+_LEFT_OUT = (
+    *("tkinter", "test", "unittest", "pydoc", "pytest", "setuptools", "pip", "sqlite3.test", "lib2to3"),
+    *("PIL", "numpy", "yaml"),
+)
 LAUNCH = ROOT / "release" / "launch.py"
 _MANIFESTS = ROOT / "release" / "manifests"
 _SYSTEMS = {"linux": "linux", "win32": "windows", "darwin": "macos"}
@@ -50,27 +55,31 @@ def archive(folder: Path) -> Path:
 
 def single_file(folder: Path) -> Path:
     """One file that needs no Python, for this system."""
-    name = name_of_file()
+    made = folder / name_of_file()
     with tempfile.TemporaryDirectory() as work:
-        _run(sys.executable, "-m", "PyInstaller", *frozen(name, str(folder), work, str(LAUNCH)))
-    return folder / name
+        gathered, smaller = Path(work, "dist"), ("--strip",) if sys.platform == "linux" else ()
+        _run(sys.executable, "-m", "PyInstaller", *smaller, *frozen(str(gathered), work, str(LAUNCH)), environment=REPEATABLE)
+        make_single(gathered / "diag", made, os.environ.get("CC", "gcc" if sys.platform == "win32" else "cc").split())
+    return made
 
 
 def windows_file(folder: Path) -> Path:
     """The same for Windows, made here under Wine."""
-    from release.windows import on_windows, run_on_windows
+    from release.windows import COMPILER, on_windows, run_on_windows
 
-    name = name_of_file("win32", "AMD64")
+    made = folder / name_of_file("win32", "AMD64")
     with tempfile.TemporaryDirectory() as work:
-        run_on_windows(frozen(name, on_windows(folder), on_windows(Path(work)), on_windows(LAUNCH)), Path(work))
-    return folder / name
+        gathered = Path(work, "dist")
+        run_on_windows(frozen(on_windows(gathered), on_windows(Path(work)), on_windows(LAUNCH)), Path(work))
+        make_single(gathered / "diag", made, (COMPILER,))
+    return made
 
 
-def frozen(name: str, folder: str, work: str, launch: str) -> tuple[str, ...]:
-    """Return the words by which PyInstaller makes the file."""
+def frozen(folder: str, work: str, launch: str) -> tuple[str, ...]:
+    """Return the words by which PyInstaller gathers the program and all that it needs, in the folder `diag` within `folder`."""
     return (
-        *("--noconfirm", "--onefile", "--log-level", "WARN"),
-        *("--name", name.removesuffix(".exe"), "--distpath", folder, "--workpath", work, "--specpath", work),
+        *("--noconfirm", "--onedir", "--log-level", "WARN"),
+        *("--name", "diag", "--distpath", folder, "--workpath", work, "--specpath", work),
         *("--collect-submodules", "diag", "--collect-submodules", "checks", "--collect-data", "diag"),
         *("--collect-data", "publicsuffixlist", "--collect-all", "quickjs", "--collect-submodules", "dns.rdtypes"),
         *("--hidden-import", "pyrage"),
@@ -187,8 +196,8 @@ def _sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def _run(*command: str) -> None:
-    subprocess.run(command, check=True)  # noqa: S603  (the commands above)
+def _run(*command: str, environment: Mapping[str, str] | None = None) -> None:
+    subprocess.run(command, check=True, env={**os.environ, **(environment or {})})  # noqa: S603  (the commands above)
 
 
 def main() -> None:

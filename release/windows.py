@@ -10,17 +10,20 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from release.single import REPEATABLE
 from tests.windows.build import built
 from tests.windows.running import LOOPBACK_ALONE, windows_environment, windows_python
 
 _PYINSTALLER = ("pyinstaller>=6.11", "pefile", "pywin32-ctypes")
 """It, and what it needs on Windows alone, which pip on Linux does not know."""
 _PATIENCE = 3_600.0
+COMPILER = "x86_64-w64-mingw32-gcc"
+"""What compiles the launcher, as it does what that Python begins with."""
 
 
 def run_on_windows(words: Sequence[str], folder: Path) -> None:
     """Carry out PyInstaller with these words, in `folder`. Raises NotHere where there is no Wine, RuntimeError where it fails."""
-    environment = windows_environment(folder)
+    environment = windows_environment(folder) | REPEATABLE
     environment["PYTHONPATH"] = f"{on_windows(_pyinstaller())};{environment['PYTHONPATH']}"
     done = subprocess.run(  # noqa: S603  (ours)
         [*_apart(), *windows_python(), "-m", "PyInstaller", *words],

@@ -12,17 +12,22 @@ There is nothing to connect to under this name.
 *What to do*
 
 Compare the name with the one that the provider gave you: often a first part such as an account is missing. If it is right, the
-owner of its zone has to add the address.
+owner of its zone has to add the address. Where the name is an alias, that is the zone of the last name in the chain: the address
+is missing there, and not at the name that programs use.
 
 *How it is told apart*
 
 A name that does not exist is dns-name-not-found. A real answer of this kind names the zone that it comes from (its SOA record),
 for each record asked for. Where one names none, a resolver on the way may have removed the address, as some do with private
-ones; the verdict then says that this is possible.
+ones; the verdict then says that this is possible. Whether it is a zone of your own network that hides another, resolvers outside
+would tell, and these are not asked: so this is never certain.
 """
+
+from collections.abc import Iterable
 
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
+    ResolverAnswer,
     agreed_here,
     answers_by_resolver,
     answers_upstream,
@@ -34,10 +39,11 @@ from diag.knowledge.resolver_answers import (
     settled,
     zone_of,
 )
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
+from diag.model.wire.dns import chain_of
 
 
 def judge(view: EndpointView) -> Finding:
@@ -49,18 +55,26 @@ def judge(view: EndpointView) -> Finding:
     first_hand = [voice for voice in empty if voice in answers_upstream(view)] or empty
     run_view = all(message.zone for voice in first_hand for message in voice.messages)
     zone = zone_of(first_hand) if run_view else None
-    aliases = tuple(dict.fromkeys(message.canonical for voice in empty for message in voice.messages if message.aliases))
+    chain = _chain(empty)
     return problem(
         *looked_up(view),
         *seen_of(answers_by_resolver(view)),
         *seen_of(empty),
         about=view.dialled_host,
-        confidence=Confidence.CERTAIN if zone else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if zone else Confidence.POSSIBLE,
         name=view.dialled_host,
         resolvers=named(empty),
         zone=zone,
-        leads_to=aliases or (view.dialled_host,),
+        leads_to=chain[-1:] or (view.dialled_host,),
+        is_alias=bool(chain) or None,
+        through=chain[:-1] or None,
     )
+
+
+def _chain(empty: Iterable[ResolverAnswer]) -> tuple[str, ...]:
+    """The names that the aliases lead to, in order (RFC 1034, section 3.6.2); empty: the name is no alias."""
+    message = next((message for voice in empty for message in voice.messages if message.aliases), None)
+    return () if message is None else chain_of(message.question, dict(message.aliases))
 
 
 CHECK = EndpointCheck(
@@ -78,10 +92,21 @@ CHECK = EndpointCheck(
     rivals=(
         Rival("dns-private-answers-stripped", decided_by="the answer of a resolver outside this network"),
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
+        Rival(
+            "hidden-by-own-zone",
+            owner=Owner.DNS,
+            words="a zone of your own network hides the public one, in which {leads_to} has an address",
+            decided_by="the same question to a resolver outside this network",
+        ),
     ),
     sentences=Sentences(
         title="The name {name} exists but has no address",
-        seen=("{resolvers} answered that {leads_to} has no address record.", "The zone that the answer comes from: {zone}."),
+        seen=(
+            "{resolvers} answered that {leads_to} has no address record.",
+            When("is_alias", (True,), "{name} is an alias, and its chain of aliases ends at {leads_to}."),
+            "In between, it passes {through}.",
+            "The zone that the answer comes from: {zone}.",
+        ),
         means="There is no address to connect to.",
         remedy=(
             "Compare {name} with the name that the provider of the service gave you: a part such as the account may be missing.",

@@ -56,10 +56,13 @@ BY_TURNS = "rotate"
 _NOWHERE = tuple(
     map(
         ip_network,
-        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "240.0.0.0/4", "2001:db8::/32", "100::/64"),
+        ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "198.18.0.0/15", "2001:db8::/32", "100::/64"),
     )
 )
-"""Addresses of nobody: for documentation, for tests, reserved, and to be discarded (RFC 6890)."""
+"""Addresses of nobody: for documentation, for tests, and to be discarded (RFC 6890).
+
+What is reserved is not among them: public addresses that may not leave a computer get their stand-ins there.
+"""
 
 
 def _is_nowhere(voice: ResolverAnswer) -> bool:

@@ -12,7 +12,8 @@ Tools that ask resolvers directly (dig, nslookup, host) find the name, and progr
 *What to do*
 
 Look at the line `hosts:` of /etc/nsswitch.conf, which names the sources in order. It needs `dns` (or `resolve`), and nothing
-before it that ends the search for this name. Clear the memory of a program that remembers lookups for others (nscd, sssd).
+before it that ends the search for this name. With `[NOTFOUND=return]` after `files`, names that /etc/hosts does not hold are
+never looked up in DNS. Clear the memory of a program that remembers lookups for others (nscd, sssd).
 
 *How it is told apart*
 
@@ -41,6 +42,7 @@ from diag.model.address import literal
 from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.machine import Resolvers
@@ -52,8 +54,11 @@ LOOKED_UP_AGAIN = 1
 _SAID_NO = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA, Failure.LOOKUP_FAILED})
 _WHOLE = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
 _DNS = frozenset({"dns", "resolve"})
-_ENDS = ("[NOTFOUND=return]", "[!UNAVAIL=return]", "[UNAVAIL=return]", "[TRYAGAIN=return]")
+_FILES = frozenset({"files", "db", "compat"})
+"""Sources that are files of this computer: they are always there, and say no to a name that they do not hold."""
 _MULTICAST = "mdns"
+_RETURNS = expression(r"(!?)(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)=return")
+"""What ends the search, in the words of nsswitch.conf(5); with `!`, every other status does."""
 
 
 class _Difference(StrEnum):
@@ -63,8 +68,10 @@ class _Difference(StrEnum):
     """The sources do not hold DNS at all."""
     LOCAL_BY_MULTICAST = "local_by_multicast"
     """Names below `.local` are asked for on the own link alone (RFC 6762)."""
+    STOPPED_BY_FILES = "stopped_by_files"
+    """The line ends the search for every name that this computer's own files do not hold."""
     STOPPED_BEFORE = "stopped_before"
-    """A source before DNS ends the search."""
+    """A service that is asked before DNS ends the search."""
     NO_IPV6 = "no_ipv6"
     """IPv6 addresses are not asked for, and the name has no other."""
     REMEMBERED = "remembered"
@@ -100,10 +107,10 @@ def judge(view: EndpointView) -> Finding:
     later = view.asked(_again(view))
     if later is None or not isinstance(later.answer, SystemLookup):
         return unknown(Because.NO_ANSWER, *cites)
-    if later.answer.addresses or later.answer.failure not in _SAID_NO:
+    if later.answer.failure not in _SAID_NO:
         return unknown(Because.UNDECIDED, *cites, later)
     configured = view.machine.resolvers
-    why, source = _difference(view, configured.answer) if configured else (None, None)
+    why, source, action = _difference(view, configured.answer) if configured else (None, None, None)
     if why is None and later.answer.failure == Failure.LOOKUP_FAILED:
         return unknown(Because.UNDECIDED, *cites, later)  # it gave up waiting, as it does where packets are lost
     return problem(
@@ -122,36 +129,46 @@ def judge(view: EndpointView) -> Finding:
         ending=view.lookup.answer.failure if view.lookup else None,
         difference=why,
         source=source,
+        action=action,
         sources=configured.answer.sources or None if configured else None,
     )
 
 
-def _difference(view: EndpointView, settings: Resolvers) -> tuple[_Difference | None, str | None]:
-    """What the settings show that keeps an answer of DNS from programs, and the source that does; None: nothing."""
+def _difference(view: EndpointView, settings: Resolvers) -> tuple[_Difference | None, str | None, str | None]:
+    """What the settings show that keeps an answer of DNS from programs, the source that does, and what is written after it; None:
+    nothing.
+    """
     system = view.machine.system
     sources = () if system and system.answer.libc == "musl" else settings.sources
     if sources and not _DNS.intersection(sources):
-        return _Difference.WITHOUT_DNS, None
-    stopper = _stopper(sources)
+        return _Difference.WITHOUT_DNS, None, None
+    stopper, action = _stopper(sources, view.dialled_host)
     if stopper and stopper.startswith(_MULTICAST):
-        if view.dialled_host.endswith(".local"):
-            return _Difference.LOCAL_BY_MULTICAST, stopper
-    elif stopper:
-        return _Difference.STOPPED_BEFORE, stopper
+        return _Difference.LOCAL_BY_MULTICAST, stopper, action
+    if stopper:
+        return _Difference.STOPPED_BY_FILES if stopper in _FILES else _Difference.STOPPED_BEFORE, stopper, action
     ips = [literal(address) for voice in answers_by_resolver(view) for address in voice.addresses]
     if "no-aaaa" in settings.options and all(ip is not None and ip.version == 6 for ip in ips):
-        return _Difference.NO_IPV6, None
-    return (_Difference.REMEMBERED, settings.cached_by) if settings.cached_by else (None, None)
+        return _Difference.NO_IPV6, None, None
+    return (_Difference.REMEMBERED, settings.cached_by, None) if settings.cached_by else (None, None, None)
 
 
-def _stopper(sources: tuple[str, ...]) -> str | None:
-    """The source before `dns` whose no ends the search (nsswitch.conf(5)); None: there is none."""
+def _stopper(sources: tuple[str, ...], name: str) -> tuple[str | None, str | None]:
+    """The source before `dns` whose no ends the search for a name, and the words that say so (nsswitch.conf(5)); None: none."""
     for source, action in pairwise(sources):
         if source == "dns":
-            return None
-        if action in _ENDS and not source.startswith("["):
-            return source
-    return None
+            break
+        concerned = not source.startswith(_MULTICAST) or name.endswith(".local")
+        if concerned and not source.startswith("[") and _ends(source, action):
+            return source, action
+    return None, None
+
+
+def _ends(source: str, action: str) -> bool:
+    """Whether an action ends the search where a source has no address: files always say NOTFOUND, a service may be away too."""
+    told = _RETURNS.findall(action)
+    statuses = {"NOTFOUND"} if source in _FILES else {"NOTFOUND", "UNAVAIL", "TRYAGAIN"}
+    return any(statuses - {status} if negated else status in statuses for negated, status in told)
 
 
 CHECK = EndpointCheck(
@@ -208,6 +225,12 @@ CHECK = EndpointCheck(
                 (_Difference.STOPPED_BEFORE,),
                 "In /etc/nsswitch.conf, {source} ends the search before dns. Check that its service runs and knows the name, or"
                 " put dns before it.",
+            ),
+            When(
+                "difference",
+                (_Difference.STOPPED_BY_FILES,),
+                "In /etc/nsswitch.conf, remove {action} after {source} from the line hosts:. It ends the search for every name"
+                " that is not in this computer's own files (/etc/hosts), so DNS is never asked.",
             ),
             When(
                 "difference",

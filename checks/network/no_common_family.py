@@ -1,4 +1,4 @@
-"""The host has only one family of addresses (such as IPv6), and this computer has no route for it.
+"""The host has only one family of addresses (such as IPv6), and this computer has no route or no address for it.
 
 *What it means*
 
@@ -17,10 +17,11 @@ addresses of the other family. Where the host should have both, check whether it
 *How it is told apart*
 
 The system says at once that it has no way, for every address of the host, while it has an address and a default route of the
-other family. Without either it is machine-offline. Where there is a way and nothing comes back, other causes say so
-(network-connection-filtered, network-connection-rejected). Where a resolver, or the system's own lookup, knows an address of
-the other family, the host has one, and nothing is concluded. The same holds where diag could not wait for an answer. Where a
-resolver failed to say whether it has one, this is likely only.
+other family. Or it has a way for IPv6 and no address but that of its own link, to which no router carries an answer: that is
+this computer's own setting. Without either family it is machine-offline. Where there is a way and nothing comes back, other
+causes say so (network-connection-filtered, network-connection-rejected). Where a resolver, or the system's own lookup, knows an
+address of the other family, the host has one, and nothing is concluded. The same holds where diag could not wait for an answer.
+Where a resolver failed to say whether it has one, this is likely only.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
@@ -36,13 +37,16 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 _DEFAULTS = {4: frozenset({"0.0.0.0/0", "0.0.0.0/1"}), 6: frozenset({"::/0", "::/1", "2000::/3"})}
 """Destinations of a way out; a VPN takes everything by halves, and all of IPv6 that is given out."""
 _RECORDS = {4: "A", 6: "AAAA"}
+_NO_WAY = frozenset({ConnectOutcome.NO_WAY, ConnectOutcome.NO_SOURCE})
+WITHOUT_ADDRESS = "without_address"
+"""The form of a computer that has a route for the family and no address that an answer could come to."""
 
 
 def _stranded(view: EndpointView) -> int | None:
     """The family of all the host's addresses, where this machine has no way for it; None otherwise."""
     pairs = outcomes_of(view)
     families = {family_of(dial.question.address.host) for dial, _ in pairs}
-    if len(families) != 1 or any(word is not ConnectOutcome.NO_WAY or _is_refused(view, dial) for dial, word in pairs):
+    if len(families) != 1 or any(word not in _NO_WAY or _is_refused(view, dial) for dial, word in pairs):
         return None
     return families.pop()
 
@@ -75,6 +79,7 @@ def judge(view: EndpointView) -> Finding:
     known = any(message and message.addresses for message in messages) or any(family_of(host) == other for host in looked_up)
     if _has_way(view, family) is not False or not _has_way(view, other) or known or links is None or table is None:
         return unknown(Because.UNDECIDED, *seen_in(view.dials), *(seen.observation for seen in replies))
+    bound = all(word is ConnectOutcome.NO_SOURCE for _, word in outcomes_of(view))
     sure = literal(view.dialled_host) is not None or any(message and message.rcode == "NOERROR" for message in messages)
     return problem(
         links.observation,
@@ -82,15 +87,32 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(view.dials),
         *(seen.observation for seen in replies),
         about=f"IPv{family}",
+        owner=Owner.MACHINE if bound else None,
+        perhaps=(Owner.NETWORK,) if bound else (),
         rules_out={"answers-lost": [*seen_in(view.dials), *(seen.observation for seen in replies)] if sure else ()},
         host=view.dialled_host,
         addresses=hosts_of(view.dials),
         family=family,
         other=other,
         record=_RECORDS[other],
+        form=WITHOUT_ADDRESS if bound else None,
     )
 
 
+_WITHOUT_ADDRESS = Sentences(
+    title="{host} has only IPv{family} addresses, and this computer has no usable IPv{family} address",
+    seen=(
+        "{host} {host:has|have} only IPv{family} addresses: {addresses}. Connections to them left this computer with an address"
+        " (fe80::) that is good only on its own link."
+    ),
+    means="No router carries an answer to such an address, so {host} cannot be reached from this computer.",
+    remedy=(
+        "Give this computer an IPv{family} address for its network, automatically or by hand.",
+        "If it should get its address automatically, ask your network team whether the router announces a prefix for addresses,"
+        " or whether DHCPv6 answers.",
+        "If {host} should have IPv{other} as well, tell its owner that the {record} record is missing.",
+    ),
+)
 CHECK = EndpointCheck(
     id="network-no-common-family",
     owner=Owner.NETWORK,
@@ -108,11 +130,13 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answers-lost",
+            owner=Owner.DNS,
             decided_by="the answer of another resolver about the {record} record",
             words="a resolver that loses the other family's answers",
         ),
     ),
     alike=("family",),
+    forms=((WITHOUT_ADDRESS, _WITHOUT_ADDRESS),),
     sentences=Sentences(
         title="{host} has only IPv{family} addresses, and this computer has no IPv{family} route",
         seen="{host} {host:has|have} only IPv{family} addresses: {addresses}. This computer has only an IPv{other} route.",

@@ -31,7 +31,15 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 _ENOUGH = 2
 """How many public addresses have to be silent."""
-_LOCAL = frozenset({ConnectOutcome.NO_WAY, ConnectOutcome.HELD_BACK, ConnectOutcome.NO_NEIGHBOUR, ConnectOutcome.OTHER})
+_LOCAL = frozenset(
+    {
+        ConnectOutcome.NO_WAY,
+        ConnectOutcome.NO_SOURCE,
+        ConnectOutcome.HELD_BACK,
+        ConnectOutcome.NO_NEIGHBOUR,
+        ConnectOutcome.OTHER,
+    }
+)
 
 
 def _public(run_view: RunView, interfaces: Interfaces | None) -> tuple[tuple[Dial, ConnectOutcome], ...]:

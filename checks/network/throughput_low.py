@@ -237,6 +237,7 @@ def _slow(
         *((other.seen.observation,) if other else ()),
         about=about or str(view.endpoint.authority),
         confidence=Confidence.LIKELY if mine.missing else sure,
+        perhaps=(Owner.SERVICE,) if SlowPart.SERVICE in slow_parts else (),
         host=view.endpoint.host,
         path=view.endpoint.path,
         bits_per_second=round(mine.rate),

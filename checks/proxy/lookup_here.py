@@ -13,12 +13,13 @@ then fails, though the proxy would bring it to the service.
 *What to do*
 
 Write `socks5h://` in place of `socks5://` (`socks4a://` in place of `socks4://`) in the proxy's setting: the name is then left to
-the proxy.
+the proxy. Where the proxy does not connect by name either, first compare the name, letter by letter, with the one that the
+provider gave you. Another scheme would not help.
 
 *How it is told apart*
 
 The proxy is asked once more, by name. Where it connects, the setting is at fault for certain. Where it does not either, the
-name may be wrong, and the finding says so. `proxy-name-not-found` is about the name of the proxy itself.
+name is most likely wrong, and the finding says that first. `proxy-name-not-found` is about the name of the proxy itself.
 """
 
 from collections.abc import Iterable
@@ -48,6 +49,8 @@ class Leaving(StrEnum):
 
 
 _NAME_WRONG = "name-wrong"
+NEITHER = "neither"
+"""The form of a name by which the proxy does not connect either."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -73,6 +76,7 @@ def judge(view: EndpointView) -> Finding:
         by_name=(ByName.OPENS if opened else ByName.OPENS_NOT) if other else None,
         rules_out={_NAME_WRONG: (other,)} if opened and other else None,
         set_by=set_by(view),
+        form=NEITHER if other and not opened else None,
     )
 
 
@@ -90,6 +94,20 @@ def _by_name(view: EndpointView) -> Tunnel | None:
     return Tunnel(Connect(view.connected[0]), proxy.authority, view.endpoint.authority, login, proxy.protocol)
 
 
+_NEITHER = Sentences(
+    title="Neither this computer nor the proxy {proxy} finds {host}",
+    seen=(
+        "This computer found no address for {host}. With {scheme}:// (set by {set_by}), it has to find one before it asks the"
+        " proxy.",
+        "Asked for the name, the proxy answered: {by_name}.",
+    ),
+    means="Most likely the name is misspelt, or exists only in another network. Then another way to ask the proxy does not help.",
+    remedy=(
+        "Compare {host} letter by letter with the name that the provider gave you.",
+        "If the name is right, ask the operator of the proxy whether the proxy can look it up and may connect to it.",
+        "Once the proxy can, write {better}:// instead of {scheme}:// in {set_by}, so that the proxy looks the name up.",
+    ),
+)
 CHECK = EndpointCheck(
     id="proxy-lookup-here",
     owner=Owner.MACHINE,
@@ -119,9 +137,7 @@ CHECK = EndpointCheck(
         means="The proxy may know the name although this computer does not.",
         remedy=(
             "In {set_by}, write {better}:// instead of {scheme}://, so that the proxy looks the name up. Then run diag again.",
-            When(
-                "by_name", (ByName.OPENS_NOT,), "Check that {host} {host:is|are} spelt right: the proxy does not find it either."
-            ),
         ),
     ),
+    forms=((NEITHER, _NEITHER),),
 )

@@ -20,9 +20,10 @@ authority at all. Where the root in this computer's list is at fault, the list n
 *How it is told apart*
 
 It is the refusal of diag's own TLS library, by its number, with every complaint that no more particular check explains. A
-missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`, a readable date is `tls-certificate-expired`, a readable key
-is `tls-key-too-weak`. Where a current list of public authorities accepts the same chain, it is `machine-trust-
-store-outdated`. What only the strictest clients refuse is `tls-strict-rules-violated`.
+missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`. Where the library finds no path though the issuer was sent and
+made the signature, it is a broken extension or a wrong identifier of a key, and told here. A readable date is
+`tls-certificate-expired`, a readable key is `tls-key-too-weak`. Where a current list of public authorities accepts the same
+chain, it is `machine-trust-store-outdated`. What only the strictest clients refuse is `tls-strict-rules-violated`.
 """
 
 from collections.abc import Iterable
@@ -34,17 +35,21 @@ from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_
 from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
 from diag.model.answer import Trust, VerifyError
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.wire.certificate import Certificate
-from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, presented, untrusted
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, untrusted
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
+ANY_PURPOSE, KEY_USAGE, NO_SERVERS, LINK = "any_purpose", "key_usage", "no_servers", "link"
+"""It is for everything, and not for servers by name; its key may do nothing that TLS needs; it is an authority that may not sign
+for servers; it and its issuer do not fit.
+"""
 _FORMS = {
     Rule.WRONG_PURPOSE: PURPOSE,
     Rule.NAME_NOT_PERMITTED: LIMITS,
@@ -59,6 +64,7 @@ _FORMS = {
     Rule.SIGNATURE_UNREADABLE: _UNREADABLE,
     Rule.DATES_UNREADABLE: _UNREADABLE,
     Rule.KEY_OF_WRONG_KIND: _UNREADABLE,
+    Rule.ISSUER_KEY_DIFFERS: LINK,
 }
 _DATES = frozenset({EXPIRED, NOT_YET_VALID})
 _A_DAY = timedelta(days=1)
@@ -71,14 +77,14 @@ def judge(view: EndpointView) -> Finding:
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    complaints = sorted(left_over(view, chain, seen.answer), key=lambda error: (error.code in _DATES, error.depth, error.code))
+    complaints = sorted(left_over(view, chain, seen.answer), key=_weight)
     if not complaints:
         return ok(seen.observation)
     error = complaints[0]
     if error.code in _DATES and abs(skew_for(view) or timedelta()) > _A_DAY:
         return unknown(Because.UNDECIDED, seen.observation)  # by whose clock, machine-clock-wrong decides
     unfit = chain.path[error.depth] if error.depth < len(chain.path) else None
-    rule = rule_of(error.code)
+    rule = _rule(error, chain)
     form = _form(error, unfit, rule)
     public = view.asked(_second_opinion(view))
     refused = [public] if public and isinstance(public.answer, Trust) and not accepts_as_public(public.answer, chain) else []
@@ -114,12 +120,34 @@ def _second_opinion(view: EndpointView) -> Verify:
     return Verify(presented=view.session.question, trust=PUBLIC_STORE)
 
 
+def _weight(error: VerifyError) -> tuple[bool, int, bool, int]:
+    """The complaint that says most comes first: a purpose is missed as well where one is no authority at all."""
+    return error.code in _DATES, error.depth, rule_of(error.code) is Rule.WRONG_PURPOSE, error.code
+
+
+def _rule(error: VerifyError, chain: Chain) -> Rule:
+    """What is broken; of an issuer that was sent and is not taken for it, why it is not."""
+    if error.code not in UNTRUSTED:
+        return rule_of(error.code)
+    pair = chain.path[error.depth : error.depth + 2]
+    return Rule.EXTENSION_BROKEN if any(one.broken for one in pair) else Rule.ISSUER_KEY_DIFFERS
+
+
 def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | None:
     if unfit is None and error.code in WEAK | _DATES:
         return STORE
-    if rule is Rule.WRONG_PURPOSE and error.depth:
-        return NO_AUTHORITY  # the purpose of what stands above the server's own is to sign
+    if rule is Rule.WRONG_PURPOSE:
+        return NO_SERVERS if error.depth else _form_of_purpose(unfit)
     return _FORMS.get(rule)
+
+
+def _form_of_purpose(leaf: Certificate | None) -> str:
+    """Why the server's own is not taken for one: by its purposes, or by what its key may do."""
+    if leaf is None or not leaf.purposes:
+        return KEY_USAGE if leaf and leaf.usages else PURPOSE
+    if "serverAuth" in leaf.purposes:
+        return KEY_USAGE
+    return ANY_PURPOSE if "anyExtendedKeyUsage" in leaf.purposes else PURPOSE
 
 
 def _is_the_services(view: EndpointView, chain: Chain) -> bool:
@@ -154,6 +182,53 @@ _FOR_SERVERS = Sentences(
         _REPORT,
     ),
 )
+_FOR_ANYTHING = Sentences(
+    title="The certificate of {host} is for any purpose, and not for servers by name",
+    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="It states the purpose anyExtendedKeyUsage alone. Programs with OpenSSL (curl, Python, Node.js) refuse that. Others,"
+    " such as Go programs, accept it.",
+    remedy=(
+        "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, for TLS"
+        " servers (extended key usage serverAuth).",
+        "If you run {host}, serve the new certificate.",
+        _REPORT,
+    ),
+)
+_FOR_TLS = Sentences(
+    title="The key in the certificate of {host} may not be used for TLS",
+    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="A server's key has to sign the handshake. The certificate allows its key other things only (key usage).",
+    remedy=(
+        "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, with the key usage"
+        " digitalSignature.",
+        "If you run {host}, serve the new certificate.",
+        _REPORT,
+    ),
+)
+_TO_SIGN_SERVERS = Sentences(
+    title="A certificate authority above {host} may not sign certificates of servers",
+    seen=(_REFUSED, "The refused certificate is that of {certificate}.", *SEEN_AT),
+    means="The certificate of that authority states its purposes (extended key usage), and servers are not among them. That"
+    " holds for every certificate below it.",
+    remedy=(
+        "Have the certificate of {host} issued by a certificate authority that may sign for servers. Or ask the team that runs"
+        " {certificate} to get its own certificate issued again with serverAuth, or without any extended key usage.",
+        "If you run {host}, serve the new chain.",
+        _REPORT,
+    ),
+)
+_OF_THE_LINK = Sentences(
+    title="The certificates that {host} sends do not fit together",
+    seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    means="Each certificate names the key of its issuer. Here it names another key than the issuer that was sent has, so programs"
+    " do not look further. Adding trust on more computers does not help.",
+    remedy=(
+        "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again, with the"
+        " right authority key identifier.",
+        "If you run {host}, serve the new certificate.",
+        _REPORT,
+    ),
+)
 _FOR_NAMES = Sentences(
     title="The certificate authority that signed for {host} may not sign for this name",
     seen=(_REFUSED, "The certificate of {limited} limits the names.", *SEEN_AT),
@@ -180,7 +255,19 @@ _TO_SIGN = Sentences(
 _TO_READ = Sentences(
     title="The certificate of {host} has a part that programs cannot check",
     seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
-    means="A program has to refuse a critical part that it does not understand. Other libraries may be stricter, or less strict.",
+    means=(
+        When(
+            "rule",
+            (Rule.CRITICAL_UNKNOWN,),
+            "A program has to refuse a critical part that it does not understand. Other libraries may be stricter, or less"
+            " strict.",
+        ),
+        When(
+            "rule",
+            tuple(rule for rule, form in _FORMS.items() if form == _UNREADABLE and rule is not Rule.CRITICAL_UNKNOWN),
+            "A part of it is written wrongly, and programs refuse what they cannot read. Other libraries may read other parts.",
+        ),
+    ),
     remedy=(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again,"
         " without that part.",
@@ -243,6 +330,10 @@ CHECK = EndpointCheck(
     ),
     forms=(
         (PURPOSE, _FOR_SERVERS),
+        (ANY_PURPOSE, _FOR_ANYTHING),
+        (KEY_USAGE, _FOR_TLS),
+        (NO_SERVERS, _TO_SIGN_SERVERS),
+        (LINK, _OF_THE_LINK),
         (LIMITS, _FOR_NAMES),
         (NO_AUTHORITY, _TO_SIGN),
         (_UNREADABLE, _TO_READ),

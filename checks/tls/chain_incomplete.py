@@ -21,7 +21,8 @@ Servers say where their issuer's certificate can be fetched. It is fetched from 
 if that leads to a trusted root, nothing else was wrong. If it leads to a root that nobody here trusts, it is
 `tls-issuer-untrusted`. If it cannot be fetched, a publicly issued certificate that came alone is still called incomplete,
 since public authorities never sign those with the root itself. Of any other that came alone both causes remain possible, and
-the finding says so.
+the finding says so. Where a certificate was sent that bears the issuer's name, and another key made the signature, it is most
+likely that of an older key, and the finding says that.
 """
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
@@ -31,6 +32,9 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+
+NAMESAKE = "namesake"
+"""The form where the issuer was sent with another key."""
 
 
 @at_each_address
@@ -47,7 +51,7 @@ def judge(view: EndpointView) -> Finding:
         return _found(gap, Confidence.CERTAIN, gap.fetched.observation, gap.filled.observation)
     if gap.issuer and gap.fetched and gap.issuer.self_signed:
         return ok(gap.observation, gap.fetched.observation)
-    if gap.chain.looks_public and len(gap.chain.path) == 1:
+    if gap.namesake or (gap.chain.looks_public and len(gap.chain.path) == 1):
         return _found(gap, Confidence.LIKELY)
     if gap.may_lack_one:
         return _found(gap, Confidence.POSSIBLE)
@@ -64,7 +68,23 @@ def _found(gap: Gap, confidence: Confidence, *filling: Observation) -> Finding:
         host=gap.view.endpoint.host,
         missing=gap.chain.issuer,
         sent=gap.chain.sent,
+        form=NAMESAKE if gap.namesake else None,
     )
+
+
+_WITH_ANOTHER_KEY = Sentences(
+    title="{host} sends another certificate of {missing} than the one that signed its own",
+    seen=(
+        "The server sent {sent} certificates. One of them bears the name {missing}, but its key did not sign the one below it.",
+        *SEEN_AT,
+    ),
+    means="A certificate authority that has a new key gets a new certificate with the same name. The server still sends the old"
+    " one. Programs find no path to a root certificate, and refuse the connection.",
+    remedy=(
+        "If you run {host}, make the server send the certificate of {missing} that came with its own certificate.",
+        "If you do not, report it to its provider. Nothing on this computer needs to change.",
+    ),
+)
 
 
 CHECK = EndpointCheck(
@@ -92,6 +112,8 @@ CHECK = EndpointCheck(
         ),
     ),
     about_chain=True,
+    alike=("form",),
+    forms=((NAMESAKE, _WITH_ANOTHER_KEY),),
     sentences=Sentences(
         title="{host} does not send the certificate of {missing}",
         seen=(

@@ -117,7 +117,7 @@ def _open(gap: Gap) -> Finding:
             return _found(gap, Confidence.CERTAIN, *seen)
         if not gap.chain.looks_public:
             return _found(gap, Confidence.LIKELY, *seen)
-    if gap.chain.looks_public or gap.may_lack_one:
+    if gap.chain.looks_public or gap.may_lack_one or gap.namesake:
         return unknown(Because.UNDECIDED, gap.observation)
     return _found(gap, Confidence.LIKELY if gap.errand is None else Confidence.POSSIBLE)
 

@@ -35,7 +35,7 @@ from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate, covers, read_chain
+from diag.model.wire.certificate import ALTERNATIVE_NAMES, Certificate, covers, read_chain
 from diag.model.wire.chain import presented, untrusted
 
 _MOST_NAMES = 8
@@ -68,6 +68,8 @@ def judge(view: EndpointView) -> Finding:
     host = view.endpoint.host
     if covers(chain.leaf, host):
         return ok(seen.observation)
+    if ALTERNATIVE_NAMES in chain.leaf.broken:
+        return unknown(Because.UNDECIDED, seen.observation)  # it has a list of names, and nobody can read it
     names = sorted(chain.leaf.names, key=lambda name: -_alike(name, host))
     why, strange = _why(chain.leaf, host), is_strangers(chain.leaf, host)
     return problem(

@@ -19,12 +19,14 @@ proxy's own. Providers list these hosts with the others (roles such as OCSP or C
 *How it is told apart*
 
 Nothing is fetched in an ordinary run: it takes time, and the authorities are strangers to your list. With `--revocation` the
-addresses that the certificates name are asked, and no others, by the route that programs here use for plain HTTP. A proxy that
-is set for https alone is not used for it. Any answer of the authority's counts as reached, even 404 or 405. A page where the
-status should be, a redirect to another host, a refusal of the proxy's, and a status that is out of date do not. Nothing of
-this run failed by it, so it is a warning.
+addresses that the certificates name are asked, and no others. So they are without it where the profile says that the service's
+own programs ask. They are asked by the route that programs here use for plain HTTP. A proxy that is set for https alone is not
+used for it. Where that route brings nothing, the other is tried, directly or through the proxy, and what came of it is said.
+Any answer of the authority's counts as reached, even 404 or 405. A page where the status should be, a redirect to another host,
+a refusal of the proxy's, and a status that is out of date do not. Nothing of this run failed by it, so it is a warning.
 """
 
+from collections.abc import Iterator
 from enum import StrEnum
 
 from diag.knowledge.granting import host_of
@@ -32,12 +34,12 @@ from diag.knowledge.response_author import Author, author, field
 from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import LOGIN_WANTED, HttpReply
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
-from diag.model.question import Exchange
+from diag.model.question import Exchange, Question
 from diag.model.verdict import Because, Finding, Owner, not_applicable, ok, unknown, warning
 from diag.model.view import Answered
 from diag.model.wire.chain import presented
@@ -61,12 +63,31 @@ class _Kind(StrEnum):
     CRL = "crl"
 
 
+class OtherWay(StrEnum):
+    """What came by the way that programs here do not take."""
+
+    DIRECT_WORKS = "direct_works"
+    DIRECT_FAILS = "direct_fails"
+    PROXY_WORKS = "proxy_works"
+    PROXY_FAILS = "proxy_fails"
+
+
+PLACE_DOWN = "place-down"
 STALE = "stale"
 """The form where the place was reached, and what it says is out of date."""
 _SILENCE = frozenset({Failure.TIMED_OUT})
 REDIRECTIONS = range(300, 400)
 DER = b"\x30"
 """How everything begins that authorities sign: an ASN.1 SEQUENCE."""
+
+
+def questions(view: EndpointView) -> Iterator[Question]:
+    """Yield what is to be asked of the places; by the other way, of the first that is bad."""
+    yield from wanted(view)
+    if is_wanted(view) and view.session and not view.session.answer.verify_errors:
+        bad = next((place for place in places(view) if not place.errand.wanted and _outcome(place)), None)
+        if bad and bad.compared:
+            yield from bad.compared.errand.wanted
 
 
 def judge(view: EndpointView) -> Finding:
@@ -84,20 +105,41 @@ def judge(view: EndpointView) -> Finding:
         reached = [one.observation for place in known for one in _answers(place) if _is_authority(place, one)]
         return ok(seen.observation, *reached) if reached else unknown(Because.NOT_LOOKED, seen.observation)
     asked = [observation for place in bad for observation in _asked(place)]
+    other = bad[0].compared
+    compared = _asked(other) if other else ()
     return warning(
         seen.observation,
         *asked,
+        *compared,
         about=bad[0].host,
         host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
+        perhaps=_whose_else(bad[0], other if compared else None),
+        rules_out={PLACE_DOWN: [one.observation for one in (*_answers(bad[0]), *(_answers(other) if other else ()))]},
         status_kind=_Kind(bad[0].kind.lower()).value,
         outcome=_outcome(bad[0]),
         holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == RevocationOutcome.STALE else None,
         seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),
         waits=any(_outcome(place) in _SILENCE for place in bad),
+        other_way=_other_way(other) if other and compared else None,
         form=STALE if all(_outcome(place) == RevocationOutcome.STALE for place in bad) else None,
     )
+
+
+def _whose_else(place: DistributionPoint, other: DistributionPoint | None) -> tuple[Owner, ...]:
+    """Who may have to fix it instead: the proxy's operator where that refuses, this computer's where the other way works."""
+    refused = _outcome(place) == RevocationOutcome.NOT_THE_AUTHORITY
+    works = other is not None and not _outcome(other)
+    return (*((Owner.PROXY,) if refused else ()), *((Owner.MACHINE,) if works else ()))
+
+
+def _other_way(place: DistributionPoint) -> str:
+    """What came by the other way, in a word of `OtherWay`."""
+    works = not _outcome(place)
+    if place.way.proxy is None:
+        return (OtherWay.DIRECT_WORKS if works else OtherWay.DIRECT_FAILS).value
+    return (OtherWay.PROXY_WORKS if works else OtherWay.PROXY_FAILS).value
 
 
 def _asked(place: DistributionPoint) -> tuple[Observation, ...]:
@@ -156,11 +198,18 @@ def _lacks_our_login(place: DistributionPoint, answer: HttpReply) -> bool:
     return answer.status == LOGIN_WANTED and bool(place.view.proxy and place.view.proxy.login)
 
 
+_OTHER_WAY = (
+    When("other_way", (OtherWay.DIRECT_WORKS,), "Asked directly, without the proxy, it gives a good answer."),
+    When("other_way", (OtherWay.DIRECT_FAILS,), "Asked directly, without the proxy, it gives none either."),
+    When("other_way", (OtherWay.PROXY_WORKS,), "Asked through the proxy, it gives a good answer."),
+    When("other_way", (OtherWay.PROXY_FAILS,), "Asked through the proxy, it gives none either."),
+)
 _STALE = Sentences(
     title="The revocation status of {host} from {place} is out of date",
     seen=(
         "{place} answered for the certificates of {host} ({status_kind}), but its answer is not valid now.",
         "The answer was valid until {holds_until}.",
+        *_OTHER_WAY,
     ),
     means="Programs that require a valid revocation status refuse to connect.",
     remedy=(
@@ -186,13 +235,23 @@ CHECK = EndpointCheck(
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
     judge=judge,
-    questions=wanted,
-    rivals=(),
-    tokens={"outcome": RevocationOutcome, "status_kind": _Kind},
+    questions=questions,
+    rivals=(
+        Rival(
+            PLACE_DOWN,
+            decided_by="the same question to {place} from another network",
+            words="the server of the certificate authority is down",
+        ),
+    ),
+    tokens={"outcome": RevocationOutcome, "status_kind": _Kind, "other_way": OtherWay},
+    alike=("other_way",),
     sentences=Sentences(
         title="The revocation status of the certificate of {host} cannot be fetched ({place})",
-        seen="The certificates of {host} name {place} for the revocation status ({status_kind}). It gave no status:"
-        " {outcome}. The attempt took {seconds} s.",
+        seen=(
+            "The certificates of {host} name {place} for the revocation status ({status_kind}). It gave no status:"
+            " {outcome}. The attempt took {seconds} s.",
+            *_OTHER_WAY,
+        ),
         means=(
             When(
                 "waits",
@@ -210,6 +269,11 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask the network team to allow this computer to reach {places} on port 80, directly or through the proxy, without"
             " changes to the answers.",
+            When(
+                "other_way",
+                (OtherWay.DIRECT_WORKS,),
+                "Or let this computer ask {place} without the proxy (NO_PROXY): directly, it answers.",
+            ),
             "If programs here use a proxy, set it for plain HTTP too (HTTP_PROXY), not only for HTTPS.",
             "Do not switch the revocation check off for good: nobody would notice a stolen key.",
         ),

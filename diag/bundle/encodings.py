@@ -2,7 +2,6 @@
 
 import base64
 import codecs
-import html
 import json
 import re
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 _CHARSETS = tuple(map(codecs.lookup, ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")))
 """Looked up once: where no more files can be opened, Python finds them no more."""
+_ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 DEPTH = 2
 """How deep Base64 is looked into: a login in a raw header in a recorded answer stands two encodings deep."""
 ENCODED_RUN = re.compile(rb"[A-Za-z0-9+/_-]{8,}={0,2}")
@@ -32,12 +32,17 @@ def spellings(value: str) -> Iterator[bytes]:
         quote(value, safe="").lower().encode(),
         json.dumps(value)[1:-1].encode(),
         json.dumps(value, ensure_ascii=False)[1:-1].encode("utf-8", "replace"),
-        html.escape(value).encode("utf-8", "replace"),
+        _in_html(value).encode("utf-8", "replace"),
     }
     for raw in (plain, wide):
         for inside in in_base64(raw):
             yield inside
             yield inside.translate(bytes.maketrans(b"+/", b"-_"))
+
+
+def _in_html(value: str) -> str:
+    """What `html.escape` makes of it, without that library's table of entities."""
+    return value.translate(_ENTITIES)
 
 
 def charsets(value: str) -> Iterator[bytes]:

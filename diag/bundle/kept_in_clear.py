@@ -10,6 +10,7 @@ from msgspec import Struct
 from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
 from diag.knowledge.clouds import is_of_a_cloud
+from diag.knowledge.granting import unwrapped
 from diag.model.address import IpAddress, is_private, literal
 from diag.model.answer import DnsReply, PacResult, SystemLookup
 from diag.model.fingerprint import Service
@@ -112,8 +113,13 @@ def _addresses(evidence: Evidence, names: set[str]) -> frozenset[IpAddress]:
         elif isinstance(observation.answer, DnsReply):
             message = read_message(observation.answer.message)
             texts = () if isinstance(message, Unreadable) else message.addresses
-        kept |= {ip for text in texts if (ip := literal(text)) is not None and ip.is_global and not is_private(ip)}
+        kept |= {ip for text in texts if (ip := literal(text)) is not None and _is_public(ip)}
     return frozenset(kept)
+
+
+def _is_public(ip: IpAddress) -> bool:
+    """Whether an address is one of the Internet, and every one that it wraps."""
+    return all(one.is_global and not is_private(one) for one in unwrapped(ip))
 
 
 def _lookups(evidence: Evidence, names: set[str]) -> Iterator[Observation]:

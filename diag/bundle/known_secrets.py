@@ -6,29 +6,20 @@ only a telling one is looked for everywhere; an ordinary one is looked for as a 
 echo of it would stand.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from diag.bundle.common_words import COMMON
+from diag.model.expression import expression
 from diag.model.secret import Login, Secret
 
 SHORTEST = 4
 """What is shorter than this many characters is a part of too many words."""
 ORDINARY = 10
 """Letters only, or digits only, and fewer than this: a word or a number like others."""
-GENERIC = frozenset(
-    {
-        "root", "admin", "administrator", "administrateur", "user", "users", "default", "guest", "public", "shared",
-        "nobody", "system", "localhost", "local", "home", "host", "ubuntu", "debian", "centos", "fedora", "alpine",
-        "ec2-user", "azureuser", "cloud-user", "opc", "core", "vagrant", "docker", "runner", "jenkins", "build", "ci",
-        "app", "node", "test", "demo", "www-data", "daemon", "service", "proxy", "client", "server", "computer",
-        "desktop", "laptop", "macbook", "workstation", "localdomain",
-    }
-)  # fmt: skip
-"""Account and machine names that name nobody."""
 
-_SCHEMES = re.compile(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
+_SCHEMES = expression(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
 """Schemes of proxies, whole and half (`http:/`), and one before another: a login begins behind them."""
 
 
@@ -106,7 +97,7 @@ def _is_utf8(value: str) -> bool:
 
 def named(words: Iterable[str]) -> list[str]:
     """Return those of `words` that name somebody or something in particular, each once, the longest first."""
-    return sorted({word for word in words if len(word) > 1 and word.lower() not in GENERIC}, key=lambda word: (-len(word), word))
+    return sorted({word for word in words if len(word) > 1 and word.lower() not in COMMON}, key=lambda word: (-len(word), word))
 
 
 def is_telling(value: str) -> bool:

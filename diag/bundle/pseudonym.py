@@ -31,18 +31,23 @@ _CLASSES: tuple[_Block, ...] = tuple(
         "fd00::/8",
         "fe80::/64",
         "fe80::/10",
+        "fec0::/10",
     )
 )
-"""Inside ranges: an address of one stays in it (RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291)."""
+"""Inside ranges: an address of one stays in it (RFC 1918, RFC 6598, RFC 3927, RFC 4193, RFC 4291, RFC 3879)."""
 _SAYING_NOTHING: tuple[_Block, ...] = tuple(
     ipaddress.ip_network(block)
     for block in (
         "0.0.0.0/8", "127.0.0.0/8", "169.254.169.253/32", "169.254.169.254/32", "192.0.0.0/24", "192.0.2.0/24",
         "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        "::/127", "64:ff9b::/96", "2001:db8::/32", "3fff::/20", "ff00::/8",
+        "100.100.100.200/32", "168.63.129.16/32",
+        "::/127", "100::/64", "2001:db8::/32", "3fff::/20", "ff00::/8",
+        "fd00:ec2::/32", "fd20:ce::/32", "fd00:42::/32", "fd00:a9fe:a9fe::/48",
     )
 )  # fmt: skip
 """Ranges that belong to nobody, or to everybody: loopback, documentation, benchmarks, multicast, a cloud's own services."""
+_WRAPPING = tuple(ipaddress.IPv6Network(block) for block in ("64:ff9b::/96", "::ffff:0:0/96"))
+"""IPv6 prefixes before an IPv4 address that a judgement looks at (RFC 6052; RFC 4291, section 2.5.5.2)."""
 _Ranges = dict[int, tuple[tuple[int, int, int], ...]]
 """By the version of IP: the first and the last address of each block as numbers, and the bits that its addresses share."""
 
@@ -112,6 +117,10 @@ class Pseudonyms:
 
     def address(self, ip: IpAddress) -> IpAddress:
         """Return an address of the same class; itself where its range says nothing about anyone."""
+        around = next((block for block in _WRAPPING if ip in block), None)
+        if around is not None:
+            inside = self.address(ipaddress.IPv4Address(int(ip) & 0xFFFF_FFFF))
+            return ipaddress.IPv6Address(int(around.network_address) | int(inside))
         number = int(ip)
         if any(first <= number <= last for first, last, _ in _NOBODYS[ip.version]):
             return ip

@@ -22,9 +22,10 @@ import msgspec
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
+from diag.bundle.common_words import ACCOUNTS
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.kept_in_clear import bare, in_clear, is_address
-from diag.bundle.known_secrets import GENERIC, Private
+from diag.bundle.known_secrets import Private
 from diag.bundle.layout import ErrorLine, Report
 from diag.bundle.level import Level, level_of
 from diag.bundle.message import rewritten, spellings
@@ -36,6 +37,7 @@ from diag.bundle.sound import without_failing
 from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
 from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
+from diag.model.expression import expression
 from diag.model.fingerprint import ANY
 from diag.model.privacy import Form, Privacy
 from diag.model.run import LONGEST_LABEL, Evidence, Label
@@ -44,18 +46,18 @@ from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
 
-_HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
-_ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
-_PREFIX_LENGTH = re.compile(r"/\d{1,3}")
-_HOME = re.compile(r"(/home/|/Users/|[A-Za-z]:[\\/](?:Users|Documents and Settings)[\\/])([^/\\]+)")
+_HOST_TEXT = expression(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS_AND_PORT = expression(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
+_PREFIX_LENGTH = expression(r"/\d{1,3}")
+_HOME = expression(r"(/home/|/Users/|[A-Za-z]:[\\/](?:Users|Documents and Settings)[\\/])([^/\\]+)")
 """Where systems keep the folders of their users, and the user's name behind it."""
-_SHARE = re.compile(r"\A(\\\\|//)([^/\\]+)")
+_SHARE = expression(r"\A(\\\\|//)([^/\\]+)")
 """A network share, and the server that it lies on."""
-_FILE = re.compile(r"(.*)([/\\])([^/\\]*)", re.DOTALL)
-_SYSTEM_FOLDER = re.compile(
+_FILE = expression(r"(.*)([/\\])([^/\\]*)", re.DOTALL)
+_SYSTEM_FOLDER = expression(
     r"/(?:etc|usr|opt/homebrew|System|Library|private/etc|var/lib/ca-certificates)/|[A-Za-z]:\\(?:Windows|Program Files)"
 )
-_USUAL_INTERFACE = re.compile(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
+_USUAL_INTERFACE = expression(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
 
 
 _REFERENCES = frozenset({"location", "content-location", "referer"})
@@ -274,7 +276,7 @@ class _Redaction:
     def _place(self, target: str) -> str:
         """Where on its host something lies that a certificate points to."""
         target = self._secrets.text(target)
-        if self._level is not Level.STRICT:
+        if self._level is not Level.STRICT or target.lower().encode("utf-8", "replace") in self._clear.text:
             return target
         if len(target) > 1 and target not in self._clear.paths:
             name = target.rpartition("/")[2].partition("?")[0]
@@ -298,7 +300,7 @@ class _Redaction:
 
     def _home(self, match: re.Match[str]) -> str:
         before, user = match.groups()
-        if user.lower() in GENERIC:
+        if user.lower() in ACCOUNTS:
             return match[0]
         self._withheld.add(match[0])
         return before + self._pseudonyms.token("user", user.lower())
@@ -330,9 +332,11 @@ class _Redaction:
         try:
             prefix = ipaddress.ip_network(text, strict=False)
             if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
-                self._by_right.add(str(prefix))
-                return str(prefix)
-            return self._count("address", text, str(ipaddress.ip_network(moved, strict=False)))
+                new = str(prefix)
+            else:
+                new = str(ipaddress.ip_network(moved, strict=False))
+            self._by_right.add(new)
+            return self._count("address", text, new)
         except ValueError:
             return self._count("address", text, moved)
 

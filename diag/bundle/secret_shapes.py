@@ -7,6 +7,8 @@ of today's keys and tokens begin with letters that say whose they are.
 import itertools
 import re
 
+from diag.model.expression import expression
+
 REMOVED = b"(removed)"
 """What stands for what is gone."""
 
@@ -19,7 +21,7 @@ _WORDS = frozenset(
 )
 _OFFERS = frozenset({"www-authenticate", "proxy-authenticate"})
 """What a server offers, not what it gives (RFC 9110, section 11): ways of logging in, which judgements read."""
-_SAYS_SECRET = re.compile(_OPENING)
+_SAYS_SECRET = expression(_OPENING)
 
 
 def names_secret(field: str) -> bool:
@@ -35,9 +37,9 @@ _NAMES = (
 )
 _QUOTE = rb"(?:\\?[\"']|&quot;)?"
 _VALUE = rb"([^\s\"'<>&;,\\]{6,})"
-ASSIGNED = re.compile(rb"(?i)(" + _NAMES + rb"s?" + _QUOTE + rb"[ \t]*[:=][ \t]*" + _QUOTE + rb")" + _VALUE)
+ASSIGNED = expression(rb"(?i)(" + _NAMES + rb"s?" + _QUOTE + rb"[ \t]*[:=][ \t]*" + _QUOTE + rb")" + _VALUE)
 """What a page or JSON gives under a name that says it opens something."""
-ENTERED = re.compile(rb"(?i)(" + _NAMES + rb"[^<>]{0,80}?\bvalue=" + _QUOTE + rb")" + _VALUE)
+ENTERED = expression(rb"(?i)(" + _NAMES + rb"[^<>]{0,80}?\bvalue=" + _QUOTE + rb")" + _VALUE)
 """The same of a form's field (HTML, section 4.10.5)."""
 _FAMILIAR = (
     b"pass", b"pwd", b"secret", b"key", b"auth", b"token", b"signature", b"credential", b"assertion", b"jwt", b"session",
@@ -51,9 +53,9 @@ def may_assign(content: bytes) -> bool:
     return any(name in lower for name in _FAMILIAR)
 
 
-TICKET = re.compile(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}+=*")
+TICKET = expression(rb"(?i)\b(NTLM|Negotiate|Kerberos|Basic|Bearer|Digest)([ \t]+)[a-z0-9+/_.~-]{16,}+=*")
 """A scheme of HTTP authentication (RFC 9110, section 11) with a token behind it."""
-PRIVATE_KEY = re.compile(
+PRIVATE_KEY = expression(
     rb"-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|\Z)"
     rb"|(?:AGE-SECRET-KEY-1|hpke-secret:)[^\s\"'<>]{1,200}",
     re.DOTALL,
@@ -86,13 +88,13 @@ _ISSUED = (
     rb"NRAK-[A-Z0-9]{20,}+",
     rb"ATATT3[A-Za-z0-9_=-]{20,}+",
 )
-ISSUED = re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_ISSUED) + rb")")
+ISSUED = expression(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_ISSUED) + rb")")
 """Keys and tokens that begin as their issuer's do."""
-LONG_KEY = re.compile(rb"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
+LONG_KEY = expression(rb"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 """As long as AWS's secret keys, which begin as they like."""
-_SEGMENT = re.compile(rb"[A-Za-z0-9_~.%=+-]{20,}")
+_SEGMENT = expression(rb"[A-Za-z0-9_~.%=+-]{20,}")
 """A part of a path that is too long for a word."""
-_HEXADECIMAL = re.compile(rb"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
+_HEXADECIMAL = expression(rb"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}|[0-9a-fA-F]{32,}")
 
 
 def long_key(found: re.Match[bytes]) -> bytes:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from urllib.parse import quote, unquote_to_bytes
 
 from diag.bundle import urls
+from diag.bundle.common_words import CALENDAR
 from diag.bundle.encodings import DEPTH, ENCODED_RUN, charsets, decoded, spellings
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.layers import Layers, TooDeep
@@ -30,22 +31,31 @@ from diag.bundle.secret_shapes import (
     names_secret,
 )
 from diag.model.endpoint import LONGEST_NAME
+from diag.model.expression import expression
 
 LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
+LONG_TEXT, MOST_LONG, MOST_SHORT = 1 << 11, 2 << 20, 4 << 20
+"""Bytes from which a text counts as long, and bytes of long and of short texts of one run that are looked through.
+
+What strangers say to a run over 5,000 endpoints comes to half of that; what is beyond it goes unread.
+"""
+MOST_AGAIN = 6
+"""How many times a text is looked through, at the most, for the lines of it that must go."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
-_FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
+_FIELD_LINE = expression(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
 """A header field as it came (RFC 9112, section 5)."""
-_REALM = re.compile(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
+_REALM = expression(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
 """What a server calls that which it guards (RFC 9110, section 11.5)."""
-DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+DOTTED = expression(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
-_IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
-_ADDRESS_AT_END = re.compile(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
-_LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
+_IPV6 = expression(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_ADDRESS_AT_END = expression(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
+_DIGIT = expression(rb"[0-9]")
+_LAST = expression(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
 _EDGE = rb"[A-Za-z0-9_-]"
-_PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
+_PEM = expression(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
 _CERTIFICATE = (b"\x30\x82", b"\x30\x83", b"-----BEGIN CERTIFICATE")
 
 
@@ -79,6 +89,8 @@ class Foreign:
         self._realms = realms
         self._layers = Layers()
         self._done: dict[tuple[str, bytes], tuple[bytes, Counter[str]]] = {}
+        self._left = {True: MOST_LONG, False: MOST_SHORT}
+        """Bytes that are still looked through: of long texts, and of short ones."""
         telling = [secret for secret in private.opens() if is_telling(secret)]
         self._secrets = _any_of(spelt for secret in telling for spelt in spellings(secret))
         self._short_secrets = _words(secret for secret in private.opens() if not is_telling(secret) and len(secret) > 3)
@@ -91,6 +103,9 @@ class Foreign:
         self._opening = sorted({form for secret in telling for form in charsets(secret)})
         self._hosts: frozenset[str] = frozenset()
         self._moved: RenameAddress | None = None
+        self._given: set[str] = set()
+        """Addresses that stand for others: no layer gives anybody away by one."""
+        self._searching = False
 
     def withhold(self, hosts: frozenset[str], address: RenameAddress | None, homes: frozenset[str]) -> None:
         """Replace from now on host names (lower case, dotted) with all below them, addresses and home folders as well."""
@@ -111,13 +126,17 @@ class Foreign:
 
     def place(self, content: bytes) -> bytes:
         """Return a header's value that is a reference (RFC 3986, section 4.1), which may be relative."""
-        relative = content.startswith((b"/", b"?", b"#"))
-        return self.words(urls.path(content) if relative else content)
+        return self.words(urls.reference(content))
 
     def _once(self, kind: str, content: bytes, change: Rewrite) -> bytes:
         """The same text is changed once: a run sees the same answers over and over."""
         known = self._done.get((kind, content))
         if known is None:
+            long = len(content) >= LONG_TEXT
+            if self._left[long] < len(content):
+                self._count("unread")
+                return REMOVED
+            self._left[long] -= len(content)
             before, self.counts = self.counts, Counter()
             known = self._done[kind, content] = (change(content), self.counts)
             self.counts = before
@@ -166,10 +185,21 @@ class Foreign:
         if not self._hides(content):
             return content
         self._count("layered")
-        lines = [_bare_line(line) if self._hides(line) else line for line in content.splitlines(keepends=True)]
-        if not self._hides(b"".join(lines)):
-            return b"".join(lines)
+        lines = content.splitlines(keepends=True)
+        left = b"".join(self._bare_lines(lines, [MOST_AGAIN * len(content)]))
+        if not self._hides(left):
+            return left
         return b"".join(lines[:1] if len(lines) > 1 and not self._hides(lines[0]) else []) + REMOVED
+
+    def _bare_lines(self, lines: list[bytes], left: list[int]) -> Iterator[bytes]:
+        """Lines of which some hide something, without those: looked for by halves, as long as bytes are `left`."""
+        if len(lines) == 1 or left[0] < 0:
+            yield from map(_bare_line, lines)
+            return
+        for half in (lines[: len(lines) // 2], lines[len(lines) // 2 :]):
+            together = b"".join(half)
+            left[0] -= len(together)
+            yield from self._bare_lines(half, left) if self._hides(together) else half
 
     def _hides(self, content: bytes) -> bool:
         if self._names_secret(content):
@@ -197,9 +227,9 @@ class Foreign:
 
     def _stays(self, content: bytes) -> bool:
         """Whether nothing of it would be replaced in plain."""
-        before = self.counts.copy()
+        before, self._searching = (self.counts.copy(), self._searching), True
         stays = self._words(content) == content
-        self.counts = before
+        self.counts, self._searching = before
         return stays
 
     def places(self, content: bytes) -> bytes:
@@ -226,7 +256,7 @@ class Foreign:
 
     def owners(self, content: bytes) -> bytes:
         """Return text without home folders, names of persons and names of this machine."""
-        content = self._sub("person", self._people, lambda match: self._user(match[0]), self.folders(content))
+        content = self._sub("person", self._people, self._person, self.folders(content))
         return self._sub("machine", self._computers, lambda match: self._token("machine", match[0]), content)
 
     def folders(self, content: bytes) -> bytes:
@@ -246,8 +276,16 @@ class Foreign:
 
     def _address(self, old: bytes) -> tuple[str, bytes]:
         text = old.decode("ascii").lower()
-        new = self._moved(text) if self._moved else text
+        if self._moved is None or (self._searching and text in self._given):
+            return "address", old
+        new = self._moved(text)
+        if new != text:
+            self._given.add(new)
         return "address", old if new == text else new.encode()
+
+    def _person(self, match: re.Match[bytes]) -> bytes:
+        in_date = match[0].lower() in CALENDAR and _DIGIT.search(match.string[max(0, match.start() - 3) : match.end() + 3])
+        return match[0] if in_date else self._user(match[0])
 
     def _user(self, name: bytes) -> bytes:
         return self._token("user", name)

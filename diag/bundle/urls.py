@@ -3,12 +3,17 @@
 import re
 
 from diag.bundle.secret_shapes import REMOVED, opens
+from diag.model.expression import expression
 
-URL = re.compile(rb"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,15}(?::|%3a|\\u003a)(?:\\?/|%2f|\\u002f){2})([^\s\"'<>]+)")
+URL = expression(
+    rb"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,15}(?::|%3a|\\u003a)(?:\\?/|%2f|\\u002f){2})"
+    rb"((?:[^\s/?#<>@:,]{0,64}:[^\s/?#<>@,]{0,200}@)?[^\s\"'<>]+)"
+)
 """Also one that is escaped in a URL or in JSON. User information, query and fragment (RFC 3986) are found in it by `shown`."""
-_AUTHORITY = re.compile(rb"[^/?#\\%]*+(?:%(?!2[fF]|3[fF]|23)[^/?#\\%]*+)*+")
-_AFTER = re.compile(rb"(?i)([?#]|%3f|%23|\\u003f|\\u0023)")
-_PART = re.compile(rb"[^/\\,;:!&|()]+")
+_AUTHORITY = expression(rb"[^/?#\\%]*+(?:%(?!2[fF]|3[fF]|23)[^/?#\\%]*+)*+")
+_NETWORK_PATH = expression(rb"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#\\]*)")
+_AFTER = expression(rb"(?i)([?#]|%3f|%23|\\u003f|\\u0023)")
+_PART = expression(rb"[^/\\,;:!&|()]+")
 
 
 def shown(found: re.Match[bytes]) -> bytes:
@@ -20,6 +25,15 @@ def shown(found: re.Match[bytes]) -> bytes:
     if not at:
         user, at, host = re.match(rb"(?i)(?:(.*)(%40))?(.*)", authority[0], re.DOTALL).groups(b"")  # type: ignore[union-attr]
     return bytes(scheme + (REMOVED + at if user else at) + host + path(rest[authority.end() :]))
+
+
+def reference(value: bytes) -> bytes:
+    """Return a whole value that is a reference (RFC 3986, section 4.1), which may be relative, without a login and its like."""
+    place = _NETWORK_PATH.match(value)
+    if place is None:
+        return path(value) if value.startswith((b"/", b"?", b"#")) else value
+    user, at, host = place[2].rpartition(b"@")
+    return place[1] + (REMOVED + at if user else at) + host + path(value[place.end() :])
 
 
 def path(target: bytes) -> bytes:

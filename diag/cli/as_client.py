@@ -11,7 +11,7 @@ from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.cli.suggestions import hint
 from diag.knowledge.clients.shelf import KnownClient, client_names, client_of, find_client, with_options
-from diag.language import retold, said
+from diag.language import PhraseTable, joined, retold, said
 from diag.model.process import ProcessFacts
 from diag.model.quoting import shown
 
@@ -58,6 +58,20 @@ class LikeProcess(Struct, frozen=True):
     root: str
 
 
+_PARTS: PhraseTable[str] = PhraseTable(
+    "parts_of_a_process",
+    {
+        "program": "its program",
+        "environment": "its environment",
+        "command": "its command line",
+        "namespaces": "its files and network",
+        "limits": "its limits",
+        "connections": "its connections",
+    },
+)
+"""What may not be read of a process."""
+
+
 def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess | None:
     """Return the process that is meant; None: none was named. Goes into its network where that is allowed. Raises WrongUse."""
     if wanted is None:
@@ -90,7 +104,9 @@ def notes_on(facts: ProcessFacts) -> Iterator[str]:
             "the process is in another network than diag, as containers are; what follows is seen from here. Root goes there"
         )
     if facts.unread:
-        yield said("of the process this may not be read: {unread}", unread=", ".join(facts.unread))
+        yield said(
+            "of the process this may not be read: {unread}", unread=joined(_PARTS.get(part, part) for part in facts.unread)
+        )
     if not facts.runtime:
         yield said("what the process runs on is not known: say it with --client, or its variables are read as curl reads them")
 

@@ -3,7 +3,7 @@
 A bundle gives the profile's name alone, which counts where such a profile is known here: no address is ever taken from a bundle.
 """
 
-from diag.cli.endpoints import USUAL_CONFIG, brought
+from diag.cli.endpoints import USUAL_CONFIG, brought_profiles
 from diag.cli.errors import WrongUse
 from diag.language import retold
 from diag.profile.config import read_config
@@ -34,5 +34,5 @@ def _desk(profile: str) -> CaseDesk | None:
         if config.desk is not None:
             return config.desk
         profile = config.profile or profile
-    packages = brought()
+    packages = brought_profiles()
     return find_profile(profile, packages).desk if profile in (*BUILTIN, *packages) else None

@@ -8,16 +8,17 @@ named; the others are not affected.
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from functools import cache
-from multiprocessing import parent_process
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 from msgspec.structs import replace
 
+from diag.cli.brought import brought
+from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.language import retold, said, spoken
+from diag.language import learn, retold, said, spoken
 from diag.model.check import AnyCheck
 from diag.model.check_laws import complaints, is_check
 from diag.model.text import clean
@@ -58,12 +59,13 @@ def article_options(function: F) -> F:
 
 def named_profile(named: str | None) -> Profile | None:
     """Return the profile of this name or file; None: none is named. Raises WrongUse."""
-    from diag.cli.endpoints import brought
-
     try:
-        return find_profile(named, brought()) if named else None
+        profile = find_profile(named, brought_profiles()) if named else None
     except UnusableFile as error:
         raise WrongUse(retold(error)) from None
+    if profile:
+        learn(profile.words)
+    return profile
 
 
 def known() -> KnownChecks:
@@ -76,15 +78,20 @@ def known() -> KnownChecks:
 @cache
 def all_checks() -> tuple[AnyCheck, ...]:
     """Return our checks, and those that installed packages bring; what is left out of these is said on stderr, once."""
-    from importlib.metadata import entry_points
-
     from checks import CATALOGUE
 
-    brought, left_out = brought_checks(CATALOGUE, entry_points(group=CHECKS_GROUP))
-    if parent_process() is None:
+    found, left_out = brought_checks(CATALOGUE, brought(CHECKS_GROUP))
+    if left_out and _is_first():
         for line in left_out:
             print(f"diag: {line}", file=sys.stderr)
-    return (*CATALOGUE, *brought)
+    return (*CATALOGUE, *found)
+
+
+def _is_first() -> bool:
+    """Whether this is the process that the user started, and not one that helps it."""
+    from multiprocessing import parent_process  # where something is to be said
+
+    return parent_process() is None
 
 
 def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") -> tuple[tuple[AnyCheck, ...], tuple[str, ...]]:
@@ -126,11 +133,11 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
 
 def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
     if not is_check(check):
-        return ("it is no EndpointCheck and no RunCheck",)
+        return (said("it is no EndpointCheck and no RunCheck"),)
     try:
-        return tuple(clean(line, 200) for line in complaints(cast("AnyCheck", check), taken))
+        return tuple(clean(retold(line), 200) for line in complaints(cast("AnyCheck", check), taken))
     except Exception as bug:  # noqa: BLE001  (a field of it is of another kind)
-        return (f"a part of it is not what it should be ({place(bug)})",)
+        return (said("a part of it is not what it should be ({place})", place=place(bug)),)
 
 
 def with_articles(articles: Path | None, docs: str | None, profile: Profile | None = None) -> Callable[[], KnownChecks]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from diag.cli.catalogue import all_checks, known
+from diag.cli.catalogue import all_checks
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.sections import Command
 from diag.language import filled, retold, said, translated
@@ -56,7 +56,7 @@ def _look_over(folder: Path) -> int:
         found = read_articles(folder)
     except UnusableFile as error:
         raise WrongUse(f"--articles {retold(error)}") from None
-    wrong = list(complaints(found, known()))
+    wrong = list(complaints(found, {check.id: check for check in all_checks()}))
     page = open_page(sys.stdout)
     for line in wrong:
         page.write(page.words(f"- {line}"), hang=2)

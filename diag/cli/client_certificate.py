@@ -22,7 +22,7 @@ from cryptography.hazmat.primitives.serialization.pkcs12 import load_key_and_cer
 
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import said
+from diag.language import of_system, said
 from diag.model.local_file import read_file
 from diag.model.secret import Credential
 
@@ -151,7 +151,11 @@ def _read(path: Path) -> bytes:
     found = read_file(str(path), _LARGEST)
     if found.why:
         raise WrongUse(
-            said("{file} cannot be read ({why}): check the path, and that you may read it", file=shown_path(path), why=found.why)
+            said(
+                "{file} cannot be read ({why}): check the path, and that you may read it",
+                file=shown_path(path),
+                why=of_system(found.why),
+            )
         )
     if not found.data or not found.complete:
         fault = said("far too large for a certificate or a key") if found.data else said("empty")

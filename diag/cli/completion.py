@@ -9,6 +9,7 @@ from click.shell_completion import CompletionItem, ShellComplete, add_completion
 
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
+from diag.language import said
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 VARIABLE = "_DIAG_COMPLETE"
@@ -75,7 +76,7 @@ def command(context: click.Context, shell: str) -> int:
     """
     kind = get_completion_class(shell)
     if kind is None:
-        raise WrongUse(f"no completion is known for {shell}: use one of {', '.join(SHELLS)}")
+        raise WrongUse(said("no completion is known for {shell}: use one of {shells}", shell=shell, shells=", ".join(SHELLS)))
     options: dict[str, Any] = {}
     click.echo(kind(context.find_root().command, options, "diag", VARIABLE).source())
     return FOUND_NOTHING

@@ -55,6 +55,7 @@ REDACTION_RULES: PhraseTable[str] = PhraseTable(
         "realm": "what a server calls what it guards",
         "secret": "passwords and other secrets of the run in a text, removed",
         "secret-field": "header fields that carry credentials or cookies, removed",
+        "unread": "texts of servers beyond what is looked through in one run, removed",
         "url-query": "logins, questions and keys in an address in a text, removed",
     },
 )

@@ -17,7 +17,8 @@ from diag.desk.alike import ClusterParts
 from diag.desk.index import DeskError, open_index, spoken
 from diag.desk.intake import Means
 from diag.desk.notes import Writer
-from diag.language import retold, said
+from diag.language import retold, said, speaking
+from diag.language.spoken import ENGLISH
 from diag.model.check import AnyCheck
 from diag.model.text import clean
 
@@ -85,7 +86,8 @@ def means(now: datetime) -> Means:
     by_id = {check.id: check for check in checks}
 
     def title(parts: ClusterParts) -> str:
-        return clean(cluster_title(parts.cause, parts.kind, by_id), 300)
+        with speaking(ENGLISH):  # the index is everybody's; whoever reads it is told anew
+            return clean(cluster_title(parts.cause, parts.kind, by_id), 300)
 
     return Means(catalogue=get_catalogue, judged_by=judged_by(checks), title=title, now=now)
 

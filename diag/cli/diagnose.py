@@ -20,6 +20,7 @@ from diag.engine.investigate import SMALL_ROOM, investigate
 from diag.engine.looks import joined
 from diag.engine.progress import Progress, Watch, nobody
 from diag.model.check import AnyCheck
+from diag.model.fingerprint import Service
 from diag.model.run import Evidence
 from diag.probe.descriptors import room_for_connections
 
@@ -73,7 +74,7 @@ async def see(
         ask_system=not job.ways.resolvers,
         trials=job.trials,
         controls=job.controls,
-        service=job.profile.service,
+        service=_service(job),
         watch=watch,
         stop=stop,
         demo=job.demo,
@@ -84,6 +85,15 @@ async def see(
     return msgspec.structs.replace(
         joint, run=msgspec.structs.replace(joint.run, labels=job.labels, told=job.told, process=job.process)
     )
+
+
+def _service(job: Job) -> Service:
+    """What is known of the service, and whether the program in whose place is looked asks if certificates are revoked."""
+    service, client = job.profile.service, job.ways.client
+    if client is None:
+        return service
+    asks = client.rules.tls.revocation
+    return msgspec.structs.replace(service, revocation="" if asks == "none" else asks)
 
 
 def _show_progress(job: Job, shown: ExitStack, stopping: Stopping) -> Watch:

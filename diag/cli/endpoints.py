@@ -8,14 +8,14 @@ import msgspec
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from diag.cli.brought import brought
 from diag.cli.errors import WrongUse
 from diag.cli.files import shown_path
-from diag.language import retold, said
+from diag.language import PROFILE, learn, of_system, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
 from diag.profile.account import Derived, UnusableAccount, derive_endpoints
-from diag.profile.allowlist import Allowlist, read_allowlist, read_substitute
 from diag.profile.config import Config, read_config
 from diag.profile.errors import UnusableFile
 from diag.profile.profile import Profile
@@ -24,6 +24,8 @@ from diag.profile.roles import each_once
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from diag.profile.allowlist import Allowlist
 
 USUAL_CONFIG = Path("diag.toml")
 _LARGEST_STORE = 16 << 20
@@ -82,10 +84,11 @@ def _gathered(wanted: Wanted) -> Chosen:
     expects = Expectations(network=network)
     endpoints = [parse_endpoint(text, expects=expects) for text in wanted.given]
     listed = _allowlist(wanted, expects)
+    of_list = listed.endpoints if listed else ()
     account, named = wanted.account, wanted.profile
     config = Config(())
     path = wanted.config
-    if path is None and not (endpoints or listed.endpoints or account or named) and USUAL_CONFIG.is_file():
+    if path is None and not (endpoints or of_list or account or named) and USUAL_CONFIG.is_file():
         path = USUAL_CONFIG
     if path is not None:
         config = read_config(path)
@@ -94,14 +97,17 @@ def _gathered(wanted: Wanted) -> Chosen:
     if account and not named:
         raise WrongUse(said("--account has no --profile beside it: add one, such as --profile snowflake, or a file"))
     endpoints += config.endpoints
-    profile = find_profile(named, brought()) if named else recognise((*endpoints, *listed.endpoints))
+    profile = find_profile(named, brought_profiles()) if named else recognise((*endpoints, *of_list))
     profile = profile.beside(config.roles, config.fingerprints, config.recipients, config.desk)
+    learn(profile.words)
+    learn(config.words)
     derived = _derived(profile, account, network)
-    endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *listed.endpoints))]
+    endpoints = [*fit(profile, endpoints, optional=False), *fit(profile, (*derived.endpoints, *of_list))]
     if not endpoints:
         raise WrongUse(_nothing(profile, named))
     # What an account's name leaves out is in the list, where there is one.
-    derived_notes = [note for note in derived.notes if note != profile.note or not listed.endpoints]
+    left_out = translated(profile.note, PROFILE)
+    derived_notes = [note for note in derived.notes if note != left_out or not of_list]
     controls = tuple(Control(one) for one in config.controls)
     once = each_once(endpoints)
     beyond = (
@@ -115,17 +121,20 @@ def _gathered(wanted: Wanted) -> Chosen:
         if len(once) > MOST_ENDPOINTS
         else ()
     )
-    notes = (*listed.notes, *derived_notes, *beyond)
+    notes = (*(listed.notes if listed else ()), *derived_notes, *beyond)
     return Chosen(once[:MOST_ENDPOINTS], profile, notes, controls, config.keys, config.proxy)
 
 
-def _allowlist(wanted: Wanted, expects: Expectations) -> Allowlist:
+def _allowlist(wanted: Wanted, expects: Expectations) -> "Allowlist | None":
+    """The list that is named; None: none is."""
     if wanted.allowlist is None:
         if wanted.substitutes:
             raise WrongUse(
                 said("--substitute is for the wildcards of an allowlist, and none is named: name one with --allowlist")
             )
-        return Allowlist((), ())
+        return None
+    from diag.profile.allowlist import read_allowlist, read_substitute  # of lists alone
+
     return read_allowlist(wanted.allowlist, expects, dict(map(read_substitute, wanted.substitutes)))
 
 
@@ -150,11 +159,9 @@ def _nothing(profile: Profile, named: str) -> str:
     )
 
 
-def brought() -> "dict[str, EntryPoint]":
+def brought_profiles() -> "dict[str, EntryPoint]":
     """Return the profiles that installed packages bring, by name."""
-    from importlib.metadata import entry_points  # only where a profile is named
-
-    return {entry.name: entry for entry in entry_points(group=GROUP)}
+    return {entry.name: entry for entry in brought(GROUP)}
 
 
 def _showing(chosen: Chosen, certificate: Path, key: Path | None) -> Chosen:
@@ -174,7 +181,11 @@ def _trusting(endpoints: tuple[Endpoint, ...], trust: Path) -> tuple[Endpoint, .
     found, name = read_file(str(trust), _LARGEST_STORE), shown_path(trust)
     if found.why:
         raise WrongUse(
-            said("--trust {name} cannot be read ({why}): check the path, and that you may read it", name=name, why=found.why)
+            said(
+                "--trust {name} cannot be read ({why}): check the path, and that you may read it",
+                name=name,
+                why=of_system(found.why),
+            )
         )
     if not found.complete:
         raise WrongUse(

@@ -2,7 +2,7 @@
 
 import click
 
-from diag.language import said
+from diag.language import PhraseTable, said
 
 FOUND_NOTHING = 0
 FOUND_PROBLEM = 1
@@ -20,18 +20,21 @@ STOPPED = 130
 OUTPUT_CUT = 141
 """128 and SIGPIPE."""
 
-MEANINGS = {
-    FOUND_NOTHING: "Nothing found; warnings are allowed. Of commands that look at nothing: done.",
-    FOUND_PROBLEM: "A problem was found.",
-    WRONG_USE: "The call cannot be carried out as given; the line on standard error says what would do.",
-    OPEN_VERDICT: "Something failed or was not looked at, and no cause could be proved.",
-    NOT_WRITTEN: "A bundle or file that was asked for is not where it was asked for.",
-    OUR_BUG: "A bug in diag itself.",
-    NO_MEANS: "The computer gives no more memory, threads or files, or a part of the installation cannot be loaded.",
-    OUTPUT_LOST: "Standard output is closed, full or broken; what was seen is on the disk.",
-    STOPPED: "Interrupted; the bundle is written all the same.",
-    OUTPUT_CUT: "Whoever read the output has gone.",
-}
+MEANINGS: PhraseTable[int] = PhraseTable(
+    "exit_codes",
+    {
+        FOUND_NOTHING: "Nothing found; warnings are allowed. Of commands that look at nothing: done.",
+        FOUND_PROBLEM: "A problem was found.",
+        WRONG_USE: "The call cannot be carried out as given; the line on standard error says what would do.",
+        OPEN_VERDICT: "Something failed or was not looked at, and no cause could be proved.",
+        NOT_WRITTEN: "A bundle or file that was asked for is not where it was asked for.",
+        OUR_BUG: "A bug in diag itself.",
+        NO_MEANS: "The computer gives no more memory, threads or files, or a part of the installation cannot be loaded.",
+        OUTPUT_LOST: "Standard output is closed, full or broken; what was seen is on the disk.",
+        STOPPED: "Interrupted; the bundle is written all the same.",
+        OUTPUT_CUT: "Whoever read the output has gone.",
+    },
+)
 """What each exit code means, as the manual says it; docs/design.md repeats it."""
 
 

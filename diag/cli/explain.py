@@ -3,6 +3,7 @@
 import inspect
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -66,7 +67,7 @@ def command(words: tuple[str, ...], search: bool, articles: Path | None, profile
             return FOUND_NOTHING
         return _list_found(wanted)
     if template:
-        print(template_of(check), end="")
+        print(template_of(next(one for one in all_checks() if one.id == check.id), check), end="")
         return FOUND_NOTHING
     own = team_articles(articles, named_profile(profile)).get(check.id)
     page = open_page(sys.stdout)
@@ -162,9 +163,18 @@ def _list_found(wanted: str) -> int:
     return FOUND_NOTHING
 
 
+def _told_checks() -> Iterator[tuple[AnyCheck, AnyCheck]]:
+    """Each check as it stands in the catalogue, and as it is told in the reader's language."""
+    told = known()
+    return ((check, told[check.id]) for check in all_checks())
+
+
 def found_with(wanted: str) -> list[AnyCheck]:
-    """Return the checks whose id or article holds every word, those first in which they come soonest."""
+    """Return the checks, as they are told, whose id or article holds every word: those first in which they come soonest.
+
+    The article is looked through in the reader's language and in English, as people know words in either.
+    """
     words = wanted.lower().split()
-    texts = [(check, f"{check.id} {check.article}".lower()) for check in all_checks()]
+    texts = [(told, f"{check.id} {told.article} {check.article}".lower()) for check, told in _told_checks()]
     hits = [(max(text.index(word) for word in words), check) for check, text in texts if words and all(w in text for w in words)]
     return [check for _, check in sorted(hits, key=lambda hit: hit[0])]

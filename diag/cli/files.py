@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from diag.language import said
+from diag.language import of_system, said
 from diag.model.text import clean
 
 USUAL_PLACE = Path(".")
@@ -66,7 +66,7 @@ def _because(error: OSError, place: Path) -> str:
     return (
         said("you may not write into {name}", name=name)
         if isinstance(error, PermissionError)
-        else f"{name}: {error.strerror or 'no file'}"
+        else f"{name}: {of_system(error.strerror) or type(error).__name__}"
     )
 
 

@@ -8,7 +8,7 @@ import click
 from diag.cli.endpoints import USUAL_CONFIG
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import retold, said
+from diag.language import of_system, retold, said
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.profile.starter import write_starter
 
@@ -43,7 +43,7 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
             said(
                 "{path} cannot be written ({words}): choose another place",
                 path=path,
-                words=error.strerror or type(error).__name__,
+                words=of_system(error.strerror) or type(error).__name__,
             )
         ) from None
     print(

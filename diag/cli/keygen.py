@@ -8,7 +8,7 @@ import click
 from diag.bundle.keys import key_id, new_pair, public_key
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
 from diag.cli.sections import Command
-from diag.language import said
+from diag.language import of_system, said
 from diag.model.text import clean
 
 
@@ -34,7 +34,7 @@ def command(path: Path) -> int:
             said(
                 "{path} cannot be written ({words}): choose another place",
                 path=clean(str(path)),
-                words=error.strerror or type(error).__name__,
+                words=of_system(error.strerror) or type(error).__name__,
             )
         ) from None
     click.echo(

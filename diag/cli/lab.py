@@ -16,7 +16,7 @@ from diag.cli.sections import Command, Group
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running
 from diag.lab.stream import LOOPBACK
-from diag.language import said
+from diag.language import of_system, said
 from diag.model.quoting import shown
 
 
@@ -80,7 +80,11 @@ def _standing(staged: Sequence[LabFault], listen: str) -> Running:
         ) from None
     except OSError as error:
         raise WrongUse(
-            said("--listen {address}: this computer cannot listen there ({reason})", address=shown(listen), reason=error.strerror)
+            said(
+                "--listen {address}: this computer cannot listen there ({reason})",
+                address=shown(listen),
+                reason=of_system(error.strerror),
+            )
         ) from None
 
 

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterable
 
-from diag.bundle.secret_shapes import opens
 from diag.cli.errors import WrongUse
 from diag.language import said
+from diag.model.expression import expression
 from diag.model.quoting import shown
 from diag.model.run import LONGEST_LABEL, MOST_LABELS, Label
 from diag.model.text import clean
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+_KEY = expression(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
 def read_labels(given: Iterable[str]) -> tuple[Label, ...]:
@@ -46,6 +46,8 @@ def read_label(text: str) -> Label:
                 longest_label=LONGEST_LABEL,
             )
         )
+    from diag.bundle.secret_shapes import opens  # where a label is given
+
     if any(opens(word.encode("utf-8", "replace")) for word in re.split(r"[\s/:@=&?,;]+", value)):
         raise WrongUse(
             said("--label {key}: this looks like a password or a key, and a label is read by many: leave it out", key=key)

@@ -1,6 +1,7 @@
 """`diag manual`: everything that is written about diag, as pages that can be put onto any server, and a page for man(1)."""
 
 import importlib
+import inspect
 import itertools
 import json
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import click
 
 from diag import __version__
-from diag.cli.catalogue import all_checks
+from diag.cli.catalogue import all_checks, known
 from diag.cli.checks import title_of
 from diag.cli.errors import FOUND_NOTHING, MEANINGS, NOT_WRITTEN, WRONG_USE
 from diag.cli.explain import gaps_named
@@ -19,14 +20,14 @@ from diag.cli.main import COMMANDS, HELP
 from diag.cli.schema import SCHEMAS
 from diag.cli.sections import Command, Section, SectionedOption
 from diag.cli.streams import say
-from diag.language import said
+from diag.cli.tongue import CLICK, help_record
+from diag.cli.tongue import HELP as HELP_TEXTS
+from diag.language import in_turn, of_system, said, translated
 from diag.model.check import AnyCheck, explained_by
 from diag.report.forms.manual import ManualPage, ManualPart, ManualRow, write_man_page, write_manual
 from diag.report.layout.page import open_page
 from diag.report.views.article import ArticleBlock, BlockKind, article_blocks
 from diag.report.wording.words import CLOUD_NAMES, OWNERS
-
-_LEAD = "says which one thing is wrong between this computer and a cloud service, who can fix it, and how"
 
 
 @click.command(
@@ -39,7 +40,8 @@ _LEAD = "says which one thing is wrong between this computer and a cloud service
 def command(folder: Path) -> int:
     """Write the manual into a FOLDER: every article, command, option, format and exit code as pages, and diag.1 for man.
 
-    The pages need nothing else and load nothing. The address of an article does not change: causes/ID.html.
+    The pages need nothing else and load nothing. The address of an article does not change: causes/ID.html. They are in the
+    language that diag speaks.
     """
     files = manual()
     for place, content in files.items():
@@ -51,7 +53,7 @@ def command(folder: Path) -> int:
                 said(
                     "{file} could not be written ({reason}): choose another place",
                     file=shown_path(folder / place),
-                    reason=error.strerror,
+                    reason=of_system(error.strerror),
                 )
             )
             return NOT_WRITTEN
@@ -66,23 +68,28 @@ def manual() -> dict[str, bytes]:
     """Return every file of the manual by its place."""
     commands = tuple(command_pages())
     pages = (_index(), _causes(), _commands(commands), _formats(), _exits(), *commands, *map(_cause, all_checks()))
+    lead = said("says which one thing is wrong between this computer and a cloud service, who can fix it, and how")
     schemas = {f"formats/{kind}.json": json.dumps(made(), indent=2).encode() + b"\n" for kind, made in SCHEMAS.items()}
-    return {**write_manual(pages, __version__), **schemas, "diag.1": write_man_page(commands, _LEAD, __version__)}
+    return {**write_manual(pages, __version__), **schemas, "diag.1": write_man_page(commands, lead, __version__)}
 
 
 def _index() -> ManualPage:
-    words = (
-        f"diag {_LEAD}. It looks once, from the computer where a program fails, at names, paths, proxies, TLS, private links and "
-        "HTTP, and leaves a small redacted bundle that support can judge again."
+    words = said(
+        "diag says which one thing is wrong between this computer and a cloud service, who can fix it, and how. It looks once, "
+        "from the computer where a program fails, at names, paths, proxies, TLS, private links and HTTP, and leaves a small "
+        "redacted bundle that support can judge again."
     )
+    causes = len(all_checks())
     rows = (
-        ManualRow("Causes", f"The article about each of the {len(all_checks())} causes that diag can name.", "causes.html"),
-        ManualRow("Commands", "Every command with its options.", "commands.html"),
-        ManualRow("Formats", "The JSON Schemas of what diag writes.", "formats.html"),
-        ManualRow("Exit codes", "What each means, for scripts.", "exit-codes.html"),
+        ManualRow(said("Causes"), said("The article about each of the {n} causes that diag can name.", n=causes), "causes.html"),
+        ManualRow(said("Commands"), said("Every command with its options."), "commands.html"),
+        ManualRow(said("Formats"), said("The JSON Schemas of what diag writes."), "formats.html"),
+        ManualRow(said("Exit codes"), said("What each means, for scripts."), "exit-codes.html"),
     )
-    begin = (_said("Begin with one of these:"), _line("diag run https://your-service.example.com"), _line("diag demo"))
-    return ManualPage("index.html", "What diag is for", words, (ManualPart("Begin", begin), ManualPart("More", rows=rows)))
+    begin = (_paragraph(said("Begin with one of these:")), _line("diag run https://your-service.example.com"), _line("diag demo"))
+    return ManualPage(
+        "index.html", said("What diag is for"), words, (ManualPart(said("Begin"), begin), ManualPart(said("More"), rows=rows))
+    )
 
 
 def _causes() -> ManualPage:
@@ -91,7 +98,9 @@ def _causes() -> ManualPage:
         ManualPart(family, rows=tuple(ManualRow(one.id, f"{title_of(one)} ({OWNERS[one.owner]})", _place(one)) for one in of))
         for family, of in families
     )
-    return ManualPage("causes.html", "Causes", "What diag can name, family by family, and who usually fixes it.", parts)
+    return ManualPage(
+        "causes.html", said("Causes"), said("What diag can name, family by family, and who usually fixes it."), parts
+    )
 
 
 def _place(check: AnyCheck) -> str:
@@ -99,17 +108,25 @@ def _place(check: AnyCheck) -> str:
 
 
 def _cause(check: AnyCheck) -> ManualPage:
+    told = known()
+    check = told[check.id]
     first, *blocks = article_blocks(check)
     parts = list(_under_headings(blocks))
     parts += [
-        ManualPart(f"Where to look on {CLOUD_NAMES.get(cloud, cloud)}", tuple(_item(gaps_named(step)) for step in steps))
+        ManualPart(
+            said("Where to look on {cloud}", cloud=CLOUD_NAMES.get(cloud, cloud)),
+            tuple(_item(gaps_named(step)) for step in steps),
+        )
         for cloud, steps in check.sentences.by_cloud.items()
     ]
-    known = {one.id: one for one in all_checks()}
     if explained := explained_by(check, all_checks()):
-        rows = tuple(ManualRow(id, title_of(known[id]), _place(known[id])) for id in explained)
-        parts.append(ManualPart("What it explains", (_said("Where this is found, these are its consequences."),), rows))
-    return ManualPage(_place(check), check.id, f"{first.words} Who fixes it: {OWNERS[check.owner]}.", tuple(parts))
+        rows = tuple(ManualRow(id, title_of(told[id]), _place(told[id])) for id in explained)
+        parts.append(
+            ManualPart(said("What it explains"), (_paragraph(said("Where this is found, these are its consequences.")),), rows)
+        )
+    return ManualPage(
+        _place(check), check.id, in_turn(first.words, said("Who fixes it: {owner}.", owner=OWNERS[check.owner])), tuple(parts)
+    )
 
 
 def _under_headings(blocks: Iterable[ArticleBlock]) -> Iterator[ManualPart]:
@@ -127,7 +144,7 @@ def _under_headings(blocks: Iterable[ArticleBlock]) -> Iterator[ManualPart]:
 
 def _commands(pages: Iterable[ManualPage]) -> ManualPage:
     rows = tuple(ManualRow(page.title, page.lead.partition("\n")[0], page.place) for page in pages)
-    return ManualPage("commands.html", "Commands", parts=(ManualPart(rows=rows),))
+    return ManualPage("commands.html", said("Commands"), parts=(ManualPart(rows=rows),))
 
 
 def command_pages() -> Iterator[ManualPage]:
@@ -137,42 +154,47 @@ def command_pages() -> Iterator[ManualPage]:
         yield _command(found, f"diag {name}", words)
         if isinstance(found, click.Group):
             for below, one in sorted(found.commands.items()):
-                yield _command(one, f"diag {name} {below}", one.get_short_help_str(200))
+                yield _command(one, f"diag {name} {below}", inspect.cleandoc(one.help or ""))
 
 
 def _command(found: click.Command, name: str, words: str) -> ManualPage:
     context = click.Context(found, info_name=name, help_option_names=list(HELP))
-    usage = _line(" ".join((name, *found.collect_usage_pieces(context))))
-    paragraphs = [" ".join(paragraph.split()) for paragraph in (found.help or "").split("\n\n")]
-    text = tuple(_said(paragraph) for paragraph in paragraphs if paragraph != words)
+    usage = _line(" ".join((name, *(CLICK.get(piece, piece) for piece in found.collect_usage_pieces(context)))))
+    lead = _paragraphs(words)[0]
+    text = tuple(_paragraph(paragraph) for paragraph in _paragraphs(inspect.cleandoc(found.help or "")) if paragraph != lead)
     sections: dict[str, list[ManualRow]] = {section.value: [] for section in Section}
     for parameter in found.get_params(context):
-        record = parameter.get_help_record(context) if isinstance(parameter, click.Option) else None
+        record = help_record(parameter, context) if isinstance(parameter, click.Option) else None
         if record is not None:
             title = parameter.section.value if isinstance(parameter, SectionedOption) else "Other"
             sections.setdefault(title, []).append(ManualRow(*record))
     parts = [ManualPart("", (usage, *text))]
-    parts += [ManualPart(title, rows=tuple(rows)) for title, rows in sections.items() if rows]
+    parts += [ManualPart(translated(title, HELP_TEXTS), rows=tuple(rows)) for title, rows in sections.items() if rows]
     if isinstance(found, Command):
         if found.examples:
-            parts.append(ManualPart("Examples", tuple(map(_line, found.examples))))
-        ends = (ManualRow(str(code), said) for code, said in sorted(found.ends.items()))
-        parts.append(ManualPart("Exit codes", rows=tuple(ends)))
-    return ManualPage(f"commands/{name.replace(' ', '-')}.html", name, words, tuple(parts))
+            parts.append(ManualPart(said("Examples"), tuple(map(_line, found.examples))))
+        ends = (ManualRow(str(code), translated(words, HELP_TEXTS)) for code, words in sorted(found.ends.items()))
+        parts.append(ManualPart(said("Exit codes"), rows=tuple(ends)))
+    return ManualPage(f"commands/{name.replace(' ', '-')}.html", name, lead, tuple(parts))
 
 
 def _formats() -> ManualPage:
-    lead = "JSON Schema, draft 2020-12. Keys are only added; a new major version has a new name."
+    lead = said("JSON Schema, draft 2020-12. Keys are only added; a new major version has a new name.")
     rows = tuple(ManualRow(kind, f"diag schema {kind}", f"formats/{kind}.json") for kind in SCHEMAS)
-    return ManualPage("formats.html", "Formats", lead, (ManualPart(rows=rows),))
+    return ManualPage("formats.html", said("Formats"), lead, (ManualPart(rows=rows),))
 
 
 def _exits() -> ManualPage:
     rows = tuple(ManualRow(str(code), words) for code, words in sorted(MEANINGS.items()))
-    return ManualPage("exit-codes.html", "Exit codes", "The same for every command.", (ManualPart(rows=rows),))
+    return ManualPage("exit-codes.html", said("Exit codes"), said("The same for every command."), (ManualPart(rows=rows),))
 
 
-def _said(words: str) -> ArticleBlock:
+def _paragraphs(help_text: str) -> list[str]:
+    """The paragraphs of a text of the help, in the language that is being spoken, each on one line."""
+    return [" ".join(paragraph.split()) for paragraph in translated(help_text, HELP_TEXTS).split("\n\n")]
+
+
+def _paragraph(words: str) -> ArticleBlock:
     return ArticleBlock(BlockKind.PARAGRAPH, words)
 
 

@@ -3,9 +3,9 @@
 from msgspec import Struct
 
 from diag.bundle.read import Bundle
-from diag.cli.endpoints import brought
+from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
-from diag.language import retold, said
+from diag.language import learn, retold, said
 from diag.model.diagnosis import Diagnosis
 from diag.profile.consequences import consequences
 from diag.profile.errors import UnusableFile
@@ -28,7 +28,9 @@ def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning
     """
     if named:
         try:
-            return Meaning(consequences(diagnosis, find_profile(named, brought())))
+            profile = find_profile(named, brought_profiles())
+            learn(profile.words)
+            return Meaning(consequences(diagnosis, profile))
         except UnusableFile as error:
             raise WrongUse(retold(error)) from None
     service = bundle.evidence.run.service

@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from diag.cli.errors import WrongUse
 from diag.engine.route import SCRIPT_OPTION
-from diag.language import said
+from diag.language import UNSUPPORTED, said, translated
 from diag.model.observation import Unsupported
 from diag.model.route import Route, RouteReason
 from diag.model.script import ScriptAddress
@@ -52,7 +52,7 @@ def read_pac(text: str) -> Pac:
     try:
         engine_folder()
     except Unsupported as missing:
-        raise WrongUse(f"--pac: {missing}") from None
+        raise WrongUse(f"--pac: {translated(str(missing), UNSUPPORTED)}") from None
     if text == DETECT:
         return Pac(None)
     read = read_script(text)

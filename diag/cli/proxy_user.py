@@ -3,7 +3,6 @@
 It is never taken from the command line, which others on this computer can see.
 """
 
-import netrc
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -50,6 +49,8 @@ def from_netrc(proxies: Iterable[Authority], environment: Mapping[str, str], hom
     looked = read_file(str(path), _LARGEST)  # the library would read whatever it is, and wait for it
     if looked.why or not looked.complete:
         return {}
+    import netrc  # of who has such a file
+
     try:
         machines = netrc.netrc(path).hosts
     except (OSError, netrc.NetrcParseError, UnicodeDecodeError):

@@ -92,7 +92,7 @@ def command(
     headers = destination.headers(credentials)
     try:
         with open_post(
-            destination.origin, ways, trust=trust, headers=headers, tell=lambda line: page.write(page.words(line))
+            destination.origin, ways, trust=trust, headers=headers, tell=lambda line: page.write(page.words(retold(line)))
         ) as post:
             receipt = destination.send(parcel, post)
     except NotSent as failure:
@@ -180,8 +180,8 @@ def _announce(page: Page, parcel: Parcel, bundle: Bundle | None, destination: De
             said("Privacy"),
             page.words(said("level {privacy}, {replaced} replaced", privacy=bundle.manifest.privacy, replaced=replaced)),
         )
-    page.labelled(said("To"), page.words(destination.words))
-    page.labelled(said("By"), page.words(said("{way}, over https", way=way)))
+    page.labelled(said("To"), page.words(retold(destination.words)))
+    page.labelled(said("By"), page.words(said("{way}, over https", way=retold(way.words))))
     if bundle is not None:
         _write_open_questions(page, diagnosed(bundle))
 
@@ -211,13 +211,13 @@ def _acknowledge(page: Page, parcel: Parcel, destination: Destination, receipt: 
             page.words(
                 said(
                     "It was there already: {words} has {name}. It was not attached again.",
-                    words=destination.words,
+                    words=retold(destination.words),
                     name=parcel.name,
                 )
             )
         )
     else:
-        page.write(page.words(said("Sent: {words} has {name}.", words=destination.words, name=parcel.name)))
+        page.write(page.words(said("Sent: {words} has {name}.", words=retold(destination.words), name=parcel.name)))
     if receipt.identity:
         page.labelled(said("Receipt"), page.words(receipt.identity))
     page.labelled("SHA-256", page.words(parcel.sha256))

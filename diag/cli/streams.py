@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, of_system, said
 
 _WINDOWS_PIPE = (22, 109, 232)
 """How Windows says that a pipe's reader has gone: EINVAL, ERROR_BROKEN_PIPE, ERROR_NO_DATA."""
@@ -50,12 +50,18 @@ def open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # it takes the lowest number that is free, which is this one
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  (for as long as the process lives)
     sys.stdout = sys.stdout or ClosedStream()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a letter that it lacks ends nothing
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as above)
 
 
-def shows_every_letter() -> bool:
-    """Return whether standard output takes the letters of every language: its encoding is one of Unicode's."""
-    return (getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
+def can_write(words: str) -> bool:
+    """Return whether the encoding of standard output has these letters."""
+    try:
+        words.encode(getattr(sys.stdout, "encoding", "") or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def hush_libraries() -> None:
@@ -93,7 +99,7 @@ def give_up(error: OSError, besides: str = "") -> int:
         if besides:
             say(said("The program that read the output has ended. {besides}", besides=besides))
         return OUTPUT_CUT
-    why = _LOST.get(error.errno or 0, error.strerror or type(error).__name__)
+    why = _LOST.get(error.errno or 0, of_system(error.strerror) or type(error).__name__)
     say(said("Standard output could not be written: {why}. {besides}", why=why, besides=besides).strip())
     return OUTPUT_LOST
 

@@ -8,13 +8,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from diag.cli.errors import WrongUse
 from diag.language import LANGUAGES, PhraseTable, gaps_of, said, translated
 from diag.language.choice import LANGUAGE_OPTION, LANGUAGE_VARIABLE, known
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 HELP = "help"
 """The context of what a help says, in the catalogues."""
@@ -89,7 +92,17 @@ def _looks(text: str) -> str:
 def help_record(parameter: click.Parameter, ctx: click.Context) -> tuple[str, str] | None:
     """Return an option and what the help says of it; None: it is none, or hidden."""
     record = parameter.get_help_record(ctx)
-    return record and (record[0], translated(record[1], HELP))
+    if record is None:
+        return None
+    names, told = record
+    own = getattr(parameter, "help", None) or ""
+    added = told.removeprefix(own).strip() if own and told != own and told.startswith(own) else ""
+    return names, f"{translated(own, HELP)}  {_added(added)}" if added else translated(told, HELP)
+
+
+def _added(words: str) -> str:
+    """What click adds behind a help: the range stays as it is."""
+    return f"[{'; '.join(translated(word, HELP) for word in words.strip('[]').split('; '))}]"
 
 
 class SpokenCommand(click.Command):
@@ -98,6 +111,17 @@ class SpokenCommand(click.Command):
     def __init__(self, *args: Any, **attributes: Any) -> None:
         super().__init__(*args, **attributes)
         self.params.append(language_option())
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """Return what can follow, with what it does in the language that is being spoken."""
+        items = super().shell_complete(ctx, incomplete)
+        for item in items:
+            item.help = item.help and self.completed(ctx, item)
+        return items
+
+    def completed(self, ctx: click.Context, item: "CompletionItem") -> str:
+        """Return what is said of an option beside its name in a shell."""
+        return translated(item.help or "", HELP)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""

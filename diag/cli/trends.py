@@ -10,9 +10,11 @@ from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
 from diag.desk.stock import load
 from diag.desk.worth import trends_of
+from diag.language import speaking, spoken_to_programs
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_trends
 from diag.report.layout.page import open_page
+from diag.report.wording.desk import told_trends
 
 MOST_WEEKS = 104
 
@@ -34,7 +36,8 @@ def command(index: Path | None, as_of: str | None, weeks: int, demos: bool, ever
     with opened_index(index) as db:
         trends = trends_of(load(db, now, demos=demos), weeks=weeks)
     if as_json:
-        sys.stdout.buffer.write(write_document(trends))
+        with speaking(spoken_to_programs(), asked_for=True):
+            sys.stdout.buffer.write(write_document(told_trends(trends)))
         return FOUND_NOTHING
-    write_trends(open_page(sys.stdout), trends, **({"most": sys.maxsize} if everything else {}))
+    write_trends(open_page(sys.stdout), told_trends(trends), **({"most": sys.maxsize} if everything else {}))
     return FOUND_NOTHING

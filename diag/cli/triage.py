@@ -2,8 +2,8 @@
 
 import os
 import sys
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from sqlite3 import Connection
 
@@ -12,29 +12,34 @@ import click
 from diag.bundle.archive import CannotRead, content_of
 from diag.bundle.keys import Identities
 from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
-from diag.cli.desk import index_options, means, moment_of, opened_index, writer
+from diag.cli.desk import get_catalogue, index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
 from diag.cli.files import obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
 from diag.cli.sections import Command
+from diag.cli.suggestions import hint
 from diag.desk.alike import ClusterParts
 from diag.desk.attention import RULES
 from diag.desk.cases import CaseList, checked_pattern, read_cases
 from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.index import DeskError
 from diag.desk.intake import Means, Taken, Wishes, take_in
-from diag.desk.notes import Writer, keep_apart, merge, split
+from diag.desk.notes import Writer, keep_apart, known_cluster, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
-from diag.desk.stock import load
-from diag.language import retold, said
+from diag.desk.stock import Case, Stock, load
+from diag.language import LANGUAGES, of_system, retold, said, speaking, spoken_to_programs
+from diag.language.catalogue import article
+from diag.language.spoken import ENGLISH
 from diag.model.desk import Desk
 from diag.model.text import clean
+from diag.model.verdict import Owner
 from diag.profile.articles import TeamArticle, laid_over
 from diag.report.forms.desk.documents import write_document
 from diag.report.forms.desk.text import write_desk, write_queue
 from diag.report.layout.page import Page, open_page
+from diag.report.wording.desk import POINTS, RULE_WORDS, told_desk
 
 MOST_JOBS = 64
 MOST_WRONG = 20
@@ -56,10 +61,8 @@ _FILE = click.Path(path_type=Path, dir_okay=False)
 @click.option(
     "--cases", type=_FILE, metavar="FILE", help="A list of cases as CSV: bundle, org, case, opened, replied, solved ..."
 )
-@click.option("--since", metavar="DAYS", type=int, help="Only cases of the last so many days.")
-@click.option(
-    "--owner", default="", metavar="WORD", help="Only what this owner can fix: machine, network, dns, proxy, service ..."
-)
+@click.option("--since", metavar="DAYS|DATE", help="Only cases of the last so many days, or since a day, such as 2026-03-04.")
+@click.option("--owner", type=click.Choice([owner.value for owner in Owner]), help="Only what this owner can fix.")
 @click.option("--cause", default="", metavar="ID", help="Only this cause.")
 @click.option("--only", "only", multiple=True, metavar="KEY=VALUE", help="Only cases with this label.")
 @click.option("--cluster", default="", metavar="FP", help="Only this cluster, with its cases.")
@@ -98,8 +101,8 @@ def command(
     labels: tuple[str, ...],
     label_from: str,
     cases: Path | None,
-    since: int | None,
-    owner: str,
+    since: str | None,
+    owner: str | None,
     cause: str,
     only: tuple[str, ...],
     cluster: str,
@@ -154,23 +157,63 @@ def command(
             _split(db, writer(who, now), alone, apart, why)
         stock = load(db, now, demos=demos)
         if review is not None:
-            for case in sample(stock, review, seed=f"{now:%Y-%m-%d}"):
-                words = f"{case.digest[:12]}  {case.labels.get('case', '')}  {case.org}  {case.file}"
-                page.write(page.words(words))
+            _review(page, sample(stock, review, seed=f"{now:%Y-%m-%d}"))
             return FOUND_NOTHING
         wanted = CaseFilter(
-            since=None if since is None else now - timedelta(days=since),
-            owner=owner,
-            cause=cause,
+            since=None if since is None else _since(since, now),
+            owner=owner or "",
+            cause=_cause(cause, stock) if cause else "",
             labels={label.key: label.value for label in read_labels(only)},
-            cluster=stock.standing(cluster.strip().lower()),
+            cluster=known_cluster(db, cluster) if cluster else "",
             unknown=unknown,
         )
         likes = None if like is None else _parts_of(like, by, identities)
         desk = desk_of(stock, wanted, likes)
     notes = (*_told(taken), *_wrong(listed))
-    _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
+    _show(
+        page,
+        desk,
+        notes,
+        as_json=as_json,
+        queue=queue or bool(cluster),
+        clusters=not queue,
+        html=html,
+        everything=everything,
+        skipped=wanted == CaseFilter() and likes is None,
+    )
     return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
+
+
+def _since(text: str, now: datetime) -> datetime:
+    """The moment from which on cases count: so many days ago, or the beginning of a day. Raises WrongUse."""
+    try:
+        return now - timedelta(days=int(text)) if text.isdecimal() else datetime.combine(date.fromisoformat(text), time(), UTC)
+    except (ValueError, OverflowError):
+        raise WrongUse(
+            said("--since {since}: write a number of days, or a date, such as 2026-03-04", since=clean(text, 60))
+        ) from None
+
+
+def _cause(id: str, stock: Stock) -> str:
+    """The cause that is meant: one of the catalogue, or one that the index knows. Raises WrongUse."""
+    known = {*(check.id for check in get_catalogue()), *(cluster.id for cluster in stock.names.values())}
+    if id not in known:
+        raise WrongUse(
+            said(
+                "--cause {cause}: no cause is called that: {words}",
+                cause=clean(id, 60),
+                words=hint(id, sorted(known)) or said("the list is: diag checks"),
+            )
+        )
+    return id
+
+
+def _review(page: Page, cases: Sequence[Case]) -> None:
+    """One line a case; where none is solved, how one becomes so."""
+    for case in cases:
+        page.write(page.words(f"{case.digest[:12]}  {case.labels.get('case', '')}  {case.org}  {case.file}"))
+    if not cases:
+        page.write(page.words(said("No case is solved yet: diag resolve BUNDLE --by CAUSE says so of one.")))
 
 
 def _split(db: Connection, by: Writer, fp: str, apart: str | None, why: str) -> None:
@@ -193,10 +236,18 @@ def _show(
     clusters: bool,
     html: Path | None,
     everything: bool,
+    skipped: bool,
 ) -> None:
+    """Show the desk in the forms that are wanted; `skipped`: each file that is no case is named, and not only counted."""
     import msgspec
 
+    from diag.cli.catalogue import known
+
     desk = msgspec.structs.replace(desk, notes=(*desk.notes, *notes))
+    if as_json:
+        with speaking(spoken_to_programs(), asked_for=True):
+            document = write_document(told_desk(desk, known()))
+    desk = told_desk(desk, known())
     if html is not None:
         from diag.report.forms.desk.page import write_desk_page
 
@@ -205,17 +256,21 @@ def _show(
             put(html, content)
         except OSError as error:
             raise WrongUse(
-                said("{file} could not be written ({reason}): choose another place", file=shown_path(html), reason=error.strerror)
+                said(
+                    "{file} could not be written ({reason}): choose another place",
+                    file=shown_path(html),
+                    reason=of_system(error.strerror),
+                )
             ) from None
         if not as_json:
             page.verbatim(page.words(written(html, content)))
             return
     if as_json:
-        sys.stdout.buffer.write(write_document(desk))
+        sys.stdout.buffer.write(document)
         return
     most = {"most": sys.maxsize} if everything else {}
     if clusters:
-        write_desk(page, desk, **most)
+        write_desk(page, desk, **most, **({} if skipped else {"most_skipped": 0}))
     if queue:
         write_queue(page, desk.queue, **most)
 
@@ -224,14 +279,15 @@ def _explain(page: Page) -> None:
     page.write(
         page.words(said("Points add up; ties go by organisations, then bundles. A warning never comes before a problem."), "bold")
     )
-    page.rows([[page.words(rule.points), page.words(rule.why)] for rule in RULES], 1, indent=2)
+    page.rows([[page.words(POINTS[rule.name]), page.words(RULE_WORDS[rule.name])] for rule in RULES], 1, indent=2)
 
 
 def _texts(by: Means, own: Mapping[str, TeamArticle]) -> Iterator[tuple[str, str, str]]:
-    """All articles, a team's own laid over ours: id, first line, text."""
+    """All articles, a team's own laid over ours: id, first line, text. It can be looked for in every language."""
     for check in by.catalogue():
         text = laid_over(check.article, own.get(check.id))
-        yield check.id, text.partition("\n")[0], text
+        others = [article(language, check.id) for language in LANGUAGES if language != ENGLISH]
+        yield check.id, text.partition("\n")[0], "\n\n".join((text, *others))
 
 
 def _jobs(wished: int) -> int:
@@ -293,4 +349,4 @@ def _wrong(cases: CaseList | None) -> tuple[str, ...]:
     """What is wrong with rows of the list of cases."""
     wrong = cases.wrong if cases else ()
     more = (said("--cases: and {number} more", number=len(wrong) - MOST_WRONG),) if len(wrong) > MOST_WRONG else ()
-    return (*(said("--cases, {line}", line=clean(line, 300)) for line in wrong[:MOST_WRONG]), *more)
+    return (*(said("--cases, {line}", line=clean(retold(line), 300)) for line in wrong[:MOST_WRONG]), *more)

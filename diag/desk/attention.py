@@ -1,5 +1,5 @@
 """What needs attention first: points with reasons, added up. The table `RULES` is all there is; it is printed by
-`diag triage --explain-attention`.
+`diag triage --explain-attention`. Reasons are words with facts; what is said of them stands in `diag.report.wording.desk`.
 
 A rule returns how many of its points a cluster gets. Ties go by organisations, then by bundles. What is only a warning never
 stands before a problem.
@@ -85,16 +85,18 @@ class Situation:
         return {cause.owner for case in self.cases for cause in case.causes if cause.cluster == self.fp}
 
 
+ReasonTold = tuple[str, dict[str, str | int]]
+"""A word of `REASONS` in `diag.report.wording.desk`, and what its sentence has gaps for."""
+
+
 @dataclass(frozen=True)
 class AttentionRule:
-    """One line of the table."""
+    """One line of the table; what it says of itself is told by its name."""
 
-    points: str
-    """As the table says it."""
-    why: str
+    name: str
     applies: Callable[[Situation], int]
     """How many points; 0: it does not apply."""
-    told: Callable[[Situation], str]
+    told: Callable[[Situation], ReasonTold]
 
 
 def _is_new(it: Situation) -> int:
@@ -176,76 +178,47 @@ def _is_problem(it: Situation) -> bool:
     return any(cause.status != Status.WARNING for case in it.cases for cause in case.causes if cause.cluster == it.fp)
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 else f"{count} {word}s"
+def _told_new(it: Situation) -> ReasonTold:
+    return "new", {"day": f"{it.times[0]:%Y-%m-%d}"}
 
 
-def _whose_lately(it: Situation) -> str:
+def _told_back(it: Situation) -> ReasonTold:
+    how = "back_resolved" if it.last(RESOLVED) else "back_silent"
+    return how, {"organisations": len(it.organisations(it.since_return))}
+
+
+def _told_lately(it: Situation) -> ReasonTold:
     count = len(it.organisations([case for case in it.cases if it.now - case.when <= WEEK]))
-    return f"{_plural(count, 'organisation' if it.stock.labelled else 'bundle')} in the last 7 days"
+    return "lately_organisations" if it.stock.labelled else "lately_bundles", {"n": count}
+
+
+def _told_taken(it: Situation) -> ReasonTold:
+    taken = it.last(TAKEN)
+    return ("taken_by", {"who": taken.who}) if taken and taken.who else ("taken", {})
+
+
+def _plainly(name: str) -> Callable[[Situation], ReasonTold]:
+    return lambda _: (name, {})
 
 
 RULES = (
-    AttentionRule(
-        "40",
-        "never seen before, and at 3 or more organisations within a day",
-        _is_new,
-        lambda it: f"never seen before {it.times[0]:%d %b}, and at 3 or more organisations within a day",
-    ),
-    AttentionRule(
-        "30",
-        "back: it was resolved, or silent for 8 weeks, and is at 2 or more organisations",
-        _is_back,
-        lambda it: (
-            f"back: {'it was resolved' if it.last(RESOLVED) else 'it was silent for 8 weeks'}, and is at "
-            f"{_plural(len(it.organisations(it.since_return)), 'organisation')} again"
-        ),
-    ),
-    AttentionRule("30", "its cause rises (diag trends)", _rises, lambda it: "its cause rises (diag trends)"),
-    AttentionRule(
-        "3 each, to 30",
-        "organisations in the last 7 days (bundles, where nobody is labelled)",
-        _lately,
-        _whose_lately,
-    ),
-    AttentionRule(
-        "10",
-        "nothing arrives: in half of its bundles no required endpoint is reached",
-        _nothing_arrives,
-        lambda it: "nothing arrives: in half of its bundles no required endpoint is reached",
-    ),
-    AttentionRule(
-        "10",
-        "the owner is the service: the provider can end it for all",
-        _is_the_service,
-        lambda it: "the provider can end it for all",
-    ),
-    AttentionRule("10", "not understood, in 3 or more cases", _not_understood, lambda it: "not understood, in 3 or more cases"),
-    AttentionRule(
-        "2 a working day, to 20",
-        "the oldest case has no reply (`replied` of --cases), and nothing is noted about it",
-        _waits,
-        lambda it: f"the oldest case has waited {_plural(_days_waited(it), 'working day')} for a reply",
-    ),
-    AttentionRule(
-        "10",
-        "hard before: median effort 1 or 2 in its last 10 resolutions",
-        _was_hard,
-        lambda it: "it was hard to solve before",
-    ),
-    AttentionRule(
-        "-20",
-        "somebody looks after it (diag note --taken), until it grows by half",
-        _is_taken,
-        lambda it: f"{taken.who if (taken := it.last(TAKEN)) else 'somebody'} looks after it",
-    ),
+    AttentionRule("new", _is_new, _told_new),
+    AttentionRule("back", _is_back, _told_back),
+    AttentionRule("rises", _rises, _plainly("rises")),
+    AttentionRule("lately", _lately, _told_lately),
+    AttentionRule("nothing_arrives", _nothing_arrives, _plainly("nothing_arrives")),
+    AttentionRule("service", _is_the_service, _plainly("service")),
+    AttentionRule("not_understood", _not_understood, _plainly("not_understood")),
+    AttentionRule("waits", _waits, lambda it: ("oldest_waits", {"days": _days_waited(it)})),
+    AttentionRule("hard", _was_hard, _plainly("hard")),
+    AttentionRule("taken", _is_taken, _told_taken),
 )
 
 
 def reasons(it: Situation) -> tuple[Reason, ...]:
     """Return why a cluster needs attention, in the order of the table."""
     found = ((rule, rule.applies(it)) for rule in RULES)
-    return tuple(Reason(points, rule.told(it)) for rule, points in found if points)
+    return tuple(Reason(points, *rule.told(it)) for rule, points in found if points)
 
 
 def state_of(it: Situation) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from diag.desk.index import DeskError
+from diag.model.obstacle import Obstacle, Told
 from diag.model.run import LONGEST_LABEL
 from diag.model.text import clean
 
@@ -22,13 +23,21 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _QUOTED = tuple(f"'{mark}" for mark in _FORMULA)
 
 
+class WrongRow(Obstacle):
+    """A row of the list cannot be read."""
+
+    def at(self, line: int) -> Told:
+        """Return it with the line's number."""
+        return Told("line {number}: {why}", {"number": line, "why": self.kept()})
+
+
 @dataclass(frozen=True)
 class CaseList:
     """A list of cases, read."""
 
     by_bundle: Mapping[str, dict[str, str]]
     """Labels by what the column `bundle` says: a digest or its beginning, or a file's name."""
-    wrong: tuple[str, ...]
+    wrong: tuple[Told, ...]
     """What is wrong with single rows, a sentence each, with the line's number; these rows are left out."""
 
     def labels_of(self, digest: str, name: str) -> dict[str, str]:
@@ -54,7 +63,7 @@ def read_cases(path: Path) -> CaseList:
     except OSError:
         raise DeskError("--cases {path}: there is no such file, or you may not read it.", path=clean(str(path), 300)) from None
     found: dict[str, dict[str, str]] = {}
-    wrong: list[str] = []
+    wrong: list[Told] = []
     rows = csv.reader(text.splitlines(keepends=True), strict=False)
     heads: list[str] | None = None
     while True:
@@ -63,7 +72,7 @@ def read_cases(path: Path) -> CaseList:
         except StopIteration:
             break
         except csv.Error:
-            wrong.append(f"line {rows.line_num}: it is no CSV")
+            wrong.append(WrongRow("it is no CSV").at(rows.line_num))
             continue
         if heads is None:
             heads = _heads(row, path)
@@ -71,8 +80,8 @@ def read_cases(path: Path) -> CaseList:
             try:
                 bundle, labels = _labels(heads, row)
                 found.setdefault(bundle, {}).update(labels)
-            except ValueError as error:
-                wrong.append(f"line {rows.line_num}: {error}")
+            except WrongRow as error:
+                wrong.append(error.at(rows.line_num))
         if len(found) > MOST_CASES:
             raise DeskError(
                 "--cases {path}: it has more than {most} rows: export fewer cases.",
@@ -97,19 +106,19 @@ def _heads(row: list[str], path: Path) -> list[str]:
 
 
 def _labels(heads: list[str], row: list[str]) -> tuple[str, dict[str, str]]:
-    """The bundle that a row is about, and its labels. Raises ValueError with what is wrong."""
+    """The bundle that a row is about, and its labels. Raises WrongRow."""
     if len(row) != len(heads):
-        raise ValueError(f"it has {len(row)} cells, and the first line {len(heads)}")
+        raise WrongRow("it has {cells} cells, and the first line {heads}", cells=len(row), heads=len(heads))
     cells = {head: _cell(cell) for head, cell in zip(heads, row, strict=True) if _KEY.match(head)}
     bundle = cells.pop(BUNDLE, "")
     if not bundle:
-        raise ValueError("it names no bundle")
+        raise WrongRow("it names no bundle")
     labels = {head: cell for head, cell in cells.items() if cell}
     for head in MOMENTS:
         if head in labels:
             labels[head] = _moment(labels[head], head)
     if EFFORT in labels and labels[EFFORT] not in ("1", "2", "3", "4", "5"):
-        raise ValueError("`effort` is a number from 1 (hard) to 5 (easy)")
+        raise WrongRow("`effort` is a number from 1 (hard) to 5 (easy)")
     return bundle.lower() if re.fullmatch(r"[0-9a-fA-F]{6,64}", bundle) else bundle, labels
 
 
@@ -123,11 +132,11 @@ def _moment(text: str, head: str) -> str:
     try:
         moment = datetime.fromisoformat(text.replace("/", "-"))
     except ValueError:
-        raise ValueError(f"`{head}` is no date such as 2026-03-04 or 2026-03-04T05:06:07Z") from None
+        raise WrongRow("`{head}` is no date such as 2026-03-04 or 2026-03-04T05:06:07Z", head=head) from None
     try:
         moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except OverflowError:
-        raise ValueError(f"`{head}` is outside the calendar") from None
+        raise WrongRow("`{head}` is outside the calendar", head=head) from None
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

@@ -11,7 +11,7 @@ from diag.desk.common import Population
 from diag.desk.index import utc
 from diag.desk.rising import rises
 from diag.desk.stock import Case, Note, Stock
-from diag.model.desk import DESK_SCHEMA, Cluster, Desk, QueueEntry, Reason, Skipped, Solved, WrittenNote
+from diag.model.desk import DESK_SCHEMA, Cluster, Desk, QueueEntry, Reason, Solved, WrittenNote
 from diag.model.verdict import Confidence, Status
 
 MOST_WRITTEN = 5
@@ -77,7 +77,7 @@ def desk_of(stock: Stock, wanted: CaseFilter, likes: ClusterParts | None = None)
         labelled=stock.labelled,
         clusters=tuple(clusters),
         queue=tuple(_queue(stock, kept_cases, clusters)),
-        skipped=tuple(Skipped(path, why) for path, why in stock.skipped),
+        skipped=stock.skipped,
         to_follow_up=tuple(_to_follow_up(stock)),
         cut=sum(not case.whole for case in kept_cases),
     )
@@ -166,8 +166,8 @@ def _queue(stock: Stock, cases: Sequence[Case], clusters: Sequence[Cluster]) -> 
         since = waits_since(case, stock.notes)
         if since is not None and (days := working_days(since, stock.now)):
             why = [
-                *(reason for reason in why if "waited" not in reason.why),
-                Reason(min(20, 2 * days), f"waits {days} working days"),
+                *(reason for reason in why if reason.rule != "oldest_waits"),
+                Reason(min(20, 2 * days), "waits", {"days": days}),
             ]
         entries.append((case, why, all(cause.status == Status.WARNING for cause in case.causes)))
     entries.sort(key=lambda one: (one[2], -sum(reason.points for reason in one[1]), -one[0].when.timestamp(), one[0].digest))

@@ -17,10 +17,13 @@ import msgspec
 from diag.desk.alike import ClusterParts
 from diag.desk.reading import ReadBundle
 from diag.model.desk import LEFT_OUT
-from diag.model.obstacle import Obstacle
+from diag.model.obstacle import Obstacle, Told
+from diag.model.text import clean
 
 BY_ENDPOINT = "endpoint"
 """The key by which a part of a cluster is kept apart for an endpoint's host; every other key is that of a label."""
+LONGEST_REASON = 500
+"""Characters of why a file was skipped."""
 WAIT = 5.0
 """Seconds that a lock of somebody else is waited for."""
 _TABLES = """
@@ -101,7 +104,9 @@ CREATE VIEW standing AS
 """  # noqa: S608  (words of ours)
 """What of a bundle is in it; and clusters that are kept apart from another, by a label or by an endpoint that fares badly. What
 older bundles are is not known: they are read again."""
-VERSIONS = (_TABLES, _CUT_AND_APART)
+_RETOLD = "ALTER TABLE file ADD COLUMN told TEXT;"
+"""Why a file was skipped, with its gaps (`diag.model.obstacle.Told`, as JSON): it is told in the language of whoever reads."""
+VERSIONS = (_TABLES, _CUT_AND_APART, _RETOLD)
 """What makes each version of the index from the one before; the first makes it from nothing."""
 
 
@@ -250,9 +255,10 @@ def put_labels(db: sqlite3.Connection, bundle: int, labels: Iterable[tuple[str, 
     )
 
 
-def put_file(db: sqlite3.Connection, path: str, stat: tuple[int, int], digest: str | None, why: str | None) -> None:
-    """Write what became of one file: a bundle, by its digest, or a reason to skip it."""
-    db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?)", (path, *stat, digest, why))
+def put_file(db: sqlite3.Connection, path: str, stat: tuple[int, int], digest: str | None, skipped: Told | None = None) -> None:
+    """Write what became of one file: a bundle, by its digest, or why it is skipped: in English, and so that it can be retold."""
+    why = (clean(str(skipped), LONGEST_REASON), msgspec.json.encode(skipped).decode()) if skipped else (None, None)
+    db.execute("INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?, ?, ?)", (path, *stat, digest, *why))
 
 
 def follow(db: sqlite3.Connection, old: str, new: str) -> None:

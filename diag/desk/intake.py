@@ -19,6 +19,7 @@ from diag.desk.cases import CaseList, labels_in_path
 from diag.desk.index import change, follow, put_bundle, put_file, put_labels
 from diag.desk.reading import ReadBundle
 from diag.desk.workers import GetCatalogue, judge_files
+from diag.model.obstacle import Told
 from diag.model.text import clean
 
 AT_ONCE = 200
@@ -26,9 +27,9 @@ AT_ONCE = 200
 ENDINGS = (".zip", ".hpke", ".age")
 """What a folder is searched for; a file that is named by itself may have any name."""
 LONGEST_FILE_NAME = 4_000
-_LINK = "It is a link, and links are not followed: name what it leads to."
-_GONE = "There is no such file or folder."
-_SHUT = "The folder cannot be opened: check that you may read it."
+_LINK = Told("It is a link, and links are not followed: name what it leads to.")
+_GONE = Told("There is no such file or folder.")
+_SHUT = Told("The folder cannot be opened: check that you may read it.")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +62,7 @@ class Taken:
     again: int = 0
     """Judged once more, as the catalogue is another."""
     known: int = 0
-    skipped: dict[str, str] = field(default_factory=dict)
+    skipped: dict[str, Told] = field(default_factory=dict)
     """What was skipped now, by its path, with the sentence why."""
     understood: int = 0
     """Of those judged once more that had no cause, how many have one now."""
@@ -73,7 +74,7 @@ class Taken:
     """Bundles that keep the judgement of an older catalogue, as their files are gone."""
 
 
-def found_files(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result | str]]:
+def found_files(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result | Told]]:
     """Yield the files that are named or lie in named folders, each once, with its stat, or why it is none. Links stay shut."""
     for path in sorted({Path(os.path.abspath(path)) for path in paths}):
         try:
@@ -87,7 +88,7 @@ def found_files(paths: Iterable[Path]) -> Iterator[tuple[Path, os.stat_result | 
             yield path, _LINK if stat.S_ISLNK(found.st_mode) else found
 
 
-def _in_folder(folder: Path) -> Iterator[tuple[Path, os.stat_result | str]]:
+def _in_folder(folder: Path) -> Iterator[tuple[Path, os.stat_result | Told]]:
     waiting = [str(folder)]
     while waiting:
         here = waiting.pop()
@@ -135,13 +136,13 @@ class _Intake:
         ).fetchone()
         return self._taken
 
-    def _unread(self, files: Sequence[tuple[Path, os.stat_result | str]]) -> Iterator[Path]:
+    def _unread(self, files: Sequence[tuple[Path, os.stat_result | Told]]) -> Iterator[Path]:
         """The files that are not known as they are; what is no file is noted."""
         known = {path: (size, mtime) for path, size, mtime in self._db.execute("SELECT path, size, mtime_ns FROM file")}
         with change(self._db):
             for path, found in files:
                 name = _name(path)
-                if isinstance(found, str):
+                if isinstance(found, Told):
                     self._skip(name, (0, 0), found)
                 elif known.get(name) == (found.st_size, found.st_mtime_ns) and not self._is_locked(name):
                     self._taken.known += 1
@@ -173,7 +174,7 @@ class _Intake:
 
     def _read(self, paths: Sequence[Path]) -> None:
         done = 0
-        batch: list[tuple[Path, ReadBundle | str]] = []
+        batch: list[tuple[Path, ReadBundle | Told]] = []
         for each in judge_files(paths, self._means.catalogue, self._wishes.identities, self._wishes.jobs):
             batch.append(each)
             if len(batch) == AT_ONCE:
@@ -184,17 +185,17 @@ class _Intake:
         self._write(batch)
         self._watch(len(paths), len(paths))
 
-    def _write(self, batch: Iterable[tuple[Path, ReadBundle | str]]) -> None:
+    def _write(self, batch: Iterable[tuple[Path, ReadBundle | Told]]) -> None:
         with change(self._db):
             for path, read in batch:
                 self._put(path, read)
 
-    def _put(self, path: Path, read: ReadBundle | str) -> None:
+    def _put(self, path: Path, read: ReadBundle | Told) -> None:
         name, found = _name(path), self._stats[str(path)]
-        if isinstance(read, str):
+        if isinstance(read, Told):
             self._skip(name, found, read)
             return
-        put_file(self._db, name, found, read.digest, None)
+        put_file(self._db, name, found, read.digest)
         before = self._db.execute("SELECT id, judged_by FROM bundle WHERE digest = ?", (read.digest,)).fetchone()
         if before and before[1] == self._means.judged_by:
             self._taken.known += 1
@@ -220,11 +221,11 @@ class _Intake:
             self._taken.not_understood += 1
             self._taken.understood += NO_CAUSE not in now and bool(now)
 
-    def _skip(self, name: str, found: tuple[int, int], why: str) -> None:
+    def _skip(self, name: str, found: tuple[int, int], why: Told) -> None:
         self._taken.skipped[name] = why
-        put_file(self._db, name, found, None, clean(why, 500))
+        put_file(self._db, name, found, None, why)
 
-    def _label(self, files: Iterable[tuple[Path, os.stat_result | str]]) -> None:
+    def _label(self, files: Iterable[tuple[Path, os.stat_result | Told]]) -> None:
         """Adds the desk's labels to what is named now, and those of the list of cases to all that it names."""
         wishes = self._wishes
         if not (wishes.labels or wishes.label_from or wishes.cases):

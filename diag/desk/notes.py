@@ -24,7 +24,7 @@ APART = "apart"
 LONGEST_NOTE = 10_000
 """Characters."""
 _DIGEST = re.compile(r"[0-9a-f]{6,64}\Z")
-_FINGERPRINT = re.compile(rf"[0-9a-f]{{{DIGITS}}}\Z")
+_FINGERPRINT = re.compile(rf"[0-9a-f]{{6,{DIGITS}}}\Z")
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ class About:
 
 
 def find(db: sqlite3.Connection, text: str) -> About:
-    """Return what a person means: a fingerprint, a digest or 6 digits of it, a bundle's file, a case. Raises DeskError."""
+    """Return what a person means: a fingerprint, a digest, 6 digits of either, a bundle's file, a case. Raises DeskError."""
     word = text.strip()
     lower = word.lower()
-    if _FINGERPRINT.match(lower) and (row := _cluster(db, lower)):
-        return About(fp=row)
+    if fp := _cluster(db, lower):
+        return About(fp=fp)
     if _DIGEST.match(lower):
         rows = db.execute("SELECT id FROM bundle WHERE digest >= ? AND digest < ? LIMIT 2", (lower, lower + "g")).fetchall()
         if len(rows) > 1:
@@ -60,9 +60,13 @@ def find(db: sqlite3.Connection, text: str) -> About:
 
 
 def _cluster(db: sqlite3.Connection, fp: str) -> str:
-    """The cluster that a fingerprint stands in; empty: there is none of that name."""
-    row = db.execute("SELECT COALESCE(merged_into, fp) FROM cluster WHERE fp = ?", (fp,)).fetchone()
-    return row[0] if row else ""
+    """The cluster that a fingerprint, or its first 6 digits or more, stands in; empty: there is none of that name, or several."""
+    if not _FINGERPRINT.match(fp):
+        return ""
+    rows = db.execute(
+        "SELECT DISTINCT COALESCE(merged_into, fp) FROM cluster WHERE fp >= ? AND fp < ? LIMIT 2", (fp, fp + "g")
+    ).fetchall()
+    return rows[0][0] if len(rows) == 1 else ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def merge(db: sqlite3.Connection, by: Writer, kept: str, other: str, why: str) -
 
     Returns the cluster. Raises DeskError.
     """
-    target, moved = _known(db, kept), _known(db, other)
+    target, moved = known_cluster(db, kept), known_cluster(db, other)
     if target == moved:
         raise DeskError("{kept} and {other} are one cluster already.", kept=kept, other=other)
     with change(db):
@@ -119,7 +123,7 @@ def split(db: sqlite3.Connection, by: Writer, fp: str, why: str) -> tuple[str, .
 
     Returns those that stand by themselves now. Raises DeskError where nothing was merged.
     """
-    _known(db, fp)
+    known_cluster(db, fp)
     lower = fp.strip().lower()
     (into,) = db.execute("SELECT merged_into FROM cluster WHERE fp = ?", (lower,)).fetchone()
     rows = db.execute("SELECT fp FROM cluster WHERE merged_into = ? AND fp IN (SELECT fp FROM cause)", (lower,))
@@ -140,7 +144,7 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
 
     Returns the name of their cluster. Raises DeskError where none or all of its cases would.
     """
-    whole = _known(db, fp)
+    whole = known_cluster(db, fp)
     parts = msgspec.json.decode(*db.execute("SELECT parts FROM cluster WHERE fp = ?", (whole,)).fetchone(), type=ClusterParts)
     by_what = f"{key}={value}"
     parts = msgspec.structs.replace(parts, kind={**parts.kind, APART: (by_what,)})
@@ -167,8 +171,9 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
     return own
 
 
-def _known(db: sqlite3.Connection, fp: str) -> str:
-    found = _cluster(db, fp.strip().lower()) if _FINGERPRINT.match(fp.strip().lower()) else ""
+def known_cluster(db: sqlite3.Connection, fp: str) -> str:
+    """Return the cluster that a person means by a fingerprint or 6 digits of it. Raises DeskError."""
+    found = _cluster(db, fp.strip().lower())
     if not found:
         raise DeskError(
             "No cluster is called {fp}: its fingerprint, {digits} digits, stands beside it in diag triage.",

@@ -10,6 +10,9 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import msgspec
+
+from diag.desk.alike import ClusterParts
 from diag.desk.index import DeskError, change
 
 MOST_FOUND = 40
@@ -96,7 +99,7 @@ def _named(db: sqlite3.Connection, word: str) -> list[Hit]:
     lower = word.lower()
     if re.fullmatch(r"[0-9a-f]{6,64}", lower):
         for (digest,) in look("SELECT digest FROM bundle WHERE digest >= ? AND digest < ? LIMIT 20", (lower, lower + "g")):
-            found[digest] = Hit("bundle", digest, "its digest")
+            found[digest] = Hit("bundle", digest, f"digest = {digest}")
         for fp, title in look("SELECT fp, title FROM cluster WHERE fp = ?", (lower,)):
             found[fp] = Hit(CLUSTER, fp, title)
     key, _, value = word.partition("=")
@@ -114,6 +117,12 @@ def _named(db: sqlite3.Connection, word: str) -> list[Hit]:
     ):
         found.setdefault(digest, Hit("bundle", digest, name))
     return list(found.values())
+
+
+def parts_of(db: sqlite3.Connection, fp: str) -> ClusterParts:
+    """Return what makes the cases of a cluster alike, for whoever tells its title anew."""
+    (parts,) = db.execute("SELECT parts FROM cluster WHERE fp = ?", (fp,)).fetchone()
+    return msgspec.json.decode(parts, type=ClusterParts)
 
 
 def _text_of(db: sqlite3.Connection, kind: str, ref: str) -> str:

@@ -15,8 +15,9 @@ from functools import cached_property
 import msgspec
 
 from diag.desk.alike import ClusterParts
-from diag.model.desk import LEFT_OUT
+from diag.model.desk import LEFT_OUT, Skipped
 from diag.model.diagnosis import Outcome
+from diag.model.obstacle import Told
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ class Stock:
     notes: tuple[Note, ...]
     demos: int
     now: datetime
-    skipped: tuple[tuple[str, str], ...] = field(default=())
+    skipped: tuple[Skipped, ...] = field(default=())
     apart: dict[str, str] = field(default_factory=dict)
     """Clusters that a person keeps apart from another, each with that one."""
 
@@ -186,7 +187,10 @@ def load(db: sqlite3.Connection, now: datetime, *, demos: bool = False) -> Stock
         fp: ClusterName(fp, id, title, msgspec.json.decode(parts, type=ClusterParts))
         for fp, id, title, parts in db.execute("SELECT fp, id, title, parts FROM cluster")
     }
-    skipped = tuple(db.execute("SELECT path, why FROM skipped"))
+    skipped = tuple(
+        Skipped(path, why, msgspec.json.decode(told, type=Told) if told else None)
+        for path, why, told in db.execute("SELECT path, why, told FROM file WHERE why IS NOT NULL ORDER BY path")
+    )
     return Stock(
         tuple(cases),
         names,

@@ -23,6 +23,7 @@ from diag.bundle.keys import Identities, UnusableKey
 from diag.desk.index import DeskError
 from diag.desk.reading import ReadBundle, read_bundle_anew
 from diag.model.check import AnyCheck
+from diag.model.obstacle import Told
 
 LONGEST_READ = 10.0
 """Seconds that one file may take."""
@@ -30,9 +31,18 @@ FILES_A_WORKER = 12
 """Fewer files than this a worker are not worth starting another."""
 GetCatalogue = Callable[[], Sequence[AnyCheck]]
 _PACK = msgspec.msgpack.Encoder()
-_UNPACK = msgspec.msgpack.Decoder(ReadBundle | str)
-_DIED = "Reading it ended the process that did it: it is left out, please report this file as a fault of diag."
-_TOO_LONG = f"Reading it took more than {LONGEST_READ:g} seconds: it is left out."
+_DIED = Told("Reading it ended the process that did it: it is left out, please report this file as a fault of diag.")
+_TOO_LONG = Told("Reading it took more than {seconds} seconds: it is left out.", {"seconds": f"{LONGEST_READ:g}"})
+
+
+class _Message(msgspec.Struct, frozen=True):
+    """What a worker says: what its file holds, or why it is skipped; neither: it is ready."""
+
+    read: ReadBundle | None = None
+    skipped: Told | None = None
+
+
+_UNPACK = msgspec.msgpack.Decoder(_Message)
 
 
 @dataclass
@@ -46,7 +56,7 @@ class _Worker:
 
 def judge_files(
     paths: Iterable[Path], catalogue: GetCatalogue, identities: Identities | None, jobs: int
-) -> Iterator[tuple[Path, ReadBundle | str]]:
+) -> Iterator[tuple[Path, ReadBundle | Told]]:
     """Yield each file with what it holds, or with the sentence why it is skipped, as they are ready, in no order."""
     waiting = deque(paths)
     count = max(1, min(jobs, -(-len(waiting) // FILES_A_WORKER)))
@@ -67,7 +77,7 @@ def judge_files(
                         )
                     worker.ready = True
                     continue
-                yield path, told if told is not None else _DIED
+                yield path, _DIED if told is None else told.read or told.skipped or _DIED
                 if told is None:
                     workers[workers.index(worker)] = _replaced(worker, catalogue, identities)
             for worker in [one for one in workers if one.path is not None and time.monotonic() - one.since > LONGEST_READ]:
@@ -105,13 +115,12 @@ def _hand(worker: _Worker, path: Path) -> None:
         worker.pipe.send_bytes(str(path).encode("utf-8", "surrogateescape"))
 
 
-def _told(worker: _Worker) -> ReadBundle | str | None:
+def _told(worker: _Worker) -> _Message | None:
     """What a worker says of its file, first of all that it is ready; None: it has died."""
     try:
-        told: ReadBundle | str = _UNPACK.decode(worker.pipe.recv_bytes())
+        return _UNPACK.decode(worker.pipe.recv_bytes())
     except (EOFError, OSError):
         return None
-    return told
 
 
 def _work(pipe: Connection, catalogue: GetCatalogue, identities: Identities | None) -> None:
@@ -122,19 +131,21 @@ def _work(pipe: Connection, catalogue: GetCatalogue, identities: Identities | No
     gc.freeze()
     gc.set_threshold(50_000)
     with contextlib.suppress(EOFError, OSError):
-        pipe.send_bytes(_PACK.encode("ready"))
+        pipe.send_bytes(_PACK.encode(_Message()))
         while True:
             path = Path(pipe.recv_bytes().decode("utf-8", "surrogateescape"))
-            pipe.send_bytes(_PACK.encode(read_file(path, checks, identities)))
+            read = read_file(path, checks, identities)
+            pipe.send_bytes(_PACK.encode(_Message(skipped=read) if isinstance(read, Told) else _Message(read)))
 
 
-def read_file(path: Path, checks: Sequence[AnyCheck], identities: Identities | None) -> ReadBundle | str:
+def read_file(path: Path, checks: Sequence[AnyCheck], identities: Identities | None) -> ReadBundle | Told:
     """Return what a file holds, or why it cannot be read, in the reader's own sentence."""
     try:
         return read_bundle_anew(content_of(path), checks, identities)
     except (CannotRead, UnusableKey) as error:
-        return str(error)
+        return error.kept()
     except MemoryError:
-        return "It takes more memory than there is: it is left out."
+        return Told("It takes more memory than there is: it is left out.")
     except Exception as bug:  # noqa: BLE001  (a file that finds a bug of ours costs that file)
-        return f"Reading it met a fault in diag itself ({type(bug).__name__}): it is left out, please report it."
+        kind = {"kind": type(bug).__name__}
+        return Told("Reading it met a fault in diag itself ({kind}): it is left out, please report it.", kind)

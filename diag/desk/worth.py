@@ -11,7 +11,7 @@ from diag.desk.attention import RESOLVED
 from diag.desk.index import utc
 from diag.desk.rising import LEAST_HISTORY, WEEK, names_of, rises, weeks_of_history
 from diag.desk.stock import Case, Stock, monday, read_moment
-from diag.model.desk import DESK_SCHEMA, SelfService, Trend, Trends, WeekCount, Worth
+from diag.model.desk import DESK_SCHEMA, Remark, SelfService, Trend, Trends, WeekCount, Worth
 from diag.model.diagnosis import Outcome
 from diag.model.verdict import Status
 
@@ -26,13 +26,11 @@ DAY = timedelta(days=1)
 def trends_of(stock: Stock, *, weeks: int = 16) -> Trends:
     """Return what changes: counts by week, what rises, is new, gone or back, and what it would be worth to end."""
     history = weeks_of_history(stock)
-    notes = []
+    remarks = []
     if history < LEAST_HISTORY:
-        notes.append(
-            f"There are {history} weeks of cases, and it takes {LEAST_HISTORY} to tell what rises: nothing is said of that."
-        )
+        remarks.append(Remark("short_history", {"n": history, "least": LEAST_HISTORY}))
     if not stock.labelled and stock.cases:
-        notes.append("No bundle says whose it is (label org): bundles are counted in place of organisations.")
+        remarks.append(Remark("not_labelled"))
     found = rises(stock)
     return Trends(
         schema=DESK_SCHEMA,
@@ -46,7 +44,7 @@ def trends_of(stock: Stock, *, weeks: int = 16) -> Trends:
         ),
         worth=tuple(_worth(stock)),
         self_service=_self_service(stock),
-        notes=tuple(notes),
+        remarks=tuple(remarks),
     )
 
 

@@ -11,7 +11,8 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.wire.chain import presented
 from diag.model.wire.dns import DnsMessage, read_message
 
-NONE = "none"
+NONE, GIVEN, NO_PROXY, BOTH = "none", "given", "direct", "private and public"
+"""The words among the values; `private`, `public` and `unknown` are the others. All else is names and numbers."""
 
 
 def traits_of(view: EndpointView) -> dict[Matter, str]:
@@ -24,10 +25,10 @@ def _machine(view: EndpointView) -> Iterator[tuple[Matter, str]]:
     yield Matter.TIME, view.now.strftime("%Y-%m-%dT%H:%MZ")
     if machine.system:
         system = machine.system.answer
-        inside = f" in a {system.setting}" if system.setting else ""
-        on = f" on {system.cloud}" if system.cloud else ""
-        yield Matter.SYSTEM, f"{system.distribution or system.system} {system.machine}{inside}{on}, Python {system.python}"
-        yield Matter.OPENSSL, f"{system.openssl}; diag's own {system.openssl_own}"
+        where = ", ".join(filter(None, (system.setting, system.cloud)))
+        inside = f" ({where})" if where else ""
+        yield Matter.SYSTEM, f"{system.distribution or system.system} {system.machine}{inside}, Python {system.python}"
+        yield Matter.OPENSSL, f"{system.openssl} (diag: {system.openssl_own})"
     if machine.interfaces:
         up = (one for one in machine.interfaces.answer.interfaces if one.up and not one.loopback)
         yield Matter.INTERFACES, _set(f"{one.name} (MTU {one.mtu})" for one in up)
@@ -39,7 +40,7 @@ def _machine(view: EndpointView) -> Iterator[tuple[Matter, str]]:
         )
     if machine.hosts and machine.hosts.answer.readable:
         lines = (line for line in machine.hosts.answer.lines if view.dialled_host in line.names)
-        yield Matter.HOSTS, _set(f"{line.address} for {view.dialled_host}" for line in lines)
+        yield Matter.HOSTS, _set(f"{line.address} {view.dialled_host}" for line in lines)
 
 
 def _way(view: EndpointView) -> Iterator[tuple[Matter, str]]:
@@ -50,14 +51,14 @@ def _way(view: EndpointView) -> Iterator[tuple[Matter, str]]:
     if servers:
         yield Matter.RESOLVERS, _set(servers)
     if view.route:
-        yield Matter.ROUTE, f"through the proxy {view.proxy}" if view.proxy else "direct"
+        yield Matter.ROUTE, str(view.proxy) if view.proxy else NO_PROXY
     if view.proxy:
-        yield Matter.PROXY_LOGIN, "given" if view.proxy.login else NONE
+        yield Matter.PROXY_LOGIN, GIVEN if view.proxy.login else NONE
     addresses = _addresses(view)
     if addresses and not view.proxy:
         yield Matter.ADDRESSES, _set(addresses)
         inside = {is_private(ip) for address in addresses if (ip := literal(address)) is not None}
-        yield Matter.NETWORK, {(True,): "private", (False,): "public", (): "unknown"}.get(tuple(inside), "private and public")
+        yield Matter.NETWORK, {(True,): "private", (False,): "public", (): "unknown"}.get(tuple(inside), BOTH)
 
 
 def _encryption(view: EndpointView) -> Iterator[tuple[Matter, str]]:
@@ -68,12 +69,12 @@ def _encryption(view: EndpointView) -> Iterator[tuple[Matter, str]]:
     if settings is not None:
         named = [f"{one.name}={one.path} ({one.state}, {one.certificates})" for one in settings.variables]
         chosen = view.session.question.trust
-        yield Matter.TRUST, _set([chosen if chosen != "system" else settings.store or "the system's own", *named])
+        yield Matter.TRUST, _set([chosen if chosen != "system" else settings.store or "system", *named])
     chain = presented(session)
     if chain:
         yield Matter.ISSUER, chain.leaf.issuer_common_name or chain.leaf.issuer
         until = chain.leaf.not_after.isoformat().replace("+00:00", "Z")
-        yield Matter.CERTIFICATE, f"{chain.leaf.fingerprint[:16]}, until {until}"
+        yield Matter.CERTIFICATE, f"{chain.leaf.fingerprint[:16]} ({until})"
         yield Matter.CHAIN, " < ".join(certificate.common_name or certificate.subject for certificate in chain.path)
     if session.version and session.finished:
         yield Matter.TLS_VERSION, session.version

@@ -29,6 +29,8 @@ class ConnectOutcome(StrEnum):
     """This machine has no way there: no route, one that refuses, or no protocol of that family."""
     NO_NEIGHBOUR = "no_neighbour"
     """This machine has a way, and its next hop does not answer."""
+    NO_SOURCE = "no_source"
+    """This machine has a way, and no address but that of its own link, to which no router carries an answer."""
     HELD_BACK = "held_back"
     """This machine itself forbids the connect, or has nothing left to make it with."""
     OTHER = "other"
@@ -38,7 +40,17 @@ def outcome_of(dial: Dial, interfaces: Interfaces | None) -> ConnectOutcome:
     """Return one connect in one word."""
     if not dial.answer.failure:
         return ConnectOutcome.ACCEPTED
-    return _outcome(dial.answer, dial.question.address, dial.answer.source, interfaces)
+    word = _outcome(dial.answer, dial.question.address, dial.answer.source, interfaces)
+    unheard = word in (ConnectOutcome.SILENCE, ConnectOutcome.REJECTED)
+    return ConnectOutcome.NO_SOURCE if unheard and _is_bound_to_link(dial) else word
+
+
+def _is_bound_to_link(dial: Dial) -> bool:
+    """Whether it left with a link-local IPv6 address for a host beyond that link (RFC 4291, section 2.5.6)."""
+    source, target = literal(dial.answer.source), literal(dial.question.address.host)
+    if source is None or target is None or target.version == 4:
+        return False
+    return source.is_link_local and not target.is_link_local
 
 
 def outcome_of_reply(asked: Answered[Lookup, DnsReply], interfaces: Interfaces | None) -> ConnectOutcome:

@@ -103,7 +103,8 @@ def fetch(
 
     `through`: the way to the proxy; None: straight. `proxy` is the one that forwards the request there, and is given its login if
     it has one. It takes two rounds (the host's addresses, then the request), to a literal address one. What may not be asked for
-    is not wanted (see `granting`); where it was asked for all the same, by an older diag, the answer counts.
+    is not wanted (see `granting`); where it was asked for all the same, the answer counts: by an older diag, or at an address
+    that another stands for by now.
     """
     wish = read_wish(url)
     if wish is None:
@@ -113,9 +114,12 @@ def fetch(
     granted = is_granted(view, authority, target)
     host = look_up(evidence, authority.host) if granted else Resolution(told=_known(evidence, authority.host))
     if through is None:
-        told = host.told if not granted else tuple(address for address in host.told if may_dial(view, address))
-        ways = [Connect(Address(address, authority.port)) for address in _one_of_each_family(told)]
-        requests = [Exchange(over=way, authority=authority, target=target, keep=_LARGEST, wants=wants) for way in ways]
+        ways = {address: Connect(Address(address, authority.port)) for address in host.told}
+        told = tuple(one for one, way in ways.items() if not granted or way in evidence.by_question or may_dial(view, one))
+        requests = [
+            Exchange(over=ways[one], authority=authority, target=target, keep=_LARGEST, wants=wants)
+            for one in _one_of_each_family(told)
+        ]
     else:
         requests = [_by_proxy(authority, target, url, wants, through, proxy)]
         granted = granted and not any(literal(one) is not None and not may_dial(view, one) for one in host.told)

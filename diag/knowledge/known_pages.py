@@ -5,7 +5,6 @@ encrypted connections for that. Read are fields that nobody else writes, hosts o
 own page always has; words that a service may use as well count in a page's title or in a refusal alone.
 """
 
-import html
 import re
 from collections.abc import Mapping
 from enum import StrEnum
@@ -239,7 +238,12 @@ def _text(reply: HttpReply) -> str:
     """The page, with its entities resolved; empty: it is none."""
     if not field(reply.headers, "content-type").startswith(_PAGES) and reply.body.lstrip()[:1] != b"<":
         return ""
-    return " ".join(html.unescape(reply.body.decode("utf-8", "replace")).lower().split())
+    text = reply.body.decode("utf-8", "replace")
+    if "&" in text:
+        from html import unescape  # it brings a large table
+
+        text = unescape(text)
+    return " ".join(text.lower().split())
 
 
 def _title(page: str) -> str:

@@ -48,6 +48,17 @@ def plain_way(view: EndpointView, host: str) -> PlainWay:
     return PlainWay(False, None, proxy, dialled.wanted, () if dialled.wanted else tuple(seen.id for seen in dialled.seen))
 
 
+def other_way(view: EndpointView, usual: PlainWay) -> PlainWay | None:
+    """Return the way that is not the usual one: straight in place of a proxy, or by the endpoint's proxy in place of straight.
+
+    None where there is no other, or where it may not be taken.
+    """
+    if usual.proxy is not None or usual.through is not None:
+        return PlainWay(True) if view.evidence.run.limits.straight else None
+    way = way_to_proxy(view)
+    return PlainWay(True, way, view.proxy) if way is not None else None
+
+
 def _proxy(view: EndpointView, host: str) -> ProxyAddress | None:
     settings = view.machine.proxies
     if settings is None or view.route is None or view.route.why not in SETTINGS:

@@ -6,15 +6,15 @@ leaves in its own pages counts, where its profile names it (`diag.model.fingerpr
 
 from collections.abc import Callable
 from enum import StrEnum
-from urllib.parse import urlsplit
 
+from diag.knowledge.granting import host_of
 from diag.model.answer import UNAUTHORIZED, Header, HttpReply, TunnelReply
 from diag.model.check import Rival
 from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Mark
 from diag.model.observation import Observation
 from diag.model.question import Carrier, Exchange, Handshake, Tunnel
-from diag.model.verdict import Because, Confidence, Finding, ok, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown
 from diag.model.view import Answered
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
@@ -229,6 +229,7 @@ def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
 
 ON_THE_WAY = Rival(
     "answered-on-the-way",
+    owner=Owner.NETWORK,
     decided_by="the same request from another network",
     words="something in between, such as a proxy or a filter, wrote the answer instead of {endpoint}",
 )
@@ -247,10 +248,7 @@ def target_of(answer: HttpReply) -> str:
     """Return the host that a Location field leads to (RFC 9110, section 10.2.2); empty: it stays on the same one,
     or cannot be read.
     """
-    try:
-        return (urlsplit(field(answer.headers, "location")).hostname or "").removesuffix(".")
-    except ValueError:
-        return ""
+    return host_of(field(answer.headers, "location")).removesuffix(".")
 
 
 def less_sure(one: Confidence, other: Confidence) -> Confidence:

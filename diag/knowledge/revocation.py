@@ -1,17 +1,19 @@
 """Where the certificates of a chain say that their revocation is published, and what was had from there.
 
-Asked only where the user wants it: the authorities are strangers to the endpoint list, and to ask them takes time.
+Asked only where the user wants it, or where the service's own programs ask: the authorities are strangers to the endpoint list,
+and to ask them takes time. By the way that programs here take for a plain request; and, where that brings nothing, by the other.
 """
 
 from collections.abc import Iterator
 from functools import cached_property
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.fetching import Fetch, fetch
 from diag.knowledge.granting import host_of
-from diag.knowledge.plain_route import PlainWay, plain_way
+from diag.knowledge.plain_route import PlainWay, other_way, plain_way
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
@@ -33,6 +35,8 @@ class DistributionPoint(Struct, frozen=True, dict=True):
     kind: str
     """`OCSP` or `CRL`."""
     url: str
+    by_other_way: bool = False
+    """Whether it is asked by the way that programs here do not take, to compare."""
 
     @property
     def host(self) -> str:
@@ -41,8 +45,17 @@ class DistributionPoint(Struct, frozen=True, dict=True):
 
     @cached_property
     def way(self) -> PlainWay:
-        """The way that clients here take to it."""
-        return plain_way(self.view, self.host)
+        """The way that clients here take to it, or the other."""
+        usual = plain_way(self.view, self.host)
+        return (other_way(self.view, usual) or PlainWay(False)) if self.by_other_way else usual
+
+    @cached_property
+    def compared(self) -> "DistributionPoint | None":
+        """The same place by the other way: straight where programs here go through a proxy, and the reverse; None: there is
+        none.
+        """
+        there = not self.by_other_way and self.way.known and other_way(self.view, self.way)
+        return replace(self, by_other_way=True) if there else None
 
     @cached_property
     def errand(self) -> Fetch:
@@ -55,7 +68,9 @@ class DistributionPoint(Struct, frozen=True, dict=True):
     @property
     def brought(self) -> Answered[Exchange, HttpReply] | None:
         """The answer that should hold the status."""
-        return self.errand.brought
+        questions = (seen.question for seen in self.view.evidence.observations)
+        asked = any(isinstance(one, Exchange) and one.authority.host == self.host.removesuffix(".") for one in questions)
+        return self.errand.brought if asked else None  # to say what was to be asked takes a library of its own
 
     @cached_property
     def status(self) -> Revocation | None:
@@ -74,8 +89,16 @@ class DistributionPoint(Struct, frozen=True, dict=True):
 
 
 def is_wanted(view: EndpointView) -> bool:
-    """Return whether the user wants the authorities to be asked."""
-    return view.evidence.run.limits.revocation
+    """Return whether the authorities are to be asked: the user says so, or the service's own programs ask them.
+
+    In the latter case only those that stand above a public certificate: others may be a company's own, which is told nothing
+    that nobody asked for.
+    """
+    run = view.evidence.run
+    if run.limits.revocation:
+        return True
+    chain = presented(view.session.answer) if run.service.revocation and view.session else None
+    return chain is not None and chain.looks_public
 
 
 def places(view: EndpointView) -> Iterator[DistributionPoint]:

@@ -17,7 +17,7 @@ from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
 from diag.model.view import Answered
 from diag.model.wire.certificate import Certificate, read_certificate
-from diag.model.wire.chain import Chain, finds_path, presented, untrusted
+from diag.model.wire.chain import Chain, finds_path, misfit, namesake, presented, untrusted
 
 PUBLIC_STORE = "certifi"
 """The roots that Mozilla's browsers trust."""
@@ -42,8 +42,13 @@ class Gap(Struct, frozen=True, dict=True):
 
     @property
     def distrusted(self) -> bool:
-        """Whether this client's store found no path from what was sent."""
-        return untrusted(self.session.answer)
+        """Whether this client's store found no path from what was sent; not so where an issuer that was sent does not fit."""
+        return untrusted(self.session.answer) and misfit(self.session.answer, self.chain) is None
+
+    @property
+    def namesake(self) -> Certificate | None:
+        """What was sent in place of the issuer: it has the name, and another key; None: nothing was."""
+        return None if self.chain.whole else namesake(self.session.answer, self.chain)
 
     @property
     def by_system(self) -> bool:

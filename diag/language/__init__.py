@@ -8,9 +8,13 @@ holds the phrases of a closed list. `retold` says what a room raised that knows 
 from diag.language.gaps import filled, gaps_of
 from diag.language.spoken import (
     LANGUAGES,
+    PROFILE,
+    UNSUPPORTED,
     PhraseTable,
     in_turn,
     joined,
+    learn,
+    of_system,
     retold,
     said,
     speaking,
@@ -21,11 +25,15 @@ from diag.language.spoken import (
 
 __all__ = [
     "LANGUAGES",
+    "PROFILE",
+    "UNSUPPORTED",
     "PhraseTable",
     "filled",
     "gaps_of",
     "in_turn",
     "joined",
+    "learn",
+    "of_system",
     "retold",
     "said",
     "speaking",

@@ -9,8 +9,7 @@ import inspect
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
-from importlib.resources.abc import Traversable
+from pathlib import Path
 
 _LINE = re.compile(r'(msgctxt|msgid|msgstr)?[ ]?"(.*)"\Z')
 _ESCAPED = re.compile(r"\\(.)")
@@ -80,5 +79,5 @@ def _plain(pieces: list[str]) -> str:
     return _ESCAPED.sub(lambda escaped: _MEANT.get(escaped[1], escaped[1]), text) if "\\" in text else text
 
 
-def _folder(language: str) -> Traversable:
-    return files("diag.language").joinpath(language)
+def _folder(language: str) -> Path:
+    return Path(__file__).parent / language

@@ -1,5 +1,6 @@
 """What is said, in the language that is being spoken: English, unless `speaking` says otherwise for what runs inside it."""
 
+import errno
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,11 +11,18 @@ from diag.language.gaps import filled
 ENGLISH = "en"
 LANGUAGES: Mapping[str, str] = {ENGLISH: "English", "ko": "한국어", "ja": "日本語"}
 """The languages that diag speaks, each by what its readers call it."""
+UNSUPPORTED = "unsupported"
+"""The context of what a system or an installation cannot do (`diag.model.observation.Unsupported`), in the catalogues."""
+PROFILE = "profile"
+"""The context of what profiles say, in the catalogues and of themselves (`learn`)."""
+OwnWords = Mapping[str, Mapping[str, str]]
+"""By language, texts in English and what they are in it."""
 _Messages = Mapping[tuple[str, str], str]
 _Word = TypeVar("_Word", bound=Hashable)
 
 _language: ContextVar[str] = ContextVar("language", default=ENGLISH)
 _is_asked_for: ContextVar[bool] = ContextVar("is_asked_for", default=False)
+_learnt: ContextVar[OwnWords] = ContextVar("learnt", default={})  # noqa: B039  (never changed in place)
 _catalogue: ContextVar[_Messages | None] = ContextVar("catalogue", default=None)
 
 
@@ -40,18 +48,29 @@ def speaking(language: str, catalogue: _Messages | None = None, *, asked_for: bo
 
         catalogue = messages(language)
     tags, words, asked = _language.set(language), _catalogue.set(catalogue), _is_asked_for.set(asked_for)
+    learnt = _learnt.set(_learnt.get())
     try:
         yield
     finally:
         _language.reset(tags)
         _is_asked_for.reset(asked)
         _catalogue.reset(words)
+        _learnt.reset(learnt)
 
 
 def translated(text: str, context: str = "") -> str:
     """Return a text, gaps and all, in the language that is being spoken; in English where the catalogue lacks it."""
     catalogue = _catalogue.get()
-    return text if catalogue is None else catalogue.get((context, text), text)
+    if catalogue is None:
+        return text
+    own = _learnt.get().get(_language.get(), {}).get(text) if context == PROFILE else None
+    return own or catalogue.get((context, text), text)
+
+
+def learn(words: OwnWords) -> None:
+    """Speak also what a profile gives in other languages, until the end of the `speaking` around it: its own words go first."""
+    known = _learnt.get()
+    _learnt.set({language: {**known.get(language, {}), **words.get(language, {})} for language in {*known, *words}})
 
 
 def said(text: str, context: str = "", /, **gaps: object) -> str:
@@ -72,15 +91,36 @@ def joined(items: Iterable[str]) -> str:
 class HasGaps(Protocol):
     """What was told by a room that knows of no language: a sentence in English, and what fills its gaps."""
 
-    text: str
-    gaps: Mapping[str, object]
+    @property
+    def text(self) -> str:
+        """The sentence, gaps and all."""
+        ...
+
+    @property
+    def gaps(self) -> Mapping[str, object]:
+        """What fills them, by name."""
+        ...
 
 
-def retold(error: object) -> str:
-    """Return what an error tells, in the language that is being spoken: its sentence, and the errors that fill its gaps."""
-    if not isinstance(error, HasGaps):
-        return str(error)
-    return said(error.text, **{name: retold(gap) if isinstance(gap, Exception) else gap for name, gap in error.gaps.items()})
+def retold(told: object) -> str:
+    """Return what another room tells, in the language that is being spoken: its sentence, and those that fill its gaps."""
+    if not isinstance(told, HasGaps):
+        return str(told)
+    return said(told.text, **{name: _retold_in_gap(word) for name, word in told.gaps.items()})
+
+
+def _retold_in_gap(word: object) -> object:
+    if isinstance(word, str):
+        return of_system(word)
+    return retold(word) if isinstance(word, Exception | HasGaps) else word
+
+
+def of_system(words: str | None) -> str:
+    """Return what the system says of a file or a connection (`OSError.strerror`), in the language that is being spoken.
+
+    It says it in English, as Python asks for no other; what is not in `SYSTEM_WORDS` stays so.
+    """
+    return translated(words or "", SYSTEM_WORDS.context)
 
 
 def in_turn(*sentences: str) -> str:
@@ -107,3 +147,27 @@ class PhraseTable(Mapping[_Word, str]):
 
     def __len__(self) -> int:
         return len(self.source)
+
+
+SYSTEM_WORDS: PhraseTable[int] = PhraseTable(
+    "system",
+    {
+        errno.ENOENT: "No such file or directory",
+        errno.EACCES: "Permission denied",
+        errno.EPERM: "Operation not permitted",
+        errno.EEXIST: "File exists",
+        errno.ENOTDIR: "Not a directory",
+        errno.EISDIR: "Is a directory",
+        errno.ENOSPC: "No space left on device",
+        errno.EDQUOT: "Disk quota exceeded",
+        errno.EFBIG: "File too large",
+        errno.EROFS: "Read-only file system",
+        errno.ENAMETOOLONG: "File name too long",
+        errno.ELOOP: "Too many levels of symbolic links",
+        errno.EIO: "Input/output error",
+        errno.EMFILE: "Too many open files",
+        errno.EADDRINUSE: "Address already in use",
+        errno.EADDRNOTAVAIL: "Cannot assign requested address",
+    },
+)
+"""What systems say of files and of places to listen at, as their C libraries word it."""

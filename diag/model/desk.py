@@ -1,10 +1,12 @@
 """What support's desk shows of many bundles: clusters of cases alike, why they need attention, and what changes over time.
 
 These are shapes for reports and programs (`diag triage --json`, schema `diag.desk/1`); how they come about is `diag.desk`.
-Every text in them is safe to show.
+Every text in them is safe to show. What the desk knows by words and facts is told by `diag.report.wording.desk`.
 """
 
 from msgspec import Struct
+
+from diag.model.obstacle import Told
 
 DESK_SCHEMA = "diag.desk/1"
 LEFT_OUT = "left_out"
@@ -15,7 +17,19 @@ class Reason(Struct, frozen=True):
     """Why something needs attention, and how much."""
 
     points: int
-    why: str
+    rule: str
+    """Which rule of `diag.desk.attention` gives the points, and how it came to apply, as a word."""
+    facts: dict[str, str | int] = {}
+    """What the sentence about it has gaps for."""
+    why: str = ""
+    """That sentence; empty until it is told (`diag.report.wording.desk`)."""
+
+
+class Remark(Struct, frozen=True):
+    """What else a reader must know, as a word, and what the sentence about it has gaps for."""
+
+    word: str
+    facts: dict[str, str | int] = {}
 
 
 class Common(Struct, frozen=True):
@@ -113,6 +127,8 @@ class Skipped(Struct, frozen=True):
 
     path: str
     why: str
+    told: Told | None = None
+    """The same with its gaps, to be told in another language; None: an older diag kept the sentence alone."""
 
 
 class Desk(Struct, frozen=True):
@@ -214,3 +230,6 @@ class Trends(Struct, frozen=True):
     worth: tuple[Worth, ...]
     self_service: SelfService
     notes: tuple[str, ...] = ()
+    """What else the reader must know, a sentence each; empty until they are told."""
+    remarks: tuple[Remark, ...] = ()
+    """The same in words."""

@@ -11,7 +11,7 @@ from diag.model.address import Authority, literal
 from diag.model.obstacle import Obstacle
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.quoting import quoted
-from diag.model.spelling import meant, understood
+from diag.model.spelling import begins_with_scheme, meant, understood
 from diag.model.upgrade import NAMES, Spoken
 
 VendorText = Annotated[str, Meta(extra={"privacy": Privacy.VENDOR})]
@@ -123,7 +123,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
     given = understood(text)
     if better := meant(given, (*SCHEMES, *SAME_SCHEME)):
         raise UnusableEndpoint("{given} is not an address that diag takes: write {better}", given=quoted(given), better=better)
-    url = given if "://" in given else f"https://{given}"
+    url = given if begins_with_scheme(given) else f"https://{given}"
     try:
         parts = urlsplit(url)
         port = parts.port

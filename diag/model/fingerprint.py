@@ -8,13 +8,13 @@ import re
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
 from diag.model.answer import HttpReply
 from diag.model.endpoint import VendorText
-from diag.model.privacy import ForeignText, Privacy, PublicFlag
+from diag.model.privacy import ForeignText, Privacy, PublicFlag, PublicText
 
 ANY = "*"
 ADDRESS_GAP = "{address}"
@@ -85,6 +85,11 @@ class Fingerprint(Struct, frozen=True, omit_defaults=True):
         return fnmatchcase(said.lower(), only_stars)
 
 
+RevocationRule = Literal["", "soft", "hard"]
+REVOCATION_RULES: tuple[RevocationRule, ...] = ("", "soft", "hard")
+"""Whether programs ask if certificates are revoked, and what no answer is to them; empty: they do not ask."""
+
+
 class Service(Struct, frozen=True, omit_defaults=True):
     """What was known of the service when a run was made."""
 
@@ -93,6 +98,8 @@ class Service(Struct, frozen=True, omit_defaults=True):
     own_words: PublicFlag = False
     """Whether the user's own list says what roles are for, so that the profile alone does not tell the consequences."""
     fingerprints: tuple[Fingerprint, ...] = ()
+    revocation: PublicText = ""
+    """Whether its clients ask if certificates are revoked, as a word of `REVOCATION_RULES`."""
 
 
 def json_values(reply: HttpReply, name: str) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ guessed would be looked up, and its answer believed.
 import re
 
 from diag.model.address import literal
+from diag.model.expression import expression
 
 OTHERS = {
     "wss": "https",
@@ -54,8 +55,11 @@ PORTS = {
 """Where they listen, unless an address says otherwise."""
 _AROUND = {'"': '"', "'": "'", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "(": ")"}
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]{1,30})"
-_WRITTEN = re.compile(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
-_END = re.compile(r"[/?#;,\\]")
+_WRITTEN = expression(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_ANY = "https://your-service.example.com"
+_NEAR = 0.75
+"""How alike a word must be to a scheme (Ratcliff and Obershelp) to be taken for its misspelling."""
+_END = expression(r"[/?#;,\\]")
 
 
 def understood(text: str) -> str:
@@ -67,18 +71,41 @@ def understood(text: str) -> str:
     return f"[{given}]" if ip is not None else given
 
 
+def begins_with_scheme(text: str) -> bool:
+    """Return whether a text is written with a scheme (RFC 3986, section 3.1), and does not hold one further on alone."""
+    return re.match(rf"{_SCHEME}://", text, re.IGNORECASE) is not None
+
+
 def meant(text: str, known: tuple[str, ...]) -> str:
     """Return how an address is rightly written that is not; empty: it may be right. `known` are the schemes that are spoken."""
     if text.lower().rstrip(":") in (*known, *OTHERS):
-        return "https://your-service.example.com"
+        return _ANY
     found = _WRITTEN.match(text)
     if found is None:
         return ""
-    scheme = found["scheme"].lower()
-    if scheme not in (*known, *OTHERS) or (found["mark"] == "://" and scheme in known and not found["kind"]):
-        return ""
-    host = _END.split(found["rest"].lstrip("/"), maxsplit=1)[0].rpartition("@")[2]
-    ours = scheme if scheme in known else OTHERS[scheme]
-    port = PORTS.get(scheme)
+    scheme, rest = found["scheme"].lower(), found["rest"].lstrip("/")
+    if found["mark"] == "://" and scheme in known and not found["kind"]:
+        return _said_twice(rest, known)
+    if scheme not in (*known, *OTHERS):
+        from difflib import get_close_matches  # of mistakes alone
+
+        near = get_close_matches(scheme, known, 1, cutoff=_NEAR) if found["mark"] == "://" else []
+        return f"{near[0]}://{_host(rest)}" if near else ""
+    host, ours, port = _host(rest), scheme if scheme in known else OTHERS[scheme], PORTS.get(scheme)
     has_port = re.search(r":\d{1,5}\Z", host) is not None
-    return f"{ours}://{host or 'HOST'}{f':{port}' if port and not has_port else ''}"
+    if ours == "http" and host.endswith(":443"):
+        ours = "https"
+    return f"{ours}://{host}{f':{port}' if port and not has_port else ''}"
+
+
+def _said_twice(rest: str, known: tuple[str, ...]) -> str:
+    """What was meant where a second scheme stands behind the first, or instead of a name; empty: none does."""
+    within = _WRITTEN.match(rest)
+    if within is not None and within["scheme"].lower() in (*known, *OTHERS) and not within["rest"].startswith("/"):
+        return meant(rest, known) or f"{within['scheme'].lower()}://{_host(within['rest'])}"
+    return _ANY if _host(rest).lower().rstrip(":") in ("http", "https") else ""
+
+
+def _host(rest: str) -> str:
+    """Host and port of what stands behind a scheme."""
+    return _END.split(rest, maxsplit=1)[0].rpartition("@")[2] or "HOST"

@@ -5,7 +5,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from diag.language import retold, said
+from diag.language import PROFILE, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.profile.errors import shown
 from diag.profile.profile import GAP, AccountForm, EndpointTemplate, Profile
@@ -44,7 +44,7 @@ def derive_endpoints(profile: Profile, account: str, network: Network = Network.
             else said("the profile {name} knows no public endpoints of an account", name=profile.name)
         )
     expected = Network.PRIVATE if private else network
-    notes = [note for note in (profile.note, form.note if private else "") if note]
+    notes = [translated(note, PROFILE) for note in (profile.note, form.note if private else "") if note]
     if "_" in name:
         notes.insert(
             0,
@@ -65,11 +65,38 @@ def _bare(profile: Profile, account: str) -> tuple[str, bool]:
         return _on_a_page(path), False
     for end in profile.private_ends:
         if name.endswith(end):
-            return name.removesuffix(end), True
+            return _behind_front(profile, name.removesuffix(end), given=name), True
     for end in profile.account_ends:
         if name.endswith(end):
             return name.removesuffix(end), False
     return name, False
+
+
+def _behind_front(profile: Profile, name: str, given: str) -> str:
+    """The account in the name of a private host, of which the account's pages and what stands beside it have one each.
+
+    Raises UnusableAccount for a host that many accounts share.
+    """
+    if any(name.startswith(front) for front in profile.shared_fronts):
+        raise UnusableAccount(
+            said(
+                "{given} is shared by many accounts of {title}: give the name of the account",
+                given=shown(given),
+                title=profile.title,
+            )
+        )
+    bare = (name.removeprefix(front) for front in profile.private_fronts if name.startswith(front))
+    return next((account for account in bare if _has_host(profile, account, name)), name)
+
+
+def _has_host(profile: Profile, account: str, name: str) -> bool:
+    """Whether one of the private endpoints that an account's name gives has a host that begins with this name."""
+    form = _form_of(profile, account)
+    if form is None:
+        return False
+    values = _values(form, account)
+    urls = (_filled(place.url, values) for place in profile.places if place.private)
+    return any(url.partition("://")[2].startswith(f"{name.replace('_', '-')}.") for url in urls)
 
 
 def _on_a_page(path: str) -> str:
@@ -85,15 +112,9 @@ def _on_a_page(path: str) -> str:
 
 
 def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping[str, str]]:
-    pieces = name.replace("_", "-").split(".")
-    plain = len(name) <= _LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
-    # Where dots part it, underscores tell an account's name from a region's, which has hyphens alone: `org.my_account`.
-    written = name.split(".") if len(pieces) > 1 else pieces
-    for form in profile.forms if plain else ():
-        matches = len(form.pieces) == len(pieces)
-        if matches and all(map(fnmatchcase, written, form.pieces.values())):
-            values = dict(zip(form.pieces, pieces, strict=True))
-            return form, values | {word: _filled(template, values) for word, template in form.gives.items()}
+    form = _form_of(profile, name)
+    if form:
+        return form, _values(form, name)
     examples = ", ".join(form.example for form in profile.forms)
     raise UnusableAccount(
         said(
@@ -103,6 +124,26 @@ def _read(profile: Profile, name: str, given: str) -> tuple[AccountForm, Mapping
             examples=examples,
         )
     )
+
+
+def _values(form: AccountForm, name: str) -> dict[str, str]:
+    """What stands between the dots, and what follows from it, by name."""
+    values = dict(zip(form.pieces, _pieces(name), strict=True))
+    return values | {word: _filled(template, values) for word, template in form.gives.items()}
+
+
+def _pieces(name: str) -> list[str]:
+    return name.replace("_", "-").split(".")
+
+
+def _form_of(profile: Profile, name: str) -> AccountForm | None:
+    """The first form that fits a name; None: none does."""
+    pieces = _pieces(name)
+    plain = len(name) <= _LONGEST and name.isascii() and all(piece.replace("-", "").isalnum() for piece in pieces)
+    # Where dots part it, underscores tell an account's name from a region's, which has hyphens alone: `org.my_account`.
+    written = name.split(".") if len(pieces) > 1 else pieces
+    fitting = (form for form in profile.forms if plain and len(form.pieces) == len(pieces))
+    return next((form for form in fitting if all(map(fnmatchcase, written, form.pieces.values()))), None)
 
 
 def _endpoint(place: EndpointTemplate, values: Mapping[str, str], network: Network) -> Endpoint:

@@ -13,11 +13,13 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from diag.language import said
 from diag.model.check import AnyCheck
+from diag.model.expression import expression
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
@@ -28,16 +30,15 @@ LONGEST_ADDRESS = 300
 """Characters."""
 MOST_ARTICLES = 2_000
 _LONGEST_LINE = 2_000
-_NAME = re.compile(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
-_ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?\Z")
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(
+_NAME = expression(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
+_ADDRESS = expression(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?\Z")
+_FRONT = expression(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LINK = expression(
     r"\]\(\s*<?([^)\s>]+)|<([a-z][a-z0-9+.-]*:[^>\s]+)>|(?<![(<\w])((?:http|ftp|file|javascript|data):[^\s)>\]]+)", re.I
 )
 
 
-@dataclass(frozen=True)
-class TeamArticle:
+class TeamArticle(Struct, frozen=True):
     """One file."""
 
     id: str
@@ -92,7 +93,7 @@ def laid_over(text: str, article: TeamArticle | None) -> str:
     """Return a built-in article with a team's one below it, or in its place."""
     if article is None:
         return text
-    return article.text if article.replaces else f"{text.rstrip()}\n\n*From our team*\n\n{article.text}\n"
+    return article.text if article.replaces else f"{text.rstrip()}\n\n*{said('From our team')}*\n\n{article.text}\n"
 
 
 def address_of_articles(text: str) -> str:
@@ -115,11 +116,12 @@ def mark_of(check: AnyCheck) -> str:
     return hashlib.sha256(check.article.encode()).hexdigest()[:8]
 
 
-def template_of(check: AnyCheck) -> str:
-    """Return a file to begin an article with."""
-    title = check.article.partition("\n")[0].strip()
+def template_of(check: AnyCheck, told: AnyCheck) -> str:
+    """Return a file to begin an article with. `told`: the check in the language of whoever writes."""
+    title = told.article.partition("\n")[0].strip()
     return (
-        f'---\nreplaces = false\narticle = "{mark_of(check)}"\n---\n{title}\n\n*What we know of it here*\n\n\n*Whom to ask*\n\n'
+        f'---\nreplaces = false\narticle = "{mark_of(check)}"\n---\n{title}\n\n'
+        f"*{said('What we know of it here')}*\n\n\n*{said('Whom to ask')}*\n\n"
     )
 
 
@@ -128,13 +130,18 @@ def complaints(articles: Iterable[TeamArticle], checks: Mapping[str, AnyCheck]) 
     for article in articles:
         check = checks.get(article.id)
         if check is None:
-            yield f"{article.path}: no cause is called {article.id}"
+            yield said("{file}: no cause is called {id}", file=article.path, id=article.id)
             continue
         for link in links_in(article.text):
             if not link.lower().startswith(("https://", "#", "mailto:")):
-                yield f"{article.path}: the link {clean(link, 200)} is not https"
+                yield said("{file}: the link {link} is not https", file=article.path, link=clean(link, 200))
         if article.article and article.article != mark_of(check):
-            yield f"{article.path}: it was written for an older article about {article.id}: compare, then write {mark_of(check)}"
+            yield said(
+                "{file}: it was written for an older article about {id}: compare, then write {mark}",
+                file=article.path,
+                id=article.id,
+                mark=mark_of(check),
+            )
 
 
 def links_in(text: str) -> Iterator[str]:

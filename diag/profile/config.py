@@ -31,6 +31,7 @@ from pathlib import Path
 from msgspec import Struct, field
 
 from diag.language import retold, said
+from diag.language.spoken import OwnWords
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, UnusableEndpoint, parse_endpoint
 from diag.model.fingerprint import Fingerprint
@@ -70,6 +71,8 @@ class Config(Struct, frozen=True):
     """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
     proxy: str = ""
     """The proxy that the programs go through that fail, as it is written, without a login; empty: not said."""
+    words: OwnWords = field(default_factory=dict)
+    """What its texts are in other languages than English."""
 
 
 def read_config(path: Path) -> Config:
@@ -104,6 +107,7 @@ def read_config(path: Path) -> Config:
         read_desk(document),
         _keys((*groups.values(), *document.tables("endpoint"))),
         _proxy(top),
+        document.words,
     )
 
 

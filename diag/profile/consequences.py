@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct, field
 
-from diag.language import in_turn, joined, said, translated
+from diag.language import PROFILE, in_turn, joined, said, translated
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import DEFAULT_PORTS, Endpoint
 from diag.model.text import clean
@@ -42,7 +42,7 @@ def consequences(diagnosis: Diagnosis, profile: Profile) -> tuple[str, ...]:
     for state in diagnosis.endpoints:
         for word in roles_of(state.endpoint):
             role = roles.get(word, Role(word, "", required=state.endpoint.expects.required))
-            enables, without = (translated(text, "profile") for text in (role.enables, role.without))
+            enables, without = (translated(text, PROFILE) for text in (role.enables, role.without))
             end = ends.setdefault(role.enables or word, _End(enables, role.required))
             end.required = end.required or role.required
             _sort_in(end, state)

@@ -55,7 +55,7 @@ def _fingerprint(table: TomlTable) -> Fingerprint:
     mark = marks[0]
     name, value = _looked_for(table, mark)
     denies = table.one_of("denies", Denial.NOTHING)
-    means = _sentence(table, "means")
+    means = _told(table, "means")
     if not means and (denies is not Denial.NOTHING or mark is Mark.STATUS):
         raise table.wrong(
             "denies" if denies is not Denial.NOTHING else mark, said("has no means: add what the service says by it")
@@ -74,7 +74,7 @@ def _fingerprint(table: TomlTable) -> Fingerprint:
             "address",
             said("address must be the text around it, with {example} once where the address stands", example=ADDRESS_GAP),
         )
-    return Fingerprint(mark, name, value, always, hosts, means, _sentence(table, "remedy"), denies, address)
+    return Fingerprint(mark, name, value, always, hosts, means, _told(table, "remedy"), denies, address)
 
 
 def _looked_for(table: TomlTable, mark: Mark) -> tuple[str, str]:
@@ -117,6 +117,17 @@ def _hosts(table: TomlTable) -> tuple[str, ...]:
         if not re.fullmatch(r"[a-z0-9*._:-]{1,253}", host):
             raise table.wrong("hosts", said("{host} is no name: write hosts as in a list, * for any beginning", host=shown(host)))
     return hosts
+
+
+def _told(table: TomlTable, key: str) -> str:
+    """A sentence that customers read. Reports set its full stop themselves, so it is known without one, too."""
+    text = table.words(key)
+    for told in table.document.words.values():
+        if text in told:
+            told[text.rstrip(".")] = told[text].rstrip(".。")
+    if len(text) > _LONGEST:
+        raise table.wrong(key, said("{key} is too long: at most {most} characters are shown", key=key, most=_LONGEST))
+    return text
 
 
 def _sentence(table: TomlTable, key: str) -> str:

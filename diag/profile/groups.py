@@ -19,13 +19,13 @@ def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]
     taken = {role.name for role in roles}
     for name, group in groups.items():
         group.refuse_all_but((*_KEYS, *keys))
-        if group.text("without") and not group.text("enables"):
+        if group.words("without") and not group.words("enables"):
             raise group.wrong("without", said("without needs enables, which says what works by these endpoints"))
-        if group.text("enables") and name.split() != [name]:
+        if group.words("enables") and name.split() != [name]:
             raise group.wrong(
                 "name", said("the name of a group that enables something must be one word, not {name}", name=shown(name))
             )
-        if group.text("enables") and name in taken:
+        if group.words("enables") and name in taken:
             raise group.wrong("name", said("{name} is the name of a role, too: give the group another", name=shown(name)))
     return groups
 
@@ -33,9 +33,9 @@ def read_groups(document: Document, keys: tuple[str, ...], roles: Iterable[Role]
 def roles_in(groups: Mapping[str, TomlTable]) -> tuple[Role, ...]:
     """Return the groups that say what they are for, as roles."""
     return tuple(
-        Role(name, group.text("enables"), group.text("without"), group.flag("required", default=True))
+        Role(name, group.words("enables"), group.words("without"), group.flag("required", default=True))
         for name, group in groups.items()
-        if group.text("enables")
+        if group.words("enables")
     )
 
 
@@ -54,5 +54,5 @@ def group_of(table: TomlTable, groups: Mapping[str, TomlTable]) -> TomlTable | N
 
 def role_with(role: str, group: TomlTable | None) -> str:
     """Return the role of an endpoint, and that of its group."""
-    ends = group is not None and group.text("enables")
+    ends = group is not None and group.words("enables")
     return f"{role} {group.text('name')}".strip() if group is not None and ends else role

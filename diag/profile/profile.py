@@ -34,8 +34,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.language import retold, said
+from diag.language.spoken import OwnWords
 from diag.model.endpoint import Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.model.fingerprint import Fingerprint, Service
+from diag.model.fingerprint import REVOCATION_RULES, Fingerprint, RevocationRule, Service
 from diag.profile.articles import address_of_articles
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
@@ -46,8 +47,8 @@ from diag.profile.text_file import named
 from diag.profile.toml_table import Document, TomlTable, names_of
 
 _TOP = (
-    *("name", "title", "known_by", "private_names", "account_ends", "private_ends", "web_hosts", "note", "recipients"),
-    *("articles", "docs"),
+    *("name", "title", "known_by", "private_names", "account_ends", "private_ends", "private_fronts", "shared_fronts"),
+    *("web_hosts", "note", "recipients", "revocation", "articles", "docs"),
 )
 _TABLES = ("role", "group", "account", "endpoint", KIND, "case")
 GAP = re.compile(r"\{([a-z_]+)\}")
@@ -93,10 +94,18 @@ class Profile(Struct, frozen=True):
     """What may be taken off the end of an account that was given as a host."""
     private_ends: tuple[str, ...] = ()
     """The same, where it shows that the private link is meant."""
+    private_fronts: tuple[str, ...] = ()
+    """What may be taken off the front of such a host: those of the account's own pages, and of what stands beside it."""
+    shared_fronts: tuple[str, ...] = ()
+    """What a private host begins with that many accounts share: it names none of them."""
     web_hosts: tuple[str, ...] = ()
     """Hosts of the service's own pages, in whose path organisation and account stand; people copy them from the browser."""
     note: str = ""
     """What the endpoints of an account leave out; empty: nothing."""
+    revocation: RevocationRule = ""
+    """Whether the service's clients ask if certificates are revoked: `soft`, no answer is no obstacle; `hard`, it is one; empty:
+    they do not.
+    """
     recipients: tuple[str, ...] = ()
     """Public keys (`diag.bundle.keys`) that bundles for the service's support are encrypted to; empty: they are not."""
 
@@ -106,6 +115,8 @@ class Profile(Struct, frozen=True):
     """A folder of articles of the service's own, laid over ours; an absolute path; empty: there is none."""
     docs: str = ""
     """Where the pages of `diag manual` stand on the web (https), without a slash at the end; empty: nowhere."""
+    words: OwnWords = {}
+    """What its texts are in other languages than English."""
     own_words: bool = False
     """Whether roles of the user's own list are among the roles."""
 
@@ -132,7 +143,7 @@ class Profile(Struct, frozen=True):
     @property
     def service(self) -> Service:
         """What of it goes with the evidence."""
-        return Service(self.name, self.own_words, self.fingerprints)
+        return Service(self.name, self.own_words, self.fingerprints, self.revocation)
 
 
 def read_profile(path: Path) -> Profile:
@@ -162,12 +173,16 @@ def read_profile(path: Path) -> Profile:
         private_names=top.texts("private_names"),
         account_ends=top.texts("account_ends"),
         private_ends=top.texts("private_ends"),
+        private_fronts=top.texts("private_fronts"),
+        shared_fronts=top.texts("shared_fronts"),
         web_hosts=top.texts("web_hosts"),
-        note=top.text("note"),
+        note=top.words("note"),
+        revocation=_revocation(top),
         recipients=read_recipients(top),
         desk=read_desk(document),
         articles=top.folder("articles"),
         docs=_docs(top),
+        words=document.words,
     )
     if forms and not places:
         raise UnusableFile(
@@ -184,6 +199,14 @@ def _docs(top: TomlTable) -> str:
         raise top.wrong("docs", said("docs: {error}", error=retold(error))) from None
 
 
+def _revocation(top: TomlTable) -> RevocationRule:
+    given = top.text("revocation")
+    word = next((word for word in REVOCATION_RULES if word == given), None)
+    if word is None:
+        raise top.wrong("revocation", said("revocation must be soft or hard, not {given}", given=shown(given)))
+    return word
+
+
 def _form(table: TomlTable) -> AccountForm:
     table.refuse_all_but(("example", "pieces", "gives", "note"))
     pieces, gives = table.text_by_name("pieces"), table.text_by_name("gives")
@@ -191,7 +214,7 @@ def _form(table: TomlTable) -> AccountForm:
         raise table.wrong("pieces", said('has no pieces: add pieces = { account = "*" }'))
     for name, template in gives.items():
         _refuse_unknown_gaps(table, "gives", template, {*pieces}, name)
-    return AccountForm(table.text("example", None), pieces, gives, table.text("note"))
+    return AccountForm(table.text("example", None), pieces, gives, table.words("note"))
 
 
 def _place(

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,13 +48,14 @@ def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
 @cache
 def builtin(name: str) -> Profile:
     """Return one of our own profiles."""
-    with as_file(files("diag.profile") / "builtin" / f"{name}.toml") as path:
-        return read_profile(path)
+    return read_profile(Path(__file__).with_name("builtin") / f"{name}.toml")
 
 
 def recognise(endpoints: Iterable[Endpoint]) -> Profile:
     """Return our profile whose roles a list uses; the usual one where none fits."""
     roles = {role for endpoint in endpoints for role in roles_of(endpoint)}
+    if not roles:
+        return builtin(USUAL)
     fitting = (profile for profile in map(builtin, BUILTIN) if roles.intersection(profile.known_by))
     return next(fitting, builtin(USUAL))
 

@@ -36,7 +36,7 @@ def read_role(table: TomlTable) -> Role:
     name = table.text("name", None)
     if not name or name.split() != [name]:
         raise table.wrong("name", said("name must be one word, not {name}", name=shown(name)))
-    return Role(name, table.text("enables", None), table.text("without"), table.flag("required", default=True), path)
+    return Role(name, table.words("enables", None), table.words("without"), table.flag("required", default=True), path)
 
 
 def roles_of(endpoint: Endpoint) -> tuple[str, ...]:

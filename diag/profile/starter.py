@@ -1,7 +1,7 @@
 """The `diag.toml` that `diag init` writes: commented in the language of the reader, and read back without an error."""
 
 from collections.abc import Sequence
-from importlib.resources import files
+from pathlib import Path
 
 from diag.language import spoken
 from diag.language.catalogue import starter_and_mark
@@ -12,7 +12,7 @@ _HEAD = f"[[endpoint]]\n{_PLACE}"
 
 def starter() -> str:
     """Return the file as it is in English."""
-    return (files("diag.profile") / "starter.toml").read_text("utf-8")
+    return Path(__file__).with_name("starter.toml").read_text("utf-8")
 
 
 def write_starter(urls: Sequence[str] = (), *, minimal: bool = False) -> str:

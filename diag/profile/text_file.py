@@ -3,7 +3,7 @@
 import codecs
 from pathlib import Path
 
-from diag.language import said
+from diag.language import of_system, said
 from diag.model.local_file import read_file
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile
@@ -24,7 +24,7 @@ def read_text(path: Path, largest: int, what: str) -> str:
     found = read_file(str(path), largest)
     raw = found.data
     if found.why:
-        raise UnusableFile(said("{path}: cannot be read ({why})", path=named(path), why=found.why))
+        raise UnusableFile(said("{path}: cannot be read ({why})", path=named(path), why=of_system(found.why)))
     if not found.complete:
         raise UnusableFile(
             said(

@@ -10,7 +10,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from diag.language import said
+from diag.language import LANGUAGES, said
+from diag.language.spoken import ENGLISH
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
 
@@ -18,6 +19,9 @@ _LARGEST = 1_000_000
 """Bytes of a file that are read; a larger one is none."""
 _MOST = 5_000
 """TomlTables of one kind that are read."""
+
+LONGEST_WORDS = 1_000
+"""Characters of a text that customers read, in any language."""
 
 W = TypeVar("W", bound=StrEnum)
 
@@ -27,6 +31,8 @@ class Document:
 
     def __init__(self, path: Path, what: str) -> None:
         self.path = path
+        self.words: dict[str, dict[str, str]] = {}
+        """What its texts are in other languages than English, by language and English text."""
         self._text = read_text(path, _LARGEST, what)
         try:
             self.values: Mapping[str, Any] = tomllib.loads(self._text)
@@ -128,6 +134,28 @@ class TomlTable:
         if not value.isprintable():
             raise self.wrong(key, said("{key} holds characters that cannot be shown: {value}", key=key, value=shown(value)))
         return value
+
+    def words(self, key: str, default: str | None = "") -> str:
+        """Return a text that customers read, in English: `"..."`, or `{ en = "...", ko = "..." }` with other languages beside it,
+        which the document keeps. Where it is missing the default, and where that is None an error.
+        """
+        if not isinstance(self.values.get(key), dict):
+            return self.text(key, default)
+        told = self.text_by_name(key)
+        unknown = [tag for tag in told if tag not in LANGUAGES]
+        if unknown:
+            tags = ", ".join(LANGUAGES)
+            raise self.wrong(
+                key, said("{key}: {tag} is no language of diag: use {tags}", key=key, tag=shown(unknown[0]), tags=tags)
+            )
+        if not told.get(ENGLISH, "").strip():
+            raise self.wrong(key, said("{key} has no English: add en, which is said where a language is missing", key=key))
+        if any(len(text) > LONGEST_WORDS for text in told.values()):
+            raise self.wrong(key, said("{key} is too long: at most {most} characters are shown", key=key, most=LONGEST_WORDS))
+        for tag, text in told.items():
+            if tag != ENGLISH and text.strip():
+                self.document.words.setdefault(tag, {})[told[ENGLISH]] = text
+        return told[ENGLISH]
 
     def texts(self, key: str) -> tuple[str, ...]:
         """Return a list of texts; empty where it is missing."""

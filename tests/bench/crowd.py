@@ -18,14 +18,15 @@ from tests.bench.figures import DIAG, Figure, Turn, alternately, processor, rati
 
 HEALTHY = (100, 200, 300, 1_000)
 MUCH = 1_000
-"""Endpoints from which on three rounds have to do."""
+"""Endpoints of which three rounds have to do; of more, one."""
 SILENT = 300
+WELL, DEAF = 270, 30
 
 
 def measure(counts: Sequence[int] = HEALTHY) -> list[Figure]:
     """The figures of the crowd."""
     figures = [figure for count in counts for figure in healthy(count)] if shutil.which("curl") else []
-    return [*figures, *silent(SILENT)]
+    return [*figures, *silent(SILENT), *mixed(WELL, DEAF)]
 
 
 def healthy(count: int) -> list[Figure]:
@@ -38,11 +39,13 @@ def healthy(count: int) -> list[Figure]:
         options += ("--timeout", "60", "--deadline", "600")  # the service has the same processor, and many to answer
         diag = (*DIAG, "run", "--config", str(listed), *options)
         commands = {"diag": diag, "curl": _curl(scene.endpoints, scene.trust or "", folder)}
-        taken = alternately(commands, 9 if count < MUCH else 3)
+        taken = alternately(commands, 9 if count < MUCH else 3 if count == MUCH else 1)
     ours, theirs = taken["diag"], taken["curl"]
     name = f"diag run, {count} healthy endpoints, 50 ms away"
     return [
         Figure(f"{name}, to curl --parallel", ratios(ours, theirs, wall), "x", "under 0.5"),
+        Figure("  its time, while the service works on the same processors", tuple(map(wall, ours)), "s", "-"),
+        Figure("  curl's", tuple(map(wall, theirs)), "s", "-"),
         Figure("  its time of the processor, an endpoint", tuple(1000 * processor(turn) / count for turn in ours), "ms", "-"),
         Figure("  its peak memory", tuple(turn.megabytes for turn in ours), "MB", _room(count)),
     ]
@@ -62,8 +65,30 @@ def silent(count: int) -> list[Figure]:
     ]
 
 
+def mixed(well: int, dead: int) -> list[Figure]:
+    """The figures of so many healthy endpoints with so many silent ones among them, to those of one silent endpoint."""
+    with start(service_many(well)) as running, deaf() as port, tempfile.TemporaryDirectory() as folder:
+        (scene,) = running.scenes
+        silent_ones = [f"https://127.1.1.{n + 1}:{port}" for n in range(dead)]
+        every = well // dead
+        among = [one for n in range(dead) for one in (*scene.endpoints[n * every : (n + 1) * every], silent_ones[n])]
+        listed = Path(folder, "diag.toml")
+        listed.write_text("".join(f'[[endpoint]]\nurl = "{one}"\n' for one in among))
+        options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", folder, "-q")
+        commands = {
+            "mixed": (*DIAG, "run", "--config", str(listed), *options),
+            "one": (*DIAG, "run", silent_ones[0], *options),
+        }
+        taken = alternately(commands, 3, (1, 3))
+    return [
+        Figure(f"diag run, {well} healthy and {dead} silent endpoints", tuple(map(wall, taken["mixed"])), "s", "under 12"),
+        Figure("  to one silent endpoint", ratios(taken["mixed"], taken["one"], wall), "x", "-"),
+        Figure("  its peak memory", tuple(turn.megabytes for turn in taken["mixed"]), "MB", _room(well + dead)),
+    ]
+
+
 def _room(count: int) -> str:
-    return f"under {100 if count <= SILENT else 200}"
+    return f"under {100 if count <= SILENT else 200}" if count <= MUCH else "-"
 
 
 def _curl(endpoints: Sequence[str], trust: str, folder: str) -> tuple[str, ...]:

@@ -1,19 +1,27 @@
 """Redaction changes no verdict: every recorded scene gives the same causes at every level, and again after the bundle is read."""
 
+from functools import reduce
+
 import pytest
 from msgspec.structs import replace
 
 from checks import CATALOGUE
+from diag.bundle.common_words import COMMON, PRODUCT_WORDS
 from diag.bundle.copy import make_stricter
+from diag.bundle.fields import Class, FieldValue, Rewriter
 from diag.bundle.known_secrets import Private
 from diag.bundle.level import Level
+from diag.bundle.message import rewritten
+from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import redact
+from diag.bundle.untrusted_text import Foreign, is_certificate
 from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.answer import Header, HttpReply, TunnelReply
 from diag.model.diagnosis import Diagnosis
 from diag.model.observation import Observation
+from diag.model.privacy import Form
 from diag.model.verdict import Status
 from tests.bundle.worst import PATTERNS, filled
 from tests.recording.scene import read_scene, scene_names
@@ -61,6 +69,89 @@ def test_redacted_or_made_stricter_a_scene_gives_the_same_causes(name: str) -> N
             assert bundle_of(pack(copy.redacted, again, summary="", catalogue_version="1")[0]).diagnosis == written(again)
 
 
+ANSWERED = [name for name in scene_names() if name.startswith(("http-", "proxy-"))][::5]
+"""Scenes in which somebody's page is read."""
+ABROAD = {"203.0.113.": "193.0.113.", "198.51.100.": "81.51.100.", "192.0.2.": "82.0.2.", "2001:db8:": "2a00:db8:"}
+"""Public addresses for those that scenes are staged with, which are for documentation and so need no stand-in."""
+
+
+def _abroad(value: FieldValue, of: Class) -> FieldValue:
+    if isinstance(value, str):
+        return reduce(lambda text, old: text.replace(old, ABROAD[old]), ABROAD, value)
+    if of.form is Form.DNS:
+        return rewritten(value, lambda name: name, lambda address: str(_abroad(address, of)), ())
+    return (
+        value
+        if is_certificate(value)
+        else reduce(lambda said, old: said.replace(old.encode(), ABROAD[old].encode()), ABROAD, value)
+    )
+
+
+POINTED_AT = [name for name in scene_names() if name.startswith(("tls-revo", "tls-chain", "dns-resolvers", "privatelink-"))]
+
+
+@pytest.mark.parametrize("name", [*POINTED_AT, *scene_names()[::20]])
+def test_public_addresses_have_stand_ins_that_are_judged_like_them(name: str) -> None:
+    evidence = Rewriter(_abroad)(read_scene(name).evidence)
+    redacted = redact(evidence, SOMEBODY, Level.STRICT, key=b"k" * 32)
+    assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
+
+
+def test_an_inside_address_beside_an_escape_costs_no_answer() -> None:
+    page = b'{"code":"390422","message":"IP 10.0.0.1 may not \\u0022enter\\u0022 10.0.0.1"}'
+    evidence = read_scene("http-network-policy-denied/no-profile").evidence
+    evidence = replace(evidence, observations=tuple(spoilt(seen, page) for seen in evidence.observations))
+    redacted = redact(evidence, SOMEBODY, Level.STRICT, key=b"k" * 32)
+    assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
+    pages = [
+        seen.answer.body for seen in redacted.evidence.observations if isinstance(seen.answer, HttpReply) and seen.answer.body
+    ]
+    assert pages
+    for one in pages:
+        assert b"390422" in one
+        assert b"10.0.0.1" not in one
+
+
+@pytest.mark.parametrize("login", ["user:secret@", "user:sec[ret@", "user:pa ss'\"<@", "a@b:c@d@", "[::1]@"])
+def test_a_login_within_a_redirect_changes_nothing_of_where_it_leads(login: str) -> None:
+    evidence = read_scene("http-redirected-elsewhere/plain").evidence
+    location = Header("location", f"https://{login}elsewhere.example.org/a?b=c")
+
+    def moved(seen: Observation) -> Observation:
+        reply = seen.answer
+        return (
+            replace(seen, answer=replace(reply, headers=(location,))) if isinstance(reply, HttpReply) and reply.status else seen
+        )
+
+    evidence = replace(evidence, observations=tuple(map(moved, evidence.observations)))
+    plain = judge(evidence, CATALOGUE)
+    redacted = redact(evidence, SOMEBODY, Level.STANDARD, key=b"k" * 32)
+    assert "http-redirected-elsewhere" in [cause.id for cause in plain.causes]
+    assert told(judge(redacted.evidence, CATALOGUE)) == told(plain)
+    said = {
+        header.value
+        for seen in redacted.evidence.observations
+        if isinstance(seen.answer, HttpReply)
+        for header in seen.answer.headers
+    }
+    assert "https://(removed)@elsewhere.example.org/a?(removed)" in said
+
+
+@pytest.mark.parametrize("name", [name for name in ANSWERED if "/" in name])
+def test_a_user_called_like_a_word_of_the_field_changes_nothing(name: str) -> None:
+    evidence = read_scene(name).evidence
+    called = Private(users=("Nov", "Mar", "Mon", *sorted(COMMON)), machines=tuple(sorted(PRODUCT_WORDS)))
+    redacted = redact(evidence, called, Level.STANDARD, key=b"k" * 32)
+    assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
+
+
+def test_a_user_called_like_a_month_is_replaced_outside_of_dates() -> None:
+    foreign = Foreign(Private(users=("jan",)), Pseudonyms(b"k" * 32, frozenset(), keep_addresses=True), frozenset())
+    said = foreign.content(b"Date: Fri, 02 Jan 2026 03:04:05 GMT\r\n\r\nWelcome, Jan.")
+    assert b"02 Jan 2026" in said
+    assert b"Welcome, user-" in said
+
+
 def spoilt(seen: Observation, page: bytes) -> Observation:
     """The same answer with this page, and a field that says it as well."""
     words = page[:500].decode("latin-1").translate(dict.fromkeys(range(32), " "))
@@ -71,10 +162,6 @@ def spoilt(seen: Observation, page: bytes) -> Observation:
             return replace(seen, answer=replace(reply, first_bytes=first[:200] + b"\r\n\r\n" + page))
         case _:
             return seen
-
-
-ANSWERED = [name for name in scene_names() if name.startswith(("http-", "proxy-"))][::5]
-"""Scenes in which somebody's page is read."""
 
 
 @pytest.mark.parametrize("pattern", PATTERNS)

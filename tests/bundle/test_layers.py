@@ -142,6 +142,16 @@ def test_a_field_whose_name_says_so_is_emptied(name: str) -> None:
     assert b"s3cr3t" not in left_of(in_evidence(raw, "fine"), private=Private())
 
 
+WORDS = ("auth", "authentication", "key", "keys", "pwd", "sig", "sas", "otp", "ticket", "sid", "bearer", "pat")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_word_of_its_own_in_a_name_says_so_and_as_a_part_of_another_does_not(word: str) -> None:
+    assert names_secret(f"x-{word}")
+    assert names_secret(f"{word}_v2")
+    assert not names_secret(f"x-mon{word}o")
+
+
 @pytest.mark.parametrize(
     "name", ["proxy-authenticate", "www-authenticate", "server", "via", "x-cache", "content-type", "x-author", "x-monkey", "date"]
 )

@@ -110,6 +110,14 @@ def test_addresses_that_say_nothing_stay(text: str) -> None:
     assert fresh().address(ip) == ip
 
 
+@pytest.mark.parametrize("prefix", ["64:ff9b::", "::ffff:"])
+def test_an_address_within_another_is_replaced_and_stays_what_it_was(prefix: str) -> None:
+    inside, around = ipaddress.ip_address("10.1.2.3"), ipaddress.ip_address(f"{prefix}10.1.2.3")
+    moved = fresh().address(around)
+    assert moved == ipaddress.ip_address(f"{prefix}{fresh().address(inside)}")
+    assert moved != around
+
+
 def test_an_address_does_not_stay_itself() -> None:
     stand_ins = fresh()
     moved = [stand_ins.address(ip) != ip for ip in ipaddress.ip_network("10.20.30.0/28")]

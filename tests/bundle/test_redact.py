@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, FieldValue, Rewriter
+from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private, is_telling
 from diag.bundle.level import Level, level_of
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Redacted, redact
-from diag.bundle.untrusted_text import Foreign
+from diag.bundle.untrusted_text import MOST_LONG, Foreign
 from diag.bundle.write import pack
 from diag.model.address import is_private, literal
 from diag.model.answer import DnsReply, Header, HttpReply, Session, TunnelReply
@@ -239,6 +240,17 @@ def test_header_names_and_challenges_stay() -> None:
     assert refusal.headers[0].value.startswith('Basic realm="user-')
 
 
+@pytest.mark.parametrize("name", ["administrator", "Administrator", "administrateur", "ubuntu", "ec2-user", "vagrant"])
+def test_the_accounts_of_every_computer_name_nobody(name: str) -> None:
+    home = f"/home/{name}/x".encode()
+    redacted = at(
+        Level.STANDARD, Private(users=(name,)), with_answer(EVIDENCE, "exchange-14", body=home + b" of " + name.encode())
+    )
+    reply = answer(redacted, "exchange-14")
+    assert isinstance(reply, HttpReply)
+    assert reply.body == home + b" of " + name.encode()
+
+
 def test_users_that_name_nobody_and_words_of_the_endpoint_stay() -> None:
     private = Private(users=("root", "acme", "x"), machines=("localhost",), homes=("/root", "/"))
     redacted = at(
@@ -266,6 +278,33 @@ def test_subnets_keep_holding_their_addresses() -> None:
     assert routes[0].destination == "0.0.0.0/0"
     assert literal(routes[0].gateway) in ipaddress.ip_network(routes[1].destination)
     assert interfaces[0].addresses == ("127.0.0.1", "::1")
+
+
+def test_a_network_whose_first_address_was_met_elsewhere_stays_a_network() -> None:
+    routes = EVIDENCE.by_id["inspect-2"].answer.routes  # type: ignore[union-attr]
+    odd = (*routes, replace(routes[0], destination="10.0.0.0/8", gateway="10.0.0.0"))
+    after = without_leaking(at(Level.STRICT, evidence=with_answer(EVIDENCE, "inspect-2", routes=odd)))
+    assert after.evidence.by_id["inspect-2"].answer.routes[-1].destination == "10.0.0.0/8"  # type: ignore[union-attr]
+    assert not after.lost
+
+
+def test_texts_beyond_what_is_looked_through_go_and_are_counted() -> None:
+    foreign = Foreign(sample.PRIVATE, Pseudonyms(sample.KEY, frozenset(), keep_addresses=True), frozenset())
+    said = [foreign.content(b"%d " % number + bytes(1 << 16)) for number in range(40)]
+    assert said[0].startswith(b"0 ")
+    assert said[-1] == b"(removed)"
+    assert foreign.counts["unread"] == said.count(b"(removed)") == 40 - (MOST_LONG >> 16) + 1
+    assert foreign.content(b"Access denied") == b"Access denied"
+
+
+def test_of_many_lines_only_those_go_that_hide_something() -> None:
+    foreign = Foreign(
+        Private(secrets=(Secret("kn0blauch7"),)), Pseudonyms(sample.KEY, frozenset(), keep_addresses=True), frozenset()
+    )
+    lines = [b"line %d &amp; more\n" % number for number in range(2_000)]
+    hidden = b"pw=%6b%6e%30blauch7\n"
+    said = foreign.content(b"".join([*lines[:777], hidden, *lines[777:1500], hidden, *lines[1500:]]))
+    assert said == b"".join([*lines[:777], b"(removed)\n", *lines[777:1500], b"(removed)\n", *lines[1500:]])
 
 
 def test_the_report_counts_and_holds_no_value() -> None:

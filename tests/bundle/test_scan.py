@@ -69,6 +69,13 @@ def test_the_place_is_named_down_to_the_field() -> None:
         scan({"evidence.jsonl": b"{}\n" + content}, PRIVATE, ())
 
 
+def test_what_stands_over_several_lines_is_told_by_its_member_alone() -> None:
+    over_lines = Private(secrets=(Secret("-----BEGIN KEY-----\nMIIBOgIBAAJBAK\n-----END KEY-----"),))
+    with pytest.raises(Leak) as caught:
+        scan({"summary.txt": b"Seen:\n-----BEGIN KEY-----\nMIIBOgIBAAJBAK\n-----END KEY-----\n"}, over_lines, ())
+    assert caught.value.where == "summary.txt"
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=9), st.text(st.characters(codec="utf-8"), min_size=6, max_size=20), st.binary(max_size=9))
 def test_base64_hides_nothing_wherever_it_begins(before: bytes, value: str, after: bytes) -> None:

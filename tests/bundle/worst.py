@@ -25,6 +25,7 @@ from diag.bundle.level import Level
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import redact
 from diag.bundle.scan import scan
+from diag.bundle.untrusted_text import LONG_TEXT
 from diag.bundle.write import pack, zipped
 from diag.cli.forms import Account, ReportForm, written_as
 from diag.engine.judge import judge
@@ -168,6 +169,12 @@ def bundles(size: int = SIZE) -> Iterator[tuple[str, Callable[[], bytes]]]:
             f"pages that differ: {name}",
             lambda page=page: _evidence(_copies("exchange-14", lambda number: b"%d " % number + page)),  # type: ignore[misc]
         )
+    for name in ("addresses", "assignments", "all escapes", "Base64 in lines", "tokens"):
+        page = filled(PATTERNS[name], LONG_TEXT - 100)
+        yield (
+            f"short pages that differ: {name}",
+            lambda page=page: _evidence(_copies("exchange-14", lambda number: b"%d " % number + page)),  # type: ignore[misc]
+        )
     yield "tiny observations", lambda: _evidence(_short)
     yield "bombs", lambda: _evidence(_copies("exchange-14", lambda number: gzip.compress(b"%d" % number + bytes(300_000))))
     yield "many endpoints that were walked to", lambda: zipped(resealed(run_json=_run(_endpoints)))
@@ -189,7 +196,19 @@ COMMANDS = (
     ["show", "--html", "{}/page.html"],
     ["show", "--junit", "{}/unit.xml"],
     ["redact", "-o", "{}/copy.zip"],
+    ["send", "--to", "https://127.0.0.1:1/bundle", "--no-proxy", "--yes"],
 )
+"""What is done with each bundle. Nobody takes what is sent: it is read, judged and told, and then refused."""
+SCRIPTS: dict[str, bytes] = {
+    "endless": b"function FindProxyForURL(u, h) { for (;;); }",
+    "hungry": b"function FindProxyForURL(u, h) { var a = []; for (;;) a.push(new Array(100000).join('x' + a.length)); }",
+    "deep": b"function FindProxyForURL(u, h) { return FindProxyForURL(u, h) + 1; }",
+    "backtracking": b"function FindProxyForURL(u, h) { return '' + /^(a+)+$/.test(new Array(40).join('a') + 'b'); }",
+    "long": b"function FindProxyForURL(u, h) { return new Array(100000).join('PROXY a:1; '); }",
+    "nested": b"function FindProxyForURL(u, h) { return " + b"(" * 200_000 + b"1" + b")" * 200_000 + b"; }",
+    **{name: filled(pattern, 1 << 20) for name, pattern in PATTERNS.items()},
+}
+"""The worst proxy scripts: what runs on and on, and a megabyte of each pattern."""
 MOST_MEMORY = 2 << 30
 """Bytes that one command may ask for, so that what asks for all of them is ended."""
 
@@ -205,6 +224,14 @@ def main(arguments: list[str]) -> int:
             seconds, peak, code = _cost([sys.executable, "-c", f"from tests.bundle.worst import leave; leave({name!r})"])
             print(f"answers of {name}: {seconds:.1f} s, {peak} MB", flush=True)
             failed |= bool(code)
+        for name, script in SCRIPTS.items() if not arguments or "scripts" in arguments else ():
+            path = Path(folder) / "worst.pac"
+            path.write_bytes(script)
+            command = ["run", "https://service.example.test", "--pac", str(path), "--deadline", "30", "-o", folder]
+            # Where no network is, nobody is asked: what runs is the script.
+            seconds, peak, code = _cost(["unshare", "-n", sys.executable, "-m", "diag", *command])
+            print(f"run by a script, {name}: {seconds:.1f} s, {peak} MB", flush=True)
+            failed |= code not in (0, 1, 3)
         for name, make in bundles():
             if arguments and not any(part in name for part in arguments):
                 continue

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import pytest
+from msgspec.structs import replace
 
 from checks.http import (
     account_unknown,
@@ -18,15 +19,19 @@ from checks.http import (
 from checks.privatelink import policy_denied, public_name_used
 from diag.engine.judge import judge
 from diag.knowledge.response_author import Author, author
+from diag.model.address import Address
+from diag.model.answer import Connection, HttpReply, SystemLookup
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Denial, Fingerprint, Mark
+from diag.model.question import Connect, Exchange, Lookup
+from diag.model.run import Trials
 from diag.model.verdict import Confidence, Status
 from diag.profile.registry import builtin
 from tests.checks.authorities import CORP_LEAF, INTERMEDIATE, PUBLIC_LEAF
 from tests.checks.evidence import Notes
-from tests.checks.replies import ADDRESS, HOST, PROXY_IP
+from tests.checks.replies import ADDRESS, HOST, PROXY_IP, headers
 from tests.checks.verdicts import asks, judged
 
 PROXY = "proxy.corp.test:3128"
@@ -150,6 +155,9 @@ def test_the_profiles_words_stand_in_the_finding() -> None:
     facts = judged(network_policy_denied.CHECK, code()).facts
     assert (facts["code"], facts["reading"], facts["advice"]) == ("4711", "You are not let in.", "Ask Bob.")
     assert judged(server_error.CHECK, code(status=500)).facts["meaning"] == "You are not let in"
+    both = judged(network_policy_denied.CHECK, code("390422", known=(replace(DENIED, value="390422"),))).facts
+    assert "advice" not in both, "what everybody knows of a code goes before what a profile says"
+    assert ("reading" in both, both["network_rule"]) == (False, "address_not_allowed")
     scene = Notes(expects=Expectations(status=(200,)), known=(DENIED,)).lookup(ADDRESS).connect()
     scene.handshake([PUBLIC_LEAF, INTERMEDIATE]).exchange(404, JSON, body=b'{"code": "4711"}')
     assert judged(status_unexpected.CHECK, scene).facts["meaning"] == "You are not let in"
@@ -210,3 +218,13 @@ def test_a_vendors_page_is_the_vendors(vendor: str, mark_is_due: bool) -> None:
         assert judged(block_page.CHECK, scene).status is Status.PROBLEM
     behind = judged(block_page.CHECK, secure(403, *VENDORS[vendor], known=known))
     assert behind.status is Status.OK, "inside the service's own TLS it is the service's own gateway"
+
+
+def test_how_often_it_was_met_is_told_where_it_was_asked_again() -> None:
+    scene = Notes(f"http://{HOST}", known=(ID,), trials=Trials(repeat=3)).lookup(ADDRESS).connect().exchange(503, BEARING)
+    for attempt, status in ((1, 200), (2, 503)):
+        way = Connect(Address(ADDRESS, 80), attempt=attempt)
+        again = Exchange(way, scene.endpoint.authority), HttpReply(status=status, headers=headers(BEARING))
+        scene.repeated(0, (Lookup(HOST, attempt=attempt), SystemLookup((ADDRESS,))), (way, Connection()), again)
+    facts = judged(server_error.CHECK, scene).facts
+    assert (facts["bad"], facts["attempts"]) == (2, 3)

@@ -21,7 +21,7 @@ from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
 from diag.model.wire.verify_codes import RULE_OF_CODE, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
-from tests.checks.replies import ADDRESS, HOST, NOW
+from tests.checks.replies import ADDRESS, HOST, NOW, date_line
 from tests.checks.test_tls import CROSS_SIGNED, DAY, OLD, met
 from tests.checks.verdicts import asks, judged
 
@@ -66,6 +66,21 @@ def test_what_a_certificate_is_unfit_for_is_told_with_who_can_mend_it(number: in
     finding = judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (number, depth)))
     assert (finding.status, finding.facts["form"], finding.owner) == (Status.PROBLEM, form, owner)
     assert finding.facts["number"] == number
+
+
+def test_a_certificate_without_a_name_is_told_without_one() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing")])
+    builder = x509.CertificateBuilder(issuer, x509.Name([]), key.public_key(), 7, NOW - DAY, NOW + DAY)
+    nameless = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    finding = judged(certificate_unfit.CHECK, met([nameless, INTERMEDIATE], (26, 0)))
+    assert (finding.status, "certificate" in finding.facts) == (Status.PROBLEM, False)
+
+
+@pytest.mark.parametrize(("number", "status"), [(10, Status.UNKNOWN), (26, Status.PROBLEM)])
+def test_a_wrong_clock_leaves_open_what_is_said_of_dates_and_nothing_else(number: int, status: Status) -> None:
+    scene = met([leaf(), INTERMEDIATE], (number, 2)).exchange(200, date_line(NOW + 3 * timedelta(days=1)))
+    assert judged(certificate_unfit.CHECK, scene).status is status
 
 
 def test_a_declared_authority_s_mistake_is_the_service_s() -> None:

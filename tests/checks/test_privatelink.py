@@ -8,7 +8,7 @@ from checks.privatelink import endpoint_silent, name_missing, resolves_public, t
 from checks.proxy import refuses_target
 from diag.engine.judge import judge
 from diag.model.address import Address
-from diag.model.answer import Connection, SystemLookup
+from diag.model.answer import Connection, DnsReply, SystemLookup
 from diag.model.check import AnyCheck
 from diag.model.endpoint import Expectations, Network
 from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces
@@ -42,6 +42,14 @@ def missing(zone: str, rcode: str = "NXDOMAIN") -> Notes:
     """A name that a resolver says is not there, in the name of this zone."""
     scene = Notes(f"https://{HOST}", expects=PRIVATE).lookup(failure="name_not_found")
     return scene.saw(Lookup(HOST, RESOLVER, "A"), told(HOST, rcode=rcode, zone=zone))
+
+
+def garbled() -> Notes:
+    return (
+        Notes(f"https://{HOST}", expects=PRIVATE)
+        .lookup(failure="name_not_found")
+        .saw(Lookup(HOST, RESOLVER, "A"), DnsReply(b"x"))
+    )
 
 
 def dialled(address: str, failure: str = "timed_out") -> Notes:
@@ -93,6 +101,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (name_missing.CHECK, "a top-level zone says so", lambda: missing("com"), Status.UNKNOWN),
     (name_missing.CHECK, "no zone is named", lambda: missing(""), Status.UNKNOWN),
     (name_missing.CHECK, "resolvers fail", lambda: missing("example.com", rcode="SERVFAIL"), Status.UNKNOWN),
+    (name_missing.CHECK, "a resolver answers with garbage", lambda: garbled(), Status.UNKNOWN),
     (name_missing.CHECK, "only the system was asked", lambda: named(), Status.UNKNOWN),
     (name_missing.CHECK, "found", lambda: named("10.1.2.3", reply=("10.1.2.3",)), Status.OK),
     (endpoint_silent.CHECK, "silent", lambda: dialled("10.1.2.3"), Status.PROBLEM),
@@ -163,6 +172,11 @@ def test_a_missing_name_names_the_zone_that_says_so() -> None:
     finding = judged(name_missing.CHECK, missing("privatelink.example.com"))
     assert (finding.facts["host"], finding.facts["zones"]) == (HOST, ("privatelink.example.com",))
     assert finding.facts["resolvers"] == ("10.0.0.2:53",)
+
+
+def test_of_a_name_that_an_own_zone_hides_it_is_told_who_knows_it() -> None:
+    gaps = " ".join(name_missing.CHECK.sentences_for(name_missing.HIDDEN).seen)
+    assert all(f"{{{gap}}}" in gaps for gap in ("resolvers", "host", "zones", "knowing"))
 
 
 def test_a_silent_endpoint_is_tried_on_one_other_port() -> None:

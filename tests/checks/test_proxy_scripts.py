@@ -162,6 +162,11 @@ def test_silence_all_around_is_no_proof_against_the_script() -> None:
     assert beside.rules_out["network-no-egress"]
 
 
+@pytest.mark.parametrize("failure", ["timed_out", "unreachable", "no_route"])
+def test_nor_is_anything_else_that_a_network_that_is_down_brings(failure: str) -> None:
+    assert judged(U, obeyed(server=failure)).confidence is Confidence.POSSIBLE
+
+
 def test_how_it_failed_is_told_step_by_step() -> None:
     assert judged(U, obeyed(server="refused")).facts["script_ending"] == ("refused",)
     assert judged(U, obeyed(name=False)).facts["script_ending"] == ("name_not_found",)

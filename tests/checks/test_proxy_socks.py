@@ -43,8 +43,8 @@ def nameless(*addresses: str, by_address: TunnelReply | None = None) -> Notes:
     return scene.also(BY_ADDRESS, by_address) if by_address else scene
 
 
-def not_found_here(by_name: TunnelReply | None = None) -> Notes:
-    scene = behind("socks5")
+def not_found_here(by_name: TunnelReply | None = None, scheme: str = "socks5") -> Notes:
+    scene = behind(scheme)
     scene.look_for_target(failure="name_not_found")
     return scene.also(BY_NAME, by_name) if by_name else scene
 
@@ -144,3 +144,9 @@ def test_the_lookup_of_the_target_is_not_taken_for_that_of_the_proxy() -> None:
     assert case.target_lookup
     assert case.target_lookup.question.name == HOST
     assert case.reached.name == "TUNNEL"
+
+
+@pytest.mark.parametrize(("scheme", "better"), [("socks4", "socks4a"), ("socks5", "socks5h")])
+def test_the_scheme_that_leaves_names_to_the_proxy_is_named(scheme: str, better: str) -> None:
+    facts = judged(lookup_here.CHECK, not_found_here(scheme=scheme)).facts
+    assert (facts["scheme"], facts["better"]) == (scheme, better)

@@ -28,7 +28,7 @@ def test_works_here_and_fails_there(bundles: Path) -> None:
     ended = called("diff", "healthy.zip", "proxy-login-required.zip", within=bundles)
     assert ended.code == 1
     assert ended.out.startswith("Works in A, fails in B: 1 endpoint.")
-    assert "1. way: direct in A, through the proxy 127.0.0.1:" in ended.out
+    assert "1. way: direct in A, 127.0.0.1:" in ended.out
     assert "new: The proxy 127.0.0.1:" in ended.out
 
 

@@ -58,6 +58,9 @@ def test_a_skipped_file_is_no_failure_unless_it_is_meant_to_be(folder: Path) -> 
     assert triage("more.zip", "--strict", within=folder).code == 1
     (folder / "more2.zip").write_bytes(b"nothing")
     assert triage("more2.zip", within=folder).code == 0
+    narrowed = triage("--cause", "dns-no-address", within=folder).out
+    assert "Skipped: " in narrowed
+    assert "junk.zip" not in narrowed
 
 
 def test_a_cluster_by_its_name_and_what_is_like_a_bundle(folder: Path) -> None:
@@ -66,6 +69,7 @@ def test_a_cluster_by_its_name_and_what_is_like_a_bundle(folder: Path) -> None:
     out = triage("--cluster", fp, within=folder).out
     assert "case 2" in out
     assert "exists but has no address" not in out
+    assert triage("--cluster", fp[:6].upper(), within=folder).out == out
     like = triage("--similar", "in/acme/1/x.zip", "--json", within=folder).document["clusters"]
     assert [cluster["cause"] for cluster in like] == ["dns-no-address"]
 
@@ -160,12 +164,27 @@ def test_a_cluster_is_parted_by_an_endpoint(folder: Path) -> None:
         (("--apart", "product=x"), "name the cluster with it"),
         (("--merge", "aaaaaaaaaaaa", "bbbbbbbbbbbb"), "No cluster is called"),
         (("--similar", "in/junk.zip"), "is not a bundle"),
+        (("--owner", "proxi"), "proxi"),
+        (("--cause", "dns-no-adress"), "did you mean dns-no-address"),
+        (("--cluster", "zzz"), "No cluster is called"),
+        (("--cluster", "aaaaaaaaaaaa"), "No cluster is called"),
+        (("--since", "yesterday"), "write a number of days, or a date"),
+        (("--since", "9" * 30), "write a number of days, or a date"),
     ],
 )
 def test_what_cannot_be_done_is_one_sentence(folder: Path, arguments: tuple[str, ...], said: str) -> None:
     ended = triage(*arguments, within=folder)
     assert ended.code == 2
     assert said in ended.complaint
+
+
+def test_cases_since_a_day_or_for_so_many_days(folder: Path) -> None:
+    assert triage("--since", "2000-01-01", "--json", within=folder).document["bundles"] > 0
+    assert triage("--since", "2099-01-01", "--json", within=folder).document["bundles"] == 0
+
+
+def test_where_no_case_is_solved_a_review_says_so(folder: Path) -> None:
+    assert "No case is solved yet" in triage("--review", "3", within=folder).out
 
 
 def test_a_day_that_is_none_is_told(tmp_path: Path) -> None:

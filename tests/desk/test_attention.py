@@ -10,6 +10,7 @@ from diag.desk.clusters import CaseFilter, desk_of, sample
 from diag.desk.common import upper_tail
 from diag.desk.stock import Case, Note, Stock
 from diag.model.desk import Desk
+from diag.report.wording.desk import POINTS, RULE_WORDS, reason_words
 from tests.desk.stocks import NOW, case, note, stock
 
 A = "network-connection-filtered"
@@ -18,7 +19,8 @@ OLD = tuple(case("tls-self-signed", 100 - number, "old") for number in range(3))
 
 
 def points(held: Stock, fp: str = A, rising: frozenset[tuple[str, str]] = frozenset()) -> dict[int, str]:
-    return {it.points: it.why for it in reasons(Situation(held, fp, held.by_cluster[fp], rising))}
+    found = reasons(Situation(held, fp, held.by_cluster[fp], rising))
+    return {it.points: reason_words(it) for it in found}
 
 
 def held(*cases: Case, notes: Sequence[Note] = ()) -> Stock:
@@ -94,7 +96,8 @@ def test_somebody_looks_after_it_until_it_grows_by_half() -> None:
 
 def test_the_table_is_whole() -> None:
     assert len(RULES) == 10
-    assert [rule.points for rule in RULES] == [
+    assert [rule.name for rule in RULES] == list(POINTS) == list(RULE_WORDS)
+    assert list(POINTS.values()) == [
         "40", "30", "30", "3 each, to 30", "10", "10", "10", "2 a working day, to 20", "10", "-20",
     ]  # fmt: skip
 

@@ -147,7 +147,7 @@ def test_what_a_cut_bundle_no_longer_holds_is_not_called_well(fresh: sqlite3.Con
     assert {(entry.whole, entry.left_out) for entry in desk.queue} == {(False, 2), (False, 4), (False, 1)}
     stop = next(cluster for cluster in desk.clusters if cluster.cause == "unknown")
     assert (stop.cut, stop.title) == (2, "Open: some endpoints are not in the bundle, which was cut for its size")
-    assert "nothing arrives" not in " ".join(reason.why for reason in stop.reasons)
+    assert "nothing_arrives" not in " ".join(reason.rule for reason in stop.reasons)
 
 
 def test_an_older_index_becomes_todays_and_its_bundles_are_read_again(empty: Path, tmp_path: Path) -> None:
@@ -215,9 +215,9 @@ def test_a_worker_that_dies_or_never_ends_costs_its_file(
     by = replace(means(NOW), catalogue=deadly.catalogue, title=lambda parts: parts.cause)
     taken = taken_in(fresh, tmp_path, by=by)
     assert taken.new == 2
-    assert {Path(path).name: why for path, why in taken.skipped.items()} == {
-        "2.zip": workers._DIED,
-        "3.zip": workers._TOO_LONG,
+    assert {Path(path).name: str(why) for path, why in taken.skipped.items()} == {
+        "2.zip": str(workers._DIED),
+        "3.zip": str(workers._TOO_LONG),
     }
 
 
@@ -337,7 +337,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_what_was_there_stays(tmp_path: Pa
 def test_two_read_while_one_writes(empty: Path) -> None:
     writer = open_index(empty, make=True)
     writer.execute("BEGIN IMMEDIATE")
-    writer.execute("INSERT INTO file VALUES ('x', 0, 0, NULL, 'why')")
+    writer.execute("INSERT INTO file VALUES ('x', 0, 0, NULL, 'why', NULL)")
     seen: list[int] = []
 
     def read() -> None:

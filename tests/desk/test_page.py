@@ -33,7 +33,7 @@ def cluster(number: int, text: str = "The proxy <proxy> wants a login") -> Clust
         first="2026-09-01T00:00:00Z",
         last="2026-11-20T00:00:00Z",
         points=40 - number % 40,
-        reasons=(Reason(30, text), Reason(-20, "ann looks after it")),
+        reasons=(Reason(30, "new", why=text), Reason(-20, "taken_by", why="ann looks after it")),
         common=(Common("os", text, 5, 0.9, 0.1),),
         open_first=f"/home/support/{'deep/' * 20}bundle.zip",
         state="taken",
@@ -44,6 +44,7 @@ def cluster(number: int, text: str = "The proxy <proxy> wants a login") -> Clust
 
 
 def desk(count: int, text: str = "The proxy <proxy> wants a login") -> Desk:
+    why = (Reason(9, "rises", why=text),)
     return Desk(
         schema="diag.desk/1",
         at="2026-11-22T20:00:00Z",
@@ -54,7 +55,17 @@ def desk(count: int, text: str = "The proxy <proxy> wants a login") -> Desk:
         labelled=bool(count),
         clusters=tuple(cluster(number, text) for number in range(count)),
         queue=tuple(
-            QueueEntry(f"{n:012x}", "f.zip", text, text, "2026-11-20T00:00:00Z", "problem", ("dns-slow",), 9, (Reason(9, text),))
+            QueueEntry(
+                f"{n:012x}",
+                "f.zip",
+                text,
+                text,
+                "2026-11-20T00:00:00Z",
+                "problem",
+                ("dns-slow",),
+                9,
+                why,
+            )
             for n in range(count)
         ),
         skipped=(Skipped(text, text),) if count else (),

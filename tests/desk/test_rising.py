@@ -8,6 +8,7 @@ import pytest
 
 from diag.desk.rising import LEAST_SEEN, WEEKS_BEFORE, alarms, bound_of, judge_window, rises, spread_of, tail
 from diag.desk.worth import trends_of
+from diag.report.wording.desk import told_trends
 from tests.desk.stocks import NOW, case, stock
 
 CAUSES = 120
@@ -128,7 +129,7 @@ def test_a_customer_who_runs_it_fifty_times_is_one() -> None:
 def test_a_short_history_says_that_it_cannot_tell() -> None:
     trends = trends_of(stock(*cases_of("dns-slow", {0: 30, 1: 1, 2: 1})))
     assert trends.rises == ()
-    assert "it takes 6 to tell what rises" in trends.notes[0]
+    assert "it takes 6 to tell what rises" in told_trends(trends).notes[0]
 
 
 def test_new_gone_and_back() -> None:

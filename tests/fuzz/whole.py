@@ -2,7 +2,7 @@
 
 A run looks at a machine whose files are spoilt, by endpoints of a spoilt list, at peers that say spoilt things; it is judged,
 redacted, shown, and left as a bundle, which is read, shown and made stricter. With a FILE, the figures are kept there, and what
-was done is not done again.
+was done is not done again; a run that is judged otherwise once redacted (law 12) leaves both sides of its evidence beside it.
 """
 
 import io
@@ -32,6 +32,7 @@ from diag.model.endpoint import Endpoint, UnusableEndpoint
 from diag.model.observation import FaultKind
 from diag.model.run import Limits
 from diag.profile.errors import UnusableFile
+from tests.fuzz.otherwise import noticed
 from tests.fuzz.peers import HOST, PAC, Peers
 from tests.fuzz.run import peak_megabytes
 
@@ -66,7 +67,7 @@ ODD = {BUG, LOST, FaultKind.BROKEN.value}
 
 
 HARM = "HARM"
-_NO_INPUTS = ("exit", "runs", HARM)
+_NO_INPUTS = ("exit", "runs", "judged", HARM)
 """What the keys of an account begin with that count something else than inputs."""
 
 
@@ -83,7 +84,13 @@ def fuzz(inputs: int, seed: int, account: Path | None = None) -> Counter[str]:
         chance = random.Random(f"{seed}/{met['runs']}")
         peers = Peers(chance)
         try:
-            _one(peers, chance)
+            with noticed() as otherwise:
+                _one(peers, chance)
+            for number, found in enumerate(otherwise):
+                peers.drawn["judged otherwise once redacted"] += 1
+                met[f"{HARM} in run {met['runs']} of seed {seed}: {'; '.join(found.told)}"] += 1
+                if account is not None:
+                    found.keep(account.parent / f"otherwise-{seed}-{met['runs']}-{number}")
         except Exception as error:  # noqa: BLE001  (all of them are told in the end)
             met[f"{HARM} in run {met['runs']} of seed {seed}: {type(error).__name__}: {error}"] += 1
         met += peers.drawn
@@ -116,7 +123,6 @@ def _one(peers: Peers, chance: random.Random) -> None:
             if bundle is None:
                 raise Harm(f"no bundle, exit code {code}: {_complaints(screen)}")
             _look(bundle, screen, peers)
-            peers.drawn["runs whose spoilt pages read otherwise once redacted"] += "another diagnosis" in _said(screen)
             shown = [
                 ("show", "-v"),
                 ("show", "--as-recorded", "--json"),

@@ -2,7 +2,9 @@
 
 import ast
 import pickle
+import re
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from pathlib import Path
 
 import pytest
@@ -18,10 +20,12 @@ from tests.gates.sources import MODULES, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
-from tests.language.messages import told_in
+from tests.language.messages import tables, tellable, told_in
 
 WHOLE: tuple[str, ...] = ("ko", "ja")
 """The languages that are translated to the last message; one that is under way is not named."""
+_WORDS = re.compile(r"[A-Z][a-z]{2,}")
+"""What begins as a sentence or a label does; names of styles and of options do not."""
 
 
 def test_nothing_is_said_before_somebody_listens() -> None:
@@ -48,6 +52,20 @@ def _said_at_import(path: Path) -> Iterator[str]:
         yield from (f"line {call.lineno}" for call in said_now)
 
 
+def test_no_words_go_onto_a_page_unsaid() -> None:
+    """What is written in a report as it stands in the code would be English in every language."""
+    assert offences(_written_unsaid) == []
+
+
+def _written_unsaid(path: Path) -> Iterator[str]:
+    for call in ast.walk(tree_of(path)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if call.func.attr in ("labelled", "heading", "steps", "words"):
+            literal = (one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            yield from (f"line {call.lineno}: {text}" for text in literal if _WORDS.search(text))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_where_to_look_is_told_without_a_gap(language: str) -> None:
     """`diag explain` has no facts for the gaps of a step: it names them, whatever form of a word they ask for."""
@@ -59,13 +77,38 @@ def test_where_to_look_is_told_without_a_gap(language: str) -> None:
 
 def test_an_error_tells_a_whole_sentence() -> None:
     """What is put together before it is told is in no catalogue; one that tells another's words passes its gaps on, too."""
+    passed_on = ("error.text", "self.text")
     put_together = (
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in MODULES
         for call in told_in(tree_of(path))
-        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) == "error.text")
+        if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) in passed_on)
     )
     assert list(put_together) == []
+
+
+FOR_PROGRAMS = {"Unsupported", "LostAnswer", "Unusable"}
+"""Errors of ours that hold English: what evidence keeps and is said by its words, what nobody is shown, and the library's."""
+
+
+def test_an_error_that_holds_a_sentence_can_be_told_in_another_language() -> None:
+    """One that is made with plain words, and no `said`, is an `Obstacle`: its sentence is in the catalogues."""
+    ours = {node.name for path in MODULES for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)}
+    made = (
+        (path.relative_to(ROOT), node.exc.func.id, node.exc.args[0])
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Raise)
+        and isinstance(node.exc, ast.Call)
+        and isinstance(node.exc.func, ast.Name)
+        and node.exc.args
+    )
+    plain = (
+        f"{path}: {name}({ast.unparse(text)})"
+        for path, name, text in made
+        if name in ours - tellable() - FOR_PROGRAMS and isinstance(text, ast.Constant) and isinstance(text.value, str)
+    )
+    assert list(plain) == []
 
 
 def test_an_error_is_told_in_the_language_with_those_within_it() -> None:
@@ -104,6 +147,25 @@ def test_a_gap_with_forms_stands_only_where_gaps_are_filled() -> None:
         if isinstance(node, ast.FormattedValue) and node.format_spec and "|" in ast.unparse(node.format_spec)
     )
     assert list(formats) == []
+
+
+PARTS = {
+    "verified": "a member that is as it was written needs no word",
+    "outcomes": "of statuses, an endpoint has three",
+    "arrived_in_vain": "before a connection nothing has arrived",
+}
+"""The tables that hold a part of a closed list, and why."""
+
+
+def test_a_table_of_phrases_has_one_for_each_word_of_its_list() -> None:
+    lacking = [
+        f"{table.context} in {place}: {kind.__name__}.{word.name}"
+        for table, place in tables()
+        for kind in {type(word) for word in table.source if isinstance(word, Enum)}
+        for word in kind
+        if word not in table.source and table.context not in PARTS
+    ]
+    assert not lacking
 
 
 def test_bringing_a_catalogue_up_to_date_keeps_its_translations() -> None:

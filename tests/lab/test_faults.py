@@ -128,6 +128,14 @@ def test_every_fault_has_its_meeting():
     assert len(lab.FAULTS) == len(MET)
 
 
+def test_a_guard_signs_what_it_turns_away(visitor):
+    with lab.start("http-waf-blocked") as running:
+        (scene,) = running.scenes
+        guest = visitor(scene, LONG)
+        assert guest.walk(scene.endpoints[0]) == "403"
+        assert guest.headers["cf-mitigated"] == "challenge"
+
+
 @pytest.mark.parametrize("fault", lab.FAULTS, ids=lambda fault: fault.name)
 def test_a_plain_client_meets_what_the_name_says(fault, visitor):
     words = MET[fault.name].split(" | ")

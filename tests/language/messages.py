@@ -17,8 +17,8 @@ from diag.cli.main import commands as group
 from diag.cli.sections import Section
 from diag.lab.faults import FAULTS
 from diag.lab.stream import NO_SILENCE
-from diag.language import PhraseTable, gaps_of
-from diag.model.obstacle import Obstacle
+from diag.language import PROFILE, UNSUPPORTED, PhraseTable, gaps_of
+from diag.model.obstacle import Obstacle, Told
 from diag.model.verdict import Fact
 from diag.profile.registry import BUILTIN, builtin
 from diag.report.wording import told
@@ -38,8 +38,8 @@ _PROSE = re.compile(r"\b(the|a|an|and|or|of|with|for|then|where|that|which|its|i
 """PhraseTable that a sentence has, and a mere command or the name of a setting has not."""
 _NAME = re.compile(r"[A-Z.\d]\S*(?:,? (?:[A-Z(\d]\S*|and|ssl|requests|httpx))*\Z")
 """The name of a product or a standard: the same in every language."""
-_PROGRAMS = frozenset(
-    {"macOS", "curl", "git", "pip", "diag", "nginx", "npm", "systemd-resolved", "nscd", "dnsmasq", "chrony", "tinyproxy"}
+PROGRAMS = frozenset(
+    {"macOS", "curl", "git", "pip", "diag", "nginx", "npm", "systemd-resolved", "nscd", "dnsmasq", "chrony", "tinyproxy", "ssl"}
 )
 _WORDS = frozenset(
     {
@@ -91,6 +91,7 @@ def messages(*, explained: bool = False) -> list[Message]:
         *_of_profiles(),
         *_of_faults(),
         *_of_errors(),
+        *_of_unsupported(),
     ):
         found.setdefault((message.context, message.text), message)
     return list(found.values())
@@ -140,7 +141,7 @@ def _of_tables() -> Iterator[Message]:
             if not _is_name(text) or (" " not in text and text.islower()):
                 yield Message(text, words.context, path, (f"for the word {word}",))
     for topic, guide in GUIDES.items():
-        places = [row.place for row in guide.rows if not _is_name(row.place) and row.place not in _PROGRAMS]
+        places = [row.place for row in guide.rows if not _is_name(row.place) and row.place not in PROGRAMS]
         for text in (guide.title, *places, *(row.step for row in guide.rows if _PROSE.search(row.step))):
             yield Message(text, f"how_to.{topic}", "diag/report/wording/how_to")
     for error, words_told in told.TOLD_ERRORS.items():
@@ -197,6 +198,7 @@ def _of_commands() -> Iterator[Message]:
         yield Message(text, "help", "diag/cli/main.py", (f"the overview of all commands, about {name}",))
     for name, command in {"": group, **commands}.items():
         yield from _of_command(name, command)
+    yield Message("required", "help", "click", ("behind the help of an option, as click says it",))
     yield Message("Show this message and exit.", "help", "click", ("the option --help, as click says it",))
     for section in (*Section, "Options", "Other"):
         yield Message(str(section), "help", "diag/cli/sections.py", ("a heading",))
@@ -219,10 +221,16 @@ def _of_command(name: str, command: click.Command) -> Iterator[Message]:
 def _of_profiles() -> Iterator[Message]:
     """What the profiles that diag brings say of the work that endpoints are for."""
     for name in BUILTIN:
-        for role in builtin(name).roles:
+        known, place = builtin(name), f"diag/profile/builtin/{name}.toml"
+        for role in known.roles:
             for text, note in ((role.enables, "what it is for; stands as {end}"), (role.without, "what one sees without it")):
                 if text:
-                    yield Message(text, "profile", f"diag/profile/builtin/{name}.toml", (f"the role {role.name}: {note}",))
+                    yield Message(text, PROFILE, place, (f"the role {role.name}: {note}",))
+        notes = (known.note, *(form.note for form in known.forms))
+        yield from (Message(text, PROFILE, place, ("stands as a note below the endpoints",)) for text in notes if text)
+        for one in known.fingerprints:
+            code = (f"what {one.value} of {one.name} means, or what to do",)
+            yield from (Message(text, PROFILE, place, code) for text in (one.means.rstrip("."), one.remedy) if text)
 
 
 def _of_faults() -> Iterator[Message]:
@@ -240,17 +248,34 @@ def _of_errors() -> Iterator[Message]:
                 yield Message(call.args[0].value, "", str(path.relative_to(ROOT)), tuple(_said_notes(call)))
 
 
+def _of_unsupported() -> Iterator[Message]:
+    """What a system or an installation cannot do, as an observation keeps it."""
+    for path in MODULES:
+        calls = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call) and _name(node.func) == "Unsupported")
+        for call in sorted(calls, key=lambda call: call.lineno):
+            if call.args and isinstance(call.args[0], ast.Constant):
+                yield Message(str(call.args[0].value), UNSUPPORTED, str(path.relative_to(ROOT)))
+
+
 def told_in(tree: ast.AST) -> Iterator[ast.Call]:
     """Yield where an error is made that tells a sentence with gaps (`diag.model.obstacle`), in the order of a file."""
-    names = {kind.__name__ for kind in _kinds(Obstacle)}
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in names)
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in tellable())
     yield from sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
-def _kinds(of: type[Obstacle]) -> Iterator[type[Obstacle]]:
-    for kind in of.__subclasses__():
-        yield kind
-        yield from _kinds(kind)
+@cache
+def tellable() -> frozenset[str]:
+    """Return the classes that hold a sentence which can be told: `Told`, and every error that derives from `Obstacle`."""
+    bases = {
+        node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
+        for path in MODULES
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.ClassDef)
+    }
+    found = {Obstacle.__name__}
+    while more := {name for name, of in bases.items() if of & found} - found:
+        found |= more
+    return frozenset({Told.__name__, *found})
 
 
 def _of_templates() -> Iterator[Message]:

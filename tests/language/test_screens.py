@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
+from diag.bundle.known_secrets import Private
+from diag.bundle.level import Level
+from diag.bundle.redact import redact
+from diag.bundle.write import write_bundle
 from diag.engine.judge import judge
-from diag.language import catalogue as catalogues
 from diag.language import speaking, spoken
 from diag.language.columns import columns_of, wrapped
 from diag.report.forms.html import write_page
@@ -22,8 +25,9 @@ from diag.report.layout.page import open_page
 from diag.report.views.team_requests import requests_of
 from diag.report.wording.checks import SpokenChecks
 from tests.cli.shell import called
-from tests.language.pseudo import ENGLISH, catalogue, unlike
+from tests.language.pseudo import ENGLISH, catalogue, spoken_everywhere
 from tests.recording.scene import read_scene
+from tests.report import samples
 
 SCENES = (
     "healthy/one-service",
@@ -51,23 +55,29 @@ WRONG_CALLS = (
 )
 
 
+def write_two_bundles(folder: Path) -> None:
+    """Write `a.zip`, of a run with several causes, and `b.zip`, of one with a single one."""
+    for name, evidence in (("a", samples.EVIDENCE), ("b", samples.many(1)[1])):
+        redacted = redact(evidence, Private(), Level.STANDARD, key=b"k" * 32)
+        seen = judge(redacted.evidence, CATALOGUE)
+        write_bundle(redacted, seen, summary="", into=folder / f"{name}.zip", catalogue_version="1")
+
+
 class Screen(io.StringIO):
     encoding = "utf-8"
 
 
 @contextmanager
-def speaking_none(monkeypatch: pytest.MonkeyPatch) -> Iterator[SpokenChecks]:
-    articles = {check.id: unlike(check.article) for check in CATALOGUE}
-    monkeypatch.setattr(catalogues, "article", lambda _, id: articles[id])
-    with speaking("xx", catalogue()):
+def speaking_none() -> Iterator[SpokenChecks]:
+    with spoken_everywhere(), speaking("xx", catalogue()):
         yield SpokenChecks(CATALOGUE)
 
 
 @pytest.mark.parametrize("name", SCENES)
-def test_no_english_is_left_in_a_report(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_english_is_left_in_a_report(name: str) -> None:
     evidence = read_scene(name).evidence
     diagnosis = judge(evidence, CATALOGUE)
-    with speaking_none(monkeypatch) as checks:
+    with speaking_none() as checks:
         screen = Screen()
         write_diagnosis(open_page(screen), diagnosis, checks, evidence, verbose=True)
         told = {

@@ -17,6 +17,9 @@ from diag.model.spelling import OTHERS, PORTS
         ("https-proxy.example.com", "https://https-proxy.example.com:443"),
         ("postgresql://db.example.com", "postgres://db.example.com:5432"),
         ("redis.example.com:6379", "https://redis.example.com:6379"),
+        ("x.example.com/a?next=https://y.example.com", "https://x.example.com:443"),
+        ("tcp://redis:6379", "tcp://redis:6379"),
+        ("https://http.example.com", "https://http.example.com:443"),
     ],
 )
 def test_what_can_only_mean_one_thing_is_understood(given: str, endpoint: str) -> None:
@@ -35,6 +38,14 @@ def test_what_can_only_mean_one_thing_is_understood(given: str, endpoint: str) -
         ("jdbc:postgresql://bob:s3cret@db.example.com:5433/sales", "write postgresql://db.example.com:5433"),
         ("jdbc:sqlserver://db.example.com;databaseName=x;password=s3cret", "write tcp://db.example.com:1433"),
         ("mongodb://bob:s3cret@db.example.com/x", "write tcp://db.example.com:27017"),
+        ("https://https://x.example.com/?token=s3cret", "write https://x.example.com"),
+        ("https://http//x.example.com", "write http://x.example.com"),
+        ("https://https", "write https://your-service.example.com"),
+        ("https://https:", "write https://your-service.example.com"),
+        ("htps://bob:s3cret@x.example.com", "write https://x.example.com"),
+        ("postgre://db.example.com", "write postgres://db.example.com"),
+        ("grpc://x.example.com:443", "write https://x.example.com:443"),
+        ("s3://bucket", "has a scheme that diag does not speak"),
         ("*.acme.example.com", "stands for many names"),
     ],
 )

@@ -74,7 +74,12 @@ class Answers:
         special = {*self.signed, *self.forged, *self.expired}
         plain = {name: values for name, values in self.names.items() if name not in special}
         heads = {apex: HEAD.format(apex=f"{apex}.") for apex in self.own}
-        own = tuple(_Zone(f"{apex}.", head.replace(f"SOA ns.{apex}.", f"SOA {self.own[apex]}.")) for apex, head in heads.items())
+        heads |= {apex: head.replace(f"SOA ns.{apex}.", f"SOA {self.own[apex]}.") for apex, head in heads.items()}
+        inside = {apex: [name for name in plain if name.endswith(f".{apex}")] for apex in heads}
+        own = tuple(
+            _Zone(f"{apex}.", head + "".join(_records(name, plain.pop(name)) for name in inside[apex]))
+            for apex, head in heads.items()
+        )
         root = _Zone(".", HEAD.format(apex=".").replace("..", ".") + "".join(_records(n, v) for n, v in plain.items()))
         good, over = time.time() + 10 * DAY, time.time() - 10 * DAY
         until = {name: over if name in self.expired else good for name in special}

@@ -45,6 +45,7 @@ connect_timeout 3 seconds
 
 UNBOUND = """\
 server:
+    rrset-roundrobin: no
     directory: "{folder}"
     chroot: ""
     username: ""

@@ -83,3 +83,10 @@ def test_where_java_keeps_it(tmp_path: Path) -> None:
     told = "-Xmx1g -Djavax.net.ssl.trustStore=/opt/corp.jks -Djavax.net.ssl.trustStorePassword=secret"
     assert found(JAVA_HOME=str(home), JAVA_TOOL_OPTIONS=told) == "/opt/corp.jks"
     assert read_trust({}, "Windows", str(tmp_path / "root")).java == ""
+
+
+def test_a_java_home_that_is_not_set_is_not_the_folder_at_hand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "lib/security").mkdir(parents=True)
+    (tmp_path / "lib/security/cacerts").write_bytes(jks(*DERS))
+    monkeypatch.chdir(tmp_path)
+    assert read_trust({}, "Windows", str(tmp_path / "root")).java == ""

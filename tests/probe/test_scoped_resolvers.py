@@ -156,6 +156,21 @@ def test_who_is_asked_by_nsswitch(text: str, asks: bool) -> None:
     assert asks_resolved(sources_of_hosts(text.splitlines())) is asks
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("[NOTFOUND=return]", "[NOTFOUND=return]"),
+        ("[notfound=RETURN]", "[NOTFOUND=return]"),
+        ("[ !UNAVAIL = return ]", "[!UNAVAIL=return]"),
+        ("[UNAVAIL=continue NOTFOUND=return]", "[UNAVAIL=continue NOTFOUND=return]"),
+        ("[LATER=return]", "other"),
+        ("[]", "other"),
+    ],
+)
+def test_what_follows_from_an_answer_is_read_however_it_is_written(written: str, read: str) -> None:
+    assert sources_of_hosts([f"hosts: files {written} dns"]) == ("files", read, "dns")
+
+
 def linux(root: Path, resolv: str, nsswitch: str) -> tuple[Resolvers, list[tuple[str, ...]]]:
     (root / "etc").mkdir()
     (root / "etc/resolv.conf").write_text(resolv)

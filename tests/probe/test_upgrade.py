@@ -177,6 +177,13 @@ REFUSING: dict[str, tuple[str, Serve, str, int, str]] = {
         0,
         "capabilities",
     ),
+    "IMAP that names it elsewhere": (
+        "imap",
+        script(b"* OK x\r\n", (b"d1", b"* OK no STARTTLS\r\n* CAPABILITY IMAP4rev1\r\nd1 OK\r\n")),
+        "not_offered",
+        0,
+        "capabilities",
+    ),
     "IMAP that has let us in": ("imap", script(b"* PREAUTH x\r\n", (b"d1", IMAP_LIST)), "not_offered", 0, "capabilities"),
     "IMAP that speaks of it elsewhere": (
         "imap",

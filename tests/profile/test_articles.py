@@ -53,7 +53,7 @@ def test_a_template_is_written_and_read_again(tmp_path: Path) -> None:
     (article,) = read_articles(tmp_path)
     assert (article.replaces, article.article) == (False, mark_of(CHECK))
     assert list(complaints([article], BY_ID)) == []
-    assert template_of(CHECK).count("---") == 2
+    assert template_of(CHECK, CHECK).count("---") == 2
 
 
 def test_what_is_wrong_is_told(tmp_path: Path) -> None:

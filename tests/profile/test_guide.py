@@ -26,3 +26,9 @@ def test_every_key_of_the_top_is_in_the_guide() -> None:
     from diag.profile import profile
 
     assert [key for key in profile._TOP if f"`{key}`" not in GUIDE.read_text("utf-8")] == []
+
+
+def test_the_profile_in_the_guide_speaks_other_languages(tmp_path: Path) -> None:
+    examples = re.findall(r"```toml\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
+    (tmp_path / "acme.toml").write_text(examples[0], "utf-8")
+    assert read_profile(tmp_path / "acme.toml").words["ko"]["loading files"] == "파일 올리기와 내려받기"

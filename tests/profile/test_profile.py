@@ -47,6 +47,28 @@ def test_what_an_account_gives_is_expected_as_it_was_asked_for() -> None:
         assert {endpoint.expects.network for endpoint in endpoints} == {expected}
 
 
+@pytest.mark.parametrize(
+    ("account", "host"),
+    [
+        ("app-org-acct.privatelink.snowflakecomputing.com", "org-acct.privatelink.snowflakecomputing.com"),
+        ("https://app-org-my-acct.privatelink.snowflakecomputing.com/#/home", "org-my-acct.privatelink.snowflakecomputing.com"),
+        ("app-org-acct.privatelink", "org-acct.privatelink.snowflakecomputing.com"),
+        ("ocsp.org-acct.privatelink.snowflakecomputing.com", "org-acct.privatelink.snowflakecomputing.com"),
+        ("ocsp.xy1.us-east-1.privatelink.snowflakecomputing.com", "xy1.us-east-1.privatelink.snowflakecomputing.com"),
+        ("org-app-acct.privatelink.snowflakecomputing.com", "org-app-acct.privatelink.snowflakecomputing.com"),
+        ("app-acct.privatelink.snowflakecomputing.com", "app-acct.privatelink.snowflakecomputing.com"),
+    ],
+)
+def test_a_host_beside_the_account_behind_a_private_link_names_it(account: str, host: str) -> None:
+    assert derive_endpoints(SNOWFLAKE, account).endpoints[0].host == host
+
+
+@pytest.mark.parametrize("account", ["app.us-west-2.privatelink", "https://app.us-east-1.privatelink.snowflakecomputing.com/"])
+def test_a_host_that_accounts_share_names_none(account: str) -> None:
+    with pytest.raises(UnusableAccount, match="is shared by many accounts of Snowflake: give the name of the account"):
+        derive_endpoints(SNOWFLAKE, account)
+
+
 @pytest.mark.parametrize("account", ["xy12345.us-east-1.privatelink", "org-acct.privatelink.snowflakecomputing.com"])
 def test_the_name_of_a_private_link_means_the_private_link(account: str) -> None:
     derived = derive_endpoints(SNOWFLAKE, account)

@@ -35,6 +35,7 @@ def test_a_list_that_a_windows_shell_wrote(tmp_path: Path, mark: bytes, encoding
 def test_ranges_among_hosts_are_left_out_whatever_stands_beside_them(tmp_path: Path) -> None:
     allowlist = read(tmp_path, "STAGE,192.0.2.0/24\nSTAGE,a.example.com,443\nOCSP,198.51.100.0/24,80\n")
     assert [str(endpoint) for endpoint in allowlist.endpoints] == ["https://a.example.com:443"]
+    assert not any("line" in note for note in allowlist.notes), allowlist.notes
 
 
 def test_a_result_of_one_object_a_row_is_read(tmp_path: Path) -> None:

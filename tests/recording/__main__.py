@@ -15,13 +15,14 @@ from pathlib import Path
 
 from checks import CATALOGUE
 from diag.engine.judge import judge
+from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from tests.recipes import RECIPES
 from tests.recording.outcome import broken_claims, changes, outcome_of
 from tests.recording.recipe import Recipe
 from tests.recording.sameness import stopped, with_stopped_clock
 from tests.recording.scene import SCENES, path_of, read_scene, recorded_lines, write_scene
-from tests.recording.settled import settled
+from tests.recording.settled import FINE, settled
 from tests.recording.stage import missing_here, see
 
 
@@ -52,7 +53,10 @@ def record(recipe: Recipe, tally: Counter[str], anyway: bool, into: Path = SCENE
     if missing := missing_here(recipe):
         print(f"passed over {recipe.name}: it needs {', '.join(missing)}", flush=True)
         return True
-    evidence = settled(see(recipe))
+    seen = see(recipe)
+    evidence, fine = settled(seen), settled(seen, FINE)
+    if _outcome(recipe, evidence, judge(evidence, CATALOGUE)) != _outcome(recipe, fine, judge(fine, CATALOGUE)):
+        evidence = fine
     return _judged(recipe, evidence, recorded_lines(evidence), tally, anyway, into)
 
 
@@ -65,6 +69,10 @@ def rejudge(recipe: Recipe, tally: Counter[str], anyway: bool, into: Path = SCEN
     return _judged(recipe, scene.evidence, scene.recorded, tally, anyway, into, quiet=True)
 
 
+def _outcome(recipe: Recipe, evidence: Evidence, diagnosis: Diagnosis) -> list[bytes]:
+    return outcome_of(evidence, diagnosis, [claim.check for claim in recipe.claims])
+
+
 def _judged(
     recipe: Recipe,
     evidence: Evidence,
@@ -75,7 +83,7 @@ def _judged(
     quiet: bool = False,
 ) -> bool:
     diagnosis = judge(evidence, CATALOGUE)
-    outcome = outcome_of(evidence, diagnosis, [claim.check for claim in recipe.claims])
+    outcome = _outcome(recipe, evidence, diagnosis)
     broken = broken_claims(recipe, diagnosis)
     before = read_scene(recipe.name).outcome if path_of(recipe.name).exists() else ()
     changed = changes(before, outcome) if before else []

@@ -34,10 +34,11 @@ def recorded(folder: Path) -> dict[str, bytes]:
 
 
 @pytest.mark.parametrize(
-    ("measured", "told"), [(0.0, 0.0), (0.24, 0.0), (0.26, 0.25), (0.99, 0.75), (1.003, 1.01), (2.24, 2.01), (2.5, 2.51)]
+    ("measured", "step", "told"),
+    [(0.0, 1, 0.0), (0.99, 1, 0.0), (1.003, 1, 1.01), (2.9, 1, 2.01), (0.24, 0.25, 0.0), (0.26, 0.25, 0.25), (2.5, 0.25, 2.51)],
 )
-def test_lengths_of_time_are_told_in_quarters(measured: float, told: float) -> None:
-    assert coarse(measured) == told
+def test_lengths_of_time_are_told_in_steps(measured: float, step: float, told: float) -> None:
+    assert coarse(measured, step) == told
 
 
 def test_a_key_from_the_same_lot_is_the_same() -> None:

@@ -13,7 +13,7 @@ from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import Endpoint, Expectations
 from diag.model.endpoint_view import Stage
 from diag.model.run import Evidence
-from diag.report.forms.junit import MACHINE_SUITE, write_junit
+from diag.report.forms.junit import machine_suite, write_junit
 from tests.recording.scene import read_scene, scene_names
 from tests.report import samples
 from tests.report.test_html import HOSTILE
@@ -59,7 +59,7 @@ def outcomes(suite: Xml.Element) -> dict[str, str]:
 
 def test_each_endpoint_is_a_case_and_this_computer_is_one() -> None:
     assert outcomes(read(samples.DIAGNOSIS)) == {
-        MACHINE_SUITE: "passed",
+        machine_suite(): "passed",
         "https://api.example.com:443": "failure",
         "https://b.example.com:443": "passed",
         "https://c.example.com:443": "error",
@@ -105,7 +105,7 @@ def test_what_was_never_looked_at_is_an_error_too() -> None:
 
 def test_a_cause_without_an_endpoint_fails_this_computer() -> None:
     suite = read(samples.with_facts({"proxy": "p:1"}, endpoints=()))
-    assert outcomes(suite)[MACHINE_SUITE] == "failure"
+    assert outcomes(suite)[machine_suite()] == "failure"
 
 
 def test_the_host_is_never_named() -> None:

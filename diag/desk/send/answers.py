@@ -6,12 +6,13 @@ from typing import Any
 
 from diag.desk.send.attachment import Credentials, NotSent
 from diag.desk.send.http_client import Reply
+from diag.model.obstacle import Told
 from diag.model.text import clean
 
 LONGEST_QUOTE = 200
 
 
-def refusal(reply: Reply, place: str) -> NotSent:
+def refusal(reply: Reply, place: Told) -> NotSent:
     """Return the sentence for an answer that is no success; `place` is where the bundle should have gone."""
     match reply.status:
         case 400 | 422:
@@ -42,7 +43,7 @@ def refusal(reply: Reply, place: str) -> NotSent:
             return NotSent("{place} failed (status {status}). Send the bundle again later.", place=place, status=status)
 
 
-def document(reply: Reply, place: str) -> dict[str, Any]:
+def document(reply: Reply, place: Told) -> dict[str, Any]:
     """Return the JSON object of a success. Raises NotSent."""
     if not reply.ok:
         raise refusal(reply, place)

@@ -13,6 +13,7 @@ from diag.desk.send.servicenow import ServiceNow
 from diag.desk.send.upload import Upload
 from diag.desk.send.zendesk import Zendesk
 from diag.model.address import Authority
+from diag.model.obstacle import Told
 
 HTTPS_PORT = 443
 
@@ -26,7 +27,7 @@ class Destination(Protocol):
         ...
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """What it is, for the user; nothing secret is in it."""
         ...
 

@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ import httpx
 from diag.desk.send.attachment import NotSent, Receipt, Uncertain
 from diag.desk.send.proxies import SendRoute
 from diag.desk.send.wall_clock import Lines, Timed, TimeUp
+from diag.model.obstacle import Obstacle, Told
 from diag.model.text import clean
 
 TRIES = (2.0, 5.0, 15.0, None)
@@ -40,7 +41,7 @@ _PATIENCE, SLOWEST = 120.0, 8 << 10
 """One request takes at most so many seconds, and one more for each so many bytes that go with it."""
 LONGEST_HAND_OVER = 1800.0
 """Seconds of a whole hand-over, pauses and all."""
-Tell = Callable[[str], None]
+Tell = Callable[[Told], None]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class LostAnswer(Exception):
     """The request went out, at least in part, and no whole answer came back."""
 
 
-class NotReached(Exception):
+class NotReached(Obstacle):
     """No connection came about, so nothing was sent. The message says how it failed, in a few words."""
 
 
@@ -116,18 +117,18 @@ class Post:
 
     def once(self, request: Request) -> Reply:
         """Send a request, by the first way that is open. Raises LostAnswer, and NotSent where no way is."""
-        failures = []
+        failures: list[Told] = []
         for _ in self._ways:
             try:
                 return self._send(request)
             except NotReached as failure:
-                failures.append(f"{self._ways[0]}: {failure}")
+                failures.append(Told("{way}: {failure}", {"way": self._ways[0].words, "failure": failure.kept()}))
                 self.close()
                 self._ways = [*self._ways[1:], self._ways[0]]
         raise NotSent(
             "{origin} cannot be reached ({failures}). Nothing was sent. To find out why: diag run {origin}",
             origin=self.origin,
-            failures="; ".join(failures),
+            failures=reduce(lambda before, after: Told("{before}; {after}", {"before": before, "after": after}), failures),
         )
 
     def repeat(self, request: Request) -> Reply:
@@ -200,8 +201,12 @@ class Post:
                 origin=self.origin,
                 wait=round(wait / 60),
             )
-        what = "The answer was lost" if reply is None else f"{self.origin} is busy (status {reply.status})"
-        self._tell(f"{what}; the next try is in {wait:g} seconds.")
+        seconds = f"{wait:g}"
+        if reply is None:
+            self._tell(Told("The answer was lost; the next try is in {seconds} seconds.", {"seconds": seconds}))
+        else:
+            busy: dict[str, str | int] = {"origin": self.origin, "status": reply.status, "seconds": seconds}
+            self._tell(Told("{origin} is busy (status {status}); the next try is in {seconds} seconds.", busy))
         self._sleep(wait)
 
     def _send(self, request: Request) -> Reply:
@@ -222,9 +227,9 @@ class Post:
             self._client = None  # whoever still waits in it keeps it
             raise LostAnswer("no whole answer in time") from None
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.ProxyError, httpx.UnsupportedProtocol) as error:
-            raise NotReached(_how(error)) from None
+            raise _how(error) from None
         except httpx.TransportError as error:
-            raise LostAnswer(_how(error)) from None
+            raise LostAnswer(str(_how(error))) from None
 
     def _asked(self, client: httpx.Client, request: Request) -> Reply:
         with client.stream(
@@ -298,25 +303,28 @@ def _wanted_pause(reply: Reply, usual: float) -> float:
         return usual
 
 
-def _how(error: Exception) -> str:
+def _how(error: Exception) -> NotReached:
     """What kind of failure this is, in a few words; what the library says may hold anything and is left out."""
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return "its certificate is not trusted here"
+            return NotReached("its certificate is not trusted here")
         if isinstance(cause, ssl.SSLError):
-            return "no encryption could be agreed on"
+            return NotReached("no encryption could be agreed on")
         cause = cause.__cause__ or cause.__context__
     match error:
         case httpx.ConnectTimeout():
-            return "no connection within 10 seconds"
+            return NotReached("no connection within 10 seconds")
         case httpx.ProxyError():
-            return f"the proxy said {clean(str(error), 60)}" if str(error)[:3].isdigit() else "the proxy refused"
+            answered = str(error)[:3].isdigit()
+            return (
+                NotReached("the proxy said {words}", words=clean(str(error), 60)) if answered else NotReached("the proxy refused")
+            )
         case httpx.TimeoutException():
-            return "no answer within 60 seconds"
+            return NotReached("no answer within 60 seconds")
         case httpx.UnsupportedProtocol():
-            return "this kind of proxy is not spoken"
+            return NotReached("this kind of proxy is not spoken")
         case httpx.ConnectError():
-            return "no connection"
+            return NotReached("no connection")
         case _:
-            return "the connection was cut"
+            return NotReached("the connection was cut")

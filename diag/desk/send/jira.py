@@ -8,6 +8,7 @@ from diag.desk.send.answers import authorization, document, listed, refusal, tex
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
 from diag.desk.send.http_client import Post, Request
 from diag.desk.send.multipart import Part, multipart
+from diag.model.obstacle import Told
 
 
 @dataclass(frozen=True)
@@ -23,9 +24,11 @@ class Jira:
             raise UnusableDestination("An issue of Jira has a key, such as --case SUP-123")
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """Issue and site."""
-        return f"issue {self.case} at {self.origin.removeprefix('https://')}{self.path} (Jira)"
+        return Told(
+            "issue {case} at {site} (Jira)", {"case": self.case, "site": f"{self.origin.removeprefix('https://')}{self.path}"}
+        )
 
     @property
     def wants_credentials(self) -> bool:

@@ -8,6 +8,7 @@ from diag.engine.route import choose_route
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies
+from diag.model.obstacle import Told
 from diag.model.question import Connect, Handshake, Tunnel
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence
@@ -21,8 +22,10 @@ class SendRoute:
     proxy: ProxyAddress | None = None
     login: Login | None = None
 
-    def __str__(self) -> str:
-        return f"through the proxy {self.proxy}" if self.proxy else "directly"
+    @property
+    def words(self) -> Told:
+        """What it is, for the user."""
+        return Told("through the proxy {proxy}", {"proxy": str(self.proxy)}) if self.proxy else Told("directly")
 
 
 def ways_to(

@@ -10,6 +10,7 @@ from diag.desk.send.answers import authorization, document, listed, refusal, tex
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
 from diag.desk.send.http_client import Post, Request
 from diag.desk.send.multipart import Part, multipart
+from diag.model.obstacle import Told
 
 IDENTITY = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 """Of a record: 15 characters, or 18 with those that guard against wrong case."""
@@ -32,9 +33,9 @@ class Salesforce:
             )
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """Case and site."""
-        return f"case {self.case} at {self.origin.removeprefix('https://')} (Salesforce)"
+        return Told("case {case} at {site} (Salesforce)", {"case": self.case, "site": self.origin.removeprefix("https://")})
 
     @property
     def wants_credentials(self) -> bool:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from diag.desk.send.answers import authorization, document, listed, text_of
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
 from diag.desk.send.http_client import Post, Request
+from diag.model.obstacle import Told
 
 _TABLES = {"INC": "incident", "CS": "sn_customerservice_case", "REQ": "sc_request", "RITM": "sc_req_item"}
 """The table that a number belongs to, by the letters that it begins with."""
@@ -38,9 +39,10 @@ class ServiceNow:
             )
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """Number, table and site."""
-        return f"{self.case} in {self._table} at {self.origin.removeprefix('https://')} (ServiceNow)"
+        site = self.origin.removeprefix("https://")
+        return Told("{case} in {table} at {site} (ServiceNow)", {"case": self.case, "table": self._table, "site": site})
 
     @property
     def wants_credentials(self) -> bool:

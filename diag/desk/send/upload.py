@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Uncertain
 from diag.desk.send.http_client import BUSY, TRIES, LostAnswer, Post, Reply, Request
+from diag.model.obstacle import Told
 from diag.model.text import clean
 
 PIECE = 1 << 20
@@ -32,9 +33,9 @@ class Upload:
     """Path and query."""
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """Its host alone."""
-        return f"an upload address at {self.origin.removeprefix('https://')}"
+        return Told("an upload address at {site}", {"site": self.origin.removeprefix("https://")})
 
     @property
     def wants_credentials(self) -> bool:

@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 from diag.desk.send.answers import authorization, document, listed, refusal, text_of
 from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, UnusableDestination
 from diag.desk.send.http_client import Post, Reply, Request
+from diag.model.obstacle import Told
 from diag.model.secret import Secret
 
 AS_AGENT, AS_CUSTOMER = ("tickets", "ticket"), ("requests", "request")
@@ -33,9 +34,9 @@ class Zendesk:
             raise UnusableDestination("A ticket of Zendesk has a number, such as --case 12345")
 
     @property
-    def words(self) -> str:
+    def words(self) -> Told:
         """Ticket and site."""
-        return f"ticket {self.case} at {self.origin.removeprefix('https://')} (Zendesk)"
+        return Told("ticket {case} at {site} (Zendesk)", {"case": self.case, "site": self.origin.removeprefix("https://")})
 
     @property
     def wants_credentials(self) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple
 
 import msgspec.toml
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from diag.knowledge.clients.rules import ClientRules
 
-DATA = files(__package__).joinpath("data")
+DATA = Path(__file__).with_name("data")
 _END = ".toml"
 
 

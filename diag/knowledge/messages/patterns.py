@@ -7,7 +7,7 @@ several fit, the one with the most text of its own says what is meant.
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Annotated
 
 import msgspec.toml
@@ -15,7 +15,7 @@ from msgspec import Meta, Struct
 
 from diag.model.told import GENERAL, ErrorClass
 
-_HERE = files(__package__)
+_HERE = Path(__file__).parent
 _DATA = _HERE.joinpath("data")
 _WORD = re.compile(r"\w+", re.ASCII)
 _SHORTEST = 4

@@ -18,43 +18,87 @@ _URL = re.compile(
 _SCHEMES = {"snowflake": "https", "postgresql": "postgres", "wss": "https", "ws": "http"}
 _PROXY_WORDS = ("proxy ", "proxy: ", "proxy '", "to proxy", "via ")
 _NAMED = tuple(
-    re.compile(pattern.replace("HOST", f"({_HOST})"))
-    for pattern in (
-        r"host='HOST', port=(\d{1,5})",
-        r"\bto HOST port (\d{1,5})",
-        r"\bconnect to host HOST:(\d{1,5})",
-        r"\bConnect to HOST:(\d{1,5})",
-        r"server at \"HOST\"(?: \([0-9a-fA-F.:]{2,45}\))?, port (\d{1,5})",
-        r"\bin connection to HOST:(\d{1,5})",
-        r"\(HOST:(\d{1,5})\)",
-        r"attempted address: HOST:(\d{1,5})",
-        r"Failed to connect to DB: HOST:(\d{1,5})",
-        r"\bHOST:(\d{1,5}) failed to respond",
+    (re.compile(pattern.replace("HOST", f"({_HOST})")), scheme)
+    for scheme, patterns in (
+        (
+            "",
+            (
+                r"host='HOST', port=(\d{1,5})",
+                r"\bto HOST port (\d{1,5})",
+                r"\bconnect to host HOST:(\d{1,5})",
+                r"\bConnect to HOST:(\d{1,5})",
+                r"\bin connection to HOST:(\d{1,5})",
+                r"(?<!Local )\(HOST:(\d{1,5})\)",
+                r"attempted address: HOST:(\d{1,5})",
+                r"Failed to connect to DB: HOST:(\d{1,5})",
+                r"\bHOST:(\d{1,5}) failed to respond",
+                r"\bTCP connection to HOST:(\d{1,5})",
+                r"\bconnection to the server HOST:(\d{1,5}) was refused",
+                r"(?:: |to )HOST/(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]{2,45}\]?):(\d{1,5})",
+                r"Connecting to HOST \([^()]{1,253}\)\|[0-9a-fA-F.:]{2,45}\|:(\d{1,5})",
+            ),
+        ),
+        (
+            "postgres",
+            (
+                r"server at \"HOST\"(?: \([0-9a-fA-F.:]{2,45}\))?, port (\d{1,5})",
+                r"PSQLException: Connection to HOST:(\d{1,5}) refused",
+            ),
+        ),
+        ("mysql", (r"MySQL server on 'HOST:(\d{1,5})'",)),
+        (
+            "tcp",
+            (
+                r"\bssh: connect to host HOST port (\d{1,5})",
+                r"\bto the host HOST, port (\d{1,5})",
+                r"\bError -?\d{1,3} connecting to HOST:(\d{1,5})\.",
+            ),
+        ),
     )
+    for pattern in patterns
 )
+"""Phrases in which a host and a port stand, and the scheme of the program that says so; empty: the port tells it."""
+_UNKNOWN = r"(?:Name or service not known|Temporary failure in name resolution|nodename nor servname provided)"
 _BARE = tuple(
-    re.compile(pattern.replace("HOST", f"({_HOST})"))
-    for pattern in (
-        r"Could not resolve host: HOST",
-        r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) HOST",
-        r"\blookup HOST(?: on |:)",
-        r"UnknownHostException: HOST",
-        r"Failed to resolve 'HOST'",
-        r"Connection to HOST timed out",
-        r"translate host name \"HOST\"",
-        r"target host name '?HOST",
-        r"Certificate for <HOST>",
-        r"alternative DNS name matching HOST found",
-        r"No name matching HOST found",
-        r"Hostname HOST not verified",
-        r"not valid for '?HOST",
-        r", not HOST",
-        r"could not be resolved: 'HOST'",
-        r"hostname=HOST",
-        r"altnames: Host: HOST\.",
+    (re.compile(pattern.replace("HOST", f"({_HOST})")), port)
+    for port, patterns in (
+        (
+            "443",
+            (
+                r"Could not resolve host: HOST",
+                r"getaddrinfo (?:ENOTFOUND|EAI_AGAIN) HOST",
+                r"\blookup HOST(?: on |:)",
+                r"UnknownHostException: HOST(?=$|[:.,;)\"'])",
+                r"Failed to resolve '?HOST'",
+                r"Connection to HOST timed out",
+                r"target host name '?HOST",
+                r"requested host name ['‘]HOST",
+                r"Certificate for <HOST>",
+                r"alternative DNS name matching HOST found",
+                r"No name matching HOST found",
+                r"Hostname HOST not verified",
+                r"not valid for (?:name )?['\"]?HOST",
+                r", not HOST",
+                r"could not be resolved: 'HOST'",
+                r"hostname=HOST",
+                r"altnames: Host: HOST\.",
+                r"DNS resolution failed for HOST",
+                r"Unable to resolve host HOST",
+                r"\bHost HOST cannot be resolved",
+                r"unable to resolve host address ['‘]HOST",
+                r"cannot verify HOST's certificate",
+                r"getaddrinfo for HOST failed",
+                rf"request: HOST: {_UNKNOWN}",
+            ),
+        ),
+        ("5432", (r"translate host name \"HOST\"", r"running on host \"HOST\"")),
+        ("3306", (r"MySQL server on 'HOST'", r"MySQL server host 'HOST'")),
+        ("22", (r"ssh: Could not resolve hostname HOST",)),
     )
+    for pattern in patterns
 )
-_ADDRESSED = re.compile(r"(?:connect E[A-Z]{4,20}|dial tcp) (\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})")
+_IP = r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]{2,45}\])"
+_ADDRESSED = re.compile(rf"(?:connect E[A-Z]{{4,20}} |dial tcp |->|ipv[46]:|(?:: |to )/){_IP}:(\d{{1,5}})")
 _MOMENT = re.compile(r"\b(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,6})\d{0,3})?(Z| ?UTC|[+-]\d\d:?\d\d)?")
 _SOURCES = (".java", ".kt", ".scala", ".py", ".js", ".ts", ".go", ".cs", ".rb", ".c", ".cpp", ".rs")
 """How files of source end, whose lines stand in stack traces as ports stand behind hosts."""
@@ -79,10 +123,10 @@ def _of_urls(line: str) -> Iterator[Endpoint]:
 
 
 def _of_phrases(line: str) -> Iterator[Endpoint]:
-    for pattern in _NAMED:
-        yield from (made for host, port in pattern.findall(line) if (made := _made(host, port)))
-    for pattern in _BARE:
-        yield from (made for host in pattern.findall(line) if (made := _made(host, "443")))
+    for pattern, scheme in _NAMED:
+        yield from (made for host, port in pattern.findall(line) if (made := _made(host, port, scheme)))
+    for pattern, port in _BARE:
+        yield from (made for host in pattern.findall(line) if (made := _made(host, port)))
 
 
 def _made(host: str, port: str, scheme: str = "") -> Endpoint | None:
@@ -95,7 +139,7 @@ def _made(host: str, port: str, scheme: str = "") -> Endpoint | None:
         or (ip is not None and (ip.is_link_local or ip.is_unspecified or ip.is_multicast))
     ):
         return None
-    usual = {5432: "postgres", 3306: "mysql", 80: "http"}.get(number, "https")
+    usual = {5432: "postgres", 3306: "mysql", 80: "http", 22: "tcp", 1433: "tcp", 1521: "tcp", 6379: "tcp"}.get(number, "https")
     try:
         return parse_endpoint(f"{scheme or usual}://{host}:{number}")
     except UnusableEndpoint:

@@ -55,8 +55,14 @@ class Certificate(Struct, frozen=True):
     purposes: tuple[str, ...] = ()
     """Whom it is for, by the names of RFC 5280 (section 4.2.1.12), such as `serverAuth`; `other`: one that has no name there.
     Empty: it does not say."""
+    broken: tuple[str, ...] = ()
+    """The extensions that cannot be read, or stand there twice, by their numbers: what they say is not known."""
     limits_names: bool = False
     """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
+
+
+ALTERNATIVE_NAMES = "2.5.29.17"
+"""The number of the extension in which a certificate lists its names (RFC 5280, section 4.2.1.6)."""
 
 
 class Described(Struct, frozen=True):

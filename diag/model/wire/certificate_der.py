@@ -2,6 +2,7 @@
 
 import hashlib
 import ipaddress
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ from diag.model.wire.unreadable import guarded, guarded_as
 
 _VERSION = 0xA0
 """The tag of a TBSCertificate's version, which those of version 1 have not."""
+_EXTENSIONS, _SEQUENCE = 0xA3, 0x30
 _USAGES = {
     "digitalSignature": "digital_signature",
     "contentCommitment": "content_commitment",
@@ -113,6 +115,7 @@ def facts(der: bytes) -> Certificate:
         has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
         usages=_usages(certificate),
         purposes=_purposes(certificate),
+        broken=_broken(certificate),
         limits_names=_extension(certificate, x509.NameConstraints) is not None,
     )
 
@@ -122,8 +125,82 @@ E = TypeVar("E", bound=x509.ExtensionType)
 
 @guarded_as(None)
 def _extension(certificate: x509.Certificate, kind: type[E]) -> E:
-    """One extension; None where it is absent, or so broken that none can be read."""
-    return certificate.extensions.get_extension_for_class(kind).value
+    """One extension; None where it is absent, or cannot be read."""
+    return _readable(certificate).get_extension_for_class(kind).value
+
+
+@lru_cache(maxsize=64)
+def _readable(certificate: x509.Certificate) -> x509.Extensions:
+    """The extensions that can be read. The library gives all of them or none, so where one is broken each is asked by itself."""
+    try:
+        return certificate.extensions
+    except (ValueError, x509.DuplicateExtension):
+        read = (_alone(certificate, der) for der in _extensions_of(certificate.tbs_certificate_bytes))
+        return x509.Extensions({extension.oid: extension for extension in read if extension}.values())
+
+
+@guarded_as(None)
+def _alone(certificate: x509.Certificate, der: bytes) -> x509.Extension[x509.ExtensionType]:
+    """One extension, read in a certificate that has no other; None: it cannot be read."""
+    from cryptography.hazmat.primitives.serialization import Encoding  # where one is broken: it takes long to load
+
+    whole = certificate.public_bytes(Encoding.DER)
+    content, _ = _contents(whole, 0)
+    signed, rest = whole[content : _end(whole, content)], whole[_end(whole, content) :]
+    start, stop = _contents(signed, 0)
+    fields = b"".join(field for field in _values(signed, start, stop) if field[0] != _EXTENSIONS)
+    made = _sized(_SEQUENCE, _sized(_SEQUENCE, fields + _sized(_EXTENSIONS, _sized(_SEQUENCE, der))) + rest)
+    return next(iter(x509.load_der_x509_certificate(made).extensions))
+
+
+@guarded_as(())
+def _broken(certificate: x509.Certificate) -> tuple[str, ...]:
+    """The numbers of the extensions that cannot be read, or that stand there twice."""
+    read = _readable(certificate)
+    there = _extensions_of(certificate.tbs_certificate_bytes)
+    if len(read) == len(there):
+        return ()
+    numbers = [_number(der) for der in there]
+    known = {extension.oid.dotted_string for extension in read}
+    return tuple(dict.fromkeys(number for number in numbers if number not in known or numbers.count(number) > 1))
+
+
+def _number(der: bytes) -> str:
+    """The number of an extension (its OID), as people write it (X.690, section 8.19)."""
+    at, _ = _contents(der, 0)
+    start, stop = _contents(der, at)
+    arcs, value = [], 0
+    for octet in der[start:stop]:
+        value = value << 7 | octet & 0x7F
+        if not octet & 0x80:
+            arcs.append(value)
+            value = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
+
+
+def _extensions_of(signed: bytes) -> tuple[bytes, ...]:
+    """The extensions of a TBSCertificate, each as it stands there."""
+    for field in _values(signed, *_contents(signed, 0)):
+        if field[0] == _EXTENSIONS:
+            listed, _ = _contents(field, 0)
+            return tuple(_values(field, *_contents(field, listed)))
+    return ()
+
+
+def _values(der: bytes, at: int, stop: int) -> Iterator[bytes]:
+    """Yield the values that stand side by side here."""
+    while at < stop:
+        yield der[at : _end(der, at)]
+        at = _end(der, at)
+
+
+def _sized(tag: int, content: bytes) -> bytes:
+    """A value with its tag and its length (X.690, section 8.1.3)."""
+    size = len(content)
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    length = bytes([size]) if size < 0x80 else bytes([0x80 | len(octets)]) + octets
+    return bytes([tag]) + length + content
 
 
 def _common_name(name: x509.Name) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from msgspec import Struct
 
 from diag.model.answer import Session, Trust
-from diag.model.wire.certificate import Certificate, read_certificate, signed_by
+from diag.model.wire.certificate import Certificate, read_certificate, read_chain, signed_by
 from diag.model.wire.unreadable import Unreadable
 
 NOT_YET_VALID = 9
@@ -90,6 +90,26 @@ def codes(answer: Session | Trust) -> frozenset[int]:
 def untrusted(answer: Session | Trust) -> bool:
     """Return whether the store found no path to a root of its own. Dates, names and purposes are not looked at."""
     return bool(codes(answer) & UNTRUSTED)
+
+
+def misfit(answer: Session | Trust, chain: Chain) -> int | None:
+    """Return the depth of a certificate whose issuer was sent, and is not taken for it; None: there is none.
+
+    It says so of an issuer by another key identifier than the issuer's (RFC 5280, section 4.2.1.1); or a broken extension in one
+    of the two keeps the library from looking. The signature is right, so nothing is missing, and no trust is either.
+    """
+    depth = min((error.depth for error in answer.verify_errors if error.code in NO_ISSUER), default=len(chain.path))
+    if depth + 1 >= len(chain.path):
+        return None
+    issued, issuer = chain.path[depth], chain.path[depth + 1]
+    differs = bool(issued.authority_key_id and issuer.subject_key_id) and issued.authority_key_id != issuer.subject_key_id
+    return depth if differs or issued.broken or issuer.broken else None
+
+
+def namesake(answer: Session, chain: Chain) -> Certificate | None:
+    """Return a certificate that was sent, bears the name of the issuer of the last one on the path, and did not sign it."""
+    sent = read_chain(answer.chain[:_LONGEST])
+    return next((one for one in sent if one.subject == chain.top.issuer and one not in chain.path), None)
 
 
 def finds_path(answer: Session | Trust) -> bool:

@@ -60,11 +60,16 @@ def read_message(wire: bytes) -> DnsMessage | Unreadable:
 
 def canonical(name: str, aliases: dict[str, str]) -> str:
     """Return where the aliases of a name lead; the name itself where it has none."""
-    for _ in range(LONGEST_CHAIN):
-        if name not in aliases:
-            break
+    return (name, *chain_of(name, aliases))[-1]
+
+
+def chain_of(name: str, aliases: dict[str, str]) -> tuple[str, ...]:
+    """Return the names that the aliases of a name lead to, one after the other; empty where it has none."""
+    chain: list[str] = []
+    while name in aliases and len(chain) < LONGEST_CHAIN:
         name = aliases[name]
-    return name
+        chain.append(name)
+    return tuple(chain)
 
 
 def _facts(message: PlainMessage) -> DnsMessage:

@@ -14,6 +14,7 @@ class Rule(StrEnum):
     ROOT_UNKNOWN = "root_unknown"
     WRONG_NAME = "wrong_name"
     WRONG_SIGNATURE = "wrong_signature"
+    ISSUER_KEY_DIFFERS = "issuer_key_differs"
     SIGNATURE_UNREADABLE = "signature_unreadable"
     REVOKED = "revoked"
     REVOCATION_UNKNOWN = "revocation_unknown"
@@ -57,7 +58,8 @@ _NUMBERS: dict[Rule, tuple[int, ...]] = {
     Rule.SELF_SIGNED: (18,),
     Rule.ROOT_UNKNOWN: (19, 27, 95),
     Rule.WRONG_NAME: (62, 63, 64),
-    Rule.WRONG_SIGNATURE: (7, 29, 30, 31, 77, 78),
+    Rule.WRONG_SIGNATURE: (7, 29, 77, 78),
+    Rule.ISSUER_KEY_DIFFERS: (30, 31),
     Rule.SIGNATURE_UNREADABLE: (4, 6, 24, 76),
     Rule.REVOKED: (23,),
     Rule.REVOCATION_UNKNOWN: (3, 5, 8, 11, 12, 15, 16, 33, 35, 36, 44, 54, 73, 74, 75, 96, 97, 98, 99, 100),

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from diag.model.expression import expression
+
 _MOST = 16
 _KNOWN = frozenset(
     {"files", "db", "compat", "dns", "resolve", "myhostname", "mymachines", "libvirt", "libvirt_guest", "hesiod"}
@@ -10,8 +12,9 @@ _KNOWN = frozenset(
     | {"nis", "nisplus", "ldap", "sss", "winbind", "wins"}
 )
 """The sources that distributions ship."""
-_ACTION = re.compile(r"\[!?(?:SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)=(?:return|continue|merge)\]", re.IGNORECASE)
-_WORD = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
+_ACTION = expression(r"(!?)\s*(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)\s*=\s*(return|continue|merge)\s*", re.IGNORECASE)
+"""One status and what follows from it; a bracket holds one or several, in capitals or not."""
+_WORD = expression(r"\[[^\]]*\]|[^\s\[\]]+")
 
 
 def sources_of_hosts(lines: Iterable[str]) -> tuple[str, ...]:
@@ -35,6 +38,7 @@ def asks_resolved(sources: Iterable[str]) -> bool:
 
 def _word(written: str) -> str:
     if written.startswith("["):
-        inside = re.sub(r"\s+", "", written)
-        return inside if _ACTION.fullmatch(inside) else "other"
+        inside = written[1:-1].strip()
+        told = [f"{negated}{status.upper()}={action.lower()}" for negated, status, action in _ACTION.findall(inside)]
+        return f"[{' '.join(told)}]" if told and not _ACTION.sub("", inside) else "other"
     return written if written in _KNOWN else "other"

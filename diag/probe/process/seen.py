@@ -9,6 +9,7 @@ import psutil
 from msgspec import Struct
 
 from diag.model.address import literal
+from diag.model.obstacle import Obstacle
 from diag.model.process import ProcessFacts
 from diag.probe.process.runtime import Runtime, runtime_of
 from diag.probe.process.settings import PATHS, switches_in, taken_over
@@ -19,7 +20,7 @@ _STATES = {psutil.CONN_SYN_SENT: 0, psutil.CONN_ESTABLISHED: 1, psutil.CONN_CLOS
 _MOST_PLACES = 8
 
 
-class CannotLook(Exception):
+class CannotLook(Obstacle):
     """A process that is not there, or may not be looked at; the message is a sentence without a full stop."""
 
 
@@ -40,14 +41,16 @@ def find_process(wanted: str) -> int:
     """Return the number of the one process that is meant by a number or a name. Raises CannotLook."""
     if wanted.isascii() and wanted.isdigit() and len(wanted) < 10:
         if not psutil.pid_exists(int(wanted)):
-            raise CannotLook(f"there is no process {wanted}")
+            raise CannotLook("there is no process {wanted}", wanted=wanted)
         return int(wanted)
     mine = {os.getpid(), os.getppid()}
     found = [one.pid for one in psutil.process_iter(["name"]) if one.info["name"] == wanted and one.pid not in mine]
     if not found:
         raise CannotLook("no process has this name: give its number")
     if len(found) > 1:
-        raise CannotLook(f"{len(found)} processes have this name: give the number of one ({', '.join(map(str, found[:8]))})")
+        raise CannotLook(
+            "{n} processes have this name: give the number of one ({pids})", n=len(found), pids=", ".join(map(str, found[:8]))
+        )
     return found[0]
 
 
@@ -63,7 +66,7 @@ class _Asking:
         try:
             return question()
         except (psutil.NoSuchProcess, ProcessLookupError):
-            raise CannotLook(f"process {self.pid} has ended") from None
+            raise CannotLook("process {pid} has ended", pid=self.pid) from None
         except (psutil.Error, OSError, NotImplementedError, AttributeError):
             self.unread.append(part)
             return otherwise
@@ -77,7 +80,7 @@ def look_at(pid: int) -> ProcessSeen:
     empty: dict[str, str] = {}
     environment = asking.ask("environment", process.environ, empty) if process else empty
     if process is None or asking.unread:
-        raise CannotLook(_may_not(pid))
+        raise _may_not(pid)
     command = asking.ask("command", process.cmdline, nothing)
     root = asking.ask("namespaces", lambda: _root(pid), "")
     network = asking.ask("namespaces", lambda: _network(pid), "")
@@ -111,10 +114,11 @@ def _open_files(process: psutil.Process) -> int:
     return process.num_fds() if sys.platform != "win32" else 0
 
 
-def _may_not(pid: int) -> str:
-    return (
-        f"the settings of process {pid} may not be read: it belongs to another user, or the system keeps them back."
-        " Call diag as that user, or as root"
+def _may_not(pid: int) -> CannotLook:
+    return CannotLook(
+        "the settings of process {pid} may not be read: it belongs to another user, or the system keeps them back. Call diag as "
+        "that user, or as root",
+        pid=pid,
     )
 
 

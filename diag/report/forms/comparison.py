@@ -8,7 +8,7 @@ from diag.model.comparison import CauseChange, Change, Comparison, Difference, E
 from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.compared import Named
-from diag.report.wording.sentences import Catalogue, listed, moment_words, tell
+from diag.report.wording.sentences import Catalogue, listed, moment_words, tell, told
 from diag.report.wording.words import OUTCOME_WORDS, STATUS_WORDS, ended_words
 
 _MOST_NAMES = 4
@@ -31,7 +31,7 @@ MATTERS: PhraseTable[Matter] = PhraseTable(
         Matter.NETWORK: "kind of address",
         Matter.TRUST: "trusted authorities",
         Matter.ISSUER: "issuer of the certificate",
-        Matter.CERTIFICATE: "certificate",
+        Matter.CERTIFICATE: "certificate (valid until)",
         Matter.CHAIN: "certificates sent",
         Matter.TLS_VERSION: "TLS version",
         Matter.TLS_GROUP: "TLS key exchange",
@@ -59,6 +59,22 @@ HEADINGS: PhraseTable[Change] = PhraseTable(
     },
 )
 """In the order in which they are shown."""
+
+
+_VALUES: PhraseTable[str] = PhraseTable(
+    "compared",
+    {
+        "none": "none",
+        "given": "given",
+        "direct": "direct",
+        "private": "private",
+        "public": "public",
+        "unknown": "unknown",
+        "private and public": "private and public",
+        "system": "the system's own",
+    },
+)
+"""The words among what is compared (`diag.engine.traits`); all else is names and numbers."""
 
 
 def matter_words(matter: str) -> str:
@@ -157,9 +173,14 @@ def _difference(one: Difference) -> str:
     return said(
         "{matter}: {a} in A, {b} in B",
         matter=matter_words(one.matter),
-        a=clean(one.a, 300) or said("none"),
-        b=clean(one.b, 300) or said("none"),
+        a=_value(one.matter, one.a),
+        b=_value(one.matter, one.b),
     )
+
+
+def _value(matter: str, value: str) -> str:
+    words = _VALUES.get(value or "none") if matter in list(Matter) else told(matter, value)
+    return clean(words or value, 300)
 
 
 def _fared(fared: Fared) -> str:

@@ -14,6 +14,7 @@ from datetime import UTC
 from functools import partial
 from xml.etree import ElementTree as Xml
 
+from diag.language import in_turn, said
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
@@ -22,12 +23,9 @@ from diag.report.wording.endings import Ending, Endings
 from diag.report.wording.headline import circumstances, counted, headline
 from diag.report.wording.lost import Parts
 from diag.report.wording.sentences import Catalogue, listed, tell
-from diag.report.wording.words import OWNERS
+from diag.report.wording.words import OUTCOME_WORDS, OWNERS
 
 SUITE = "diag"
-MACHINE_SUITE = "this computer and its network"
-"""The test case of the causes that hit no endpoint by name."""
-_NOT_TO_ITS_END = ("not-looked-at", "It was not looked at to its end.")
 _HOST = "localhost"
 """The schema asks for a host name; the word for one that is not told is this one."""
 
@@ -87,7 +85,7 @@ class _Cases:
         return [self._machine(), *map(self._endpoint, self._diagnosis.endpoints)]
 
     def _machine(self) -> Xml.Element:
-        case = _case(MACHINE_SUITE, "machine", 0.0)
+        case = _case(machine_suite(), "machine", 0.0)
         self._fail(case, [cause for cause in self._diagnosis.causes if not cause.endpoints])
         return case
 
@@ -114,16 +112,19 @@ class _Cases:
         ending = self._open.get(clean(str(state.endpoint)))
         words = ending.words if ending else self._how_far(state)
         if state.endpoint.expects.required:
-            kind, said = ("no-cause-proved", "No cause could be proved.") if self._has_failed(state) else _NOT_TO_ITS_END
+            has_failed = self._has_failed(state)
+            kind = "no-cause-proved" if has_failed else "not-looked-at"
+            why = said("No cause could be proved.") if has_failed else said("It was not looked at to its end.")
+            cited = said("Evidence: {cites}", cites=listed(ending.cites if ending else ()) or said("nothing"))
             error = Xml.SubElement(case, "error", {"message": _text(words), "type": kind})
-            error.text = _text(f"{said} Seen: {listed(ending.cites if ending else ()) or 'nothing'}")
+            error.text = _text(in_turn(why, cited))
         else:
             Xml.SubElement(case, "skipped", {"message": _text(words)})
 
     def _how_far(self, state: EndpointState) -> str:
         endings = self._endings
-        said = self._parts.made(lambda: endings.how_far(state), None) if endings else None
-        return said or self._parts.lost[-1]
+        told = self._parts.made(lambda: endings.how_far(state), None) if endings else None
+        return told or self._parts.lost[-1]
 
     def _has_failed(self, state: EndpointState) -> bool:
         """Whether something was seen to fail, and it is not our own time or will that ended the looking."""
@@ -140,12 +141,12 @@ class _Cases:
         return story.title, "\n".join(
             (
                 f"{story.title} ({clean(cause.id, 80)})",
-                f"What was seen: {story.seen}",
-                f"What it means: {story.means}",
-                f"Who fixes it: {OWNERS[cause.owner]}",
+                said("What was seen: {seen}", seen=story.seen),
+                said("What it means: {means}", means=story.means),
+                said("Who fixes it: {owner}", owner=OWNERS[cause.owner]),
                 *(f"{number}. {step}" for number, step in enumerate(story.remedy, 1)),
-                f"How sure: {story.sure}",
-                f"Evidence: {listed(map(clean, cause.cites), 10)}",
+                said("How sure: {sure}", sure=story.sure),
+                said("Evidence: {cites}", cites=listed(map(clean, cause.cites), 10)),
             )
         )
 
@@ -159,6 +160,11 @@ class _Cases:
         return max((step.began - began).total_seconds() + step.took for step in steps)
 
 
+def machine_suite() -> str:
+    """Return the name of the test case of the causes that hit no endpoint by name."""
+    return said("this computer and its network")
+
+
 def _case(name: str, group: str, took: float) -> Xml.Element:
     return Xml.Element("testcase", {"name": _text(name), "classname": _text(f"{SUITE}.{group}"), "time": _seconds(took)})
 
@@ -167,15 +173,18 @@ def _account(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, par
     warnings = [cause for cause in diagnosis.causes if cause.status is not Status.PROBLEM]
 
     def title(cause: Cause) -> str:
-        return parts.made(lambda: tell(cause, catalogue).title, "") or "it cannot be told"
+        return parts.made(lambda: tell(cause, catalogue).title, "") or said("it cannot be told")
 
-    said = [
-        f"{diagnosis.verdict.upper()}: {parts.made(lambda: headline(diagnosis, evidence), '')}",
+    told = [
+        f"{OUTCOME_WORDS[diagnosis.verdict].upper()}: {parts.made(lambda: headline(diagnosis, evidence), '')}",
         *parts.made(lambda: tuple(circumstances(evidence)), ()),
-        *(f"warning: {title(cause)} ({clean(cause.id, 80)}). {OWNERS[cause.owner]}" for cause in warnings),
+        *(
+            said("warning: {title} ({id}). {owner}", title=title(cause), id=clean(cause.id, 80), owner=OWNERS[cause.owner])
+            for cause in warnings
+        ),
         counted(diagnosis),
     ]
-    return [*said, *dict.fromkeys(parts.lost)]
+    return [*told, *dict.fromkeys(parts.lost)]
 
 
 def _seconds(seconds: float) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
+from diag.language import said, spoken
 from diag.model.text import clean
 from diag.report.layout.browser_page import LONGEST_TEXT, page_environment, policy_and_style
 from diag.report.views.article import ArticleBlock
@@ -52,6 +53,7 @@ def write_manual(pages: Sequence[ManualPage], version: str) -> dict[str, bytes]:
             version=version,
             policy=policy,
             style=style,
+            language=spoken(),
         ).encode()
         for page in pages
     }
@@ -59,8 +61,12 @@ def write_manual(pages: Sequence[ManualPage], version: str) -> dict[str, bytes]:
 
 def write_man_page(commands: Iterable[ManualPage], lead: str, version: str) -> bytes:
     """Return `diag.1`, in the macros of man(7)."""
-    lines = [f'.TH DIAG 1 "" "diag {_roff(version)}" "diag"', ".SH NAME", f"diag \\- {_roff(lead)}"]
-    lines += [".SH SYNOPSIS", ".B diag", ".I COMMAND", "[\\fIOPTIONS\\fR] ..."]
+    lines = [
+        f'.TH DIAG 1 "" "diag {_roff(version)}" "diag"',
+        _heading(said("NAME", "of a page of man")),
+        f"diag \\- {_roff(lead)}",
+    ]
+    lines += [_heading(said("SYNOPSIS", "of a page of man")), ".B diag", ".I COMMAND", "[\\fIOPTIONS\\fR] ..."]
     for page in commands:
         lines += [f'.SH "{_roff(page.title.upper())}"', _roff(page.lead)]
         for part in page.parts:
@@ -70,6 +76,10 @@ def write_man_page(commands: Iterable[ManualPage], lead: str, version: str) -> b
             for row in part.rows:
                 lines += [".TP", f".B {_roff(row.name)}", _roff(row.words)]
     return "\n".join((*lines, "")).encode()
+
+
+def _heading(words: str) -> str:
+    return f'.SH "{_roff(words)}"' if " " in words else f".SH {_roff(words)}"
 
 
 def _roff(text: str) -> str:

@@ -1,6 +1,6 @@
 """Asked from: where this run looked from, in a few lines that support asks for first. No person's name is in them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from email.utils import parsedate_to_datetime
 
 from msgspec import Struct
@@ -193,9 +193,7 @@ def _clock(view: RunView) -> str:
     skews = list(_skews(view))
     if not skews:
         return said("not compared: no server gave its time")
-    from statistics import median  # it brings fractions and the like
-
-    off = median(skews)
+    off = _middle(skews)
     servers = said("{number} {number:server|servers}", number=len(skews))
     if abs(off) <= _CLOSE:
         return said("right within {close} s, compared with {servers}", close=number_words(_CLOSE), servers=servers)
@@ -207,14 +205,20 @@ def _clock(view: RunView) -> str:
 
 def _not_tried(view: RunView) -> str:
     """What this run was not asked to look at, with the option for it: silence about it is no answer."""
-    limits, trials = view.evidence.run.limits, view.evidence.run.trials
+    run, trials = view.evidence.run, view.evidence.run.trials
     tried = (
-        (limits.revocation, said("whether certificates are revoked (--revocation)")),
+        (run.limits.revocation or run.service.revocation != "", said("whether certificates are revoked (--revocation)")),
         (trials.repeat > 1, said("more than one look (--repeat)")),
         (trials.idle > 0, said("idle connections (--idle)")),
         (trials.transfer > 0, said("how fast data comes (--transfer)")),
     )
     return ", ".join(words for done, words in tried if not done)
+
+
+def _middle(values: Sequence[float]) -> float:
+    """Their median; the library that has one brings fractions and the like."""
+    half = len(values) // 2
+    return (sorted(values)[half] + sorted(values)[~half]) / 2
 
 
 def _skews(view: RunView) -> Iterator[float]:

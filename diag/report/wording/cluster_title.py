@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from diag.language import filled, gaps_of, said
+from diag.language import filled, gaps_of, said, spoken
+from diag.language.spoken import ENGLISH
 from diag.model.desk import LEFT_OUT
 from diag.report.wording.sentences import Catalogue, listed, told
 
@@ -31,6 +32,11 @@ def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Ca
 
 
 def _part(name: str, words: tuple[str, ...]) -> str:
-    """One fact that parts clusters: its phrase, or, where it is a number or a code, with its name before."""
+    """One fact that parts clusters: its phrase, or, where it is a number or a code, with its name before.
+
+    Facts have names in English alone: in another language the name stands as the id that it is.
+    """
     phrase = told(name, words)
-    return f"{name.replace('_', ' ')} {phrase}" if phrase == listed(words) else phrase
+    if phrase != listed(words):
+        return phrase
+    return f"{name.replace('_', ' ')} {phrase}" if spoken() == ENGLISH else f"`{name}={phrase}`"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from diag.language import said
+from diag.language import UNSUPPORTED, said, translated
 from diag.model.answer import (
     ConnectBurstEnd,
     Connection,
@@ -48,7 +48,7 @@ _MOST_ALIASES = 10
 def came_back(observation: Observation) -> str:
     """Return what an observation holds, in words: `10.0.0.7, 10.0.0.8`, `nothing came back in time`, `answered: 410 Gone`."""
     if observation.fault is not None:
-        kind, detail = FAULT_WORDS[observation.fault.kind], observation.fault.detail
+        kind, detail = FAULT_WORDS[observation.fault.kind], translated(observation.fault.detail, UNSUPPORTED)
         return clean(
             said("no answer: {kind} ({detail})", kind=kind, detail=detail) if detail else said("no answer: {kind}", kind=kind)
         )

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from msgspec import Struct
 
-from diag.language import PhraseTable, filled, gaps_of, in_turn, joined, said
+from diag.language import PROFILE, PhraseTable, filled, gaps_of, in_turn, joined, said, translated
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
@@ -175,9 +175,15 @@ def is_one(fact: Fact) -> bool:
     return fact == 1 if isinstance(fact, int | float) else len(fact) == 1 if isinstance(fact, tuple) else True
 
 
+OF_PROFILES = ("meaning", "advice")
+"""Facts that are sentences of a profile: what a service means by a code, and what it advises."""
+
+
 def told(name: str, fact: Fact) -> str:
     """Return a fact of this name in words: the phrases of its tokens, where it has any."""
     phrases: Mapping[str, str] = PHRASES.get(name, {})
+    if name in OF_PROFILES and isinstance(fact, str):
+        return translated(fact, PROFILE)
     if isinstance(fact, str):
         return phrases.get(fact) or fact_words(fact)
     if isinstance(fact, tuple):

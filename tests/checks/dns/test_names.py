@@ -199,6 +199,12 @@ def test_a_resolver_that_is_silent_for_one_name_alone_is_told(server, for_others
     assert judged(resolver_silent.CHECK, notes).facts.get("for_others") is for_others
 
 
+@pytest.mark.parametrize(("server", "inside"), [(RESOLVER, True), (OUTSIDE, False)])
+def test_the_silence_of_a_resolver_outside_does_not_show_that_the_way_out_is_open(server, inside):
+    notes = Notes().machine(resolvers(server)).looked_up(failure="lookup_failed").told(SILENCE, server=server)
+    assert ("network-no-egress" in judged(resolver_silent.CHECK, notes).rules_out) is inside
+
+
 def test_silent_resolvers_are_asked_over_tcp():
     notes = lost("lookup_failed").told(SILENCE).told(SILENCE, server=SECOND)
     asked = asks(resolver_silent.CHECK, notes)

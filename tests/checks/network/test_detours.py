@@ -92,6 +92,10 @@ TRANSPARENT_PROXY = {
     "an inside address": (opened(CUT, host="10.0.0.77"), Status.UNKNOWN),
     "never accepted": (Notes().machine(*ONLINE).dialled(FOUR, "timed_out"), Status.UNKNOWN),
     "all is well": (opened(trusted()).fetched(FOUR, answered()), Status.OK),
+    "all is well, on a connection that nobody noted": (
+        Notes().machine(*ONLINE).shook(FOUR, trusted()).fetched(FOUR, answered()),
+        Status.UNKNOWN,
+    ),
 }
 
 ON_TIME = TcpInfo(1, rtt=20_000, min_rtt=20_000)
@@ -110,7 +114,24 @@ def crowd(late: int, lost: int = 0, took: float = 1.03) -> ConnectBurstEnd:
     return ConnectBurstEnd((*good, *[Dialled("", took, 1)] * late, *[Dialled("timed_out", 5.0, 2)] * lost))
 
 
+UNHEARD = TcpInfo(1, total_retransmits=4, unacked=1, bytes_acked=1)
+
+
+def sent_in_vain(failure: str = "timed_out", tcp: TcpInfo = UNHEARD, tries: int = 3) -> Notes:
+    """Connections that open at once, and first messages of other names that were sent on them again and again."""
+    notes = Notes().machine(*ONLINE).looked_up(FOUR).dialled(FOUR, tcp=ON_TIME)
+    for name in (HOST, "a.example.com", "b.example.com")[:tries]:
+        notes.shook(FOUR, Session(failure, tcp=tcp), name=name, beside=name != HOST)
+    return notes
+
+
 PACKET_LOSS = {
+    "no byte of three messages arrives": (sent_in_vain(), Status.PROBLEM),
+    "two messages may be chance": (sent_in_vain(tries=2), Status.OK),
+    "somebody answers with a reset": (sent_in_vain("reset"), Status.OK),
+    "some bytes arrive": (sent_in_vain(tcp=replace(UNHEARD, bytes_acked=400)), Status.OK),
+    "nothing was sent again": (sent_in_vain(tcp=replace(UNHEARD, total_retransmits=0)), Status.OK),
+    "nothing is left to be acknowledged": (sent_in_vain(tcp=replace(UNHEARD, unacked=0)), Status.OK),
     "late ones among more": (late().saw(SAMPLE, crowd(3), beside=True), Status.WARNING),
     "lost ones among more": (late().saw(SAMPLE, crowd(0, 2), beside=True), Status.WARNING),
     "two of the walk": (late().dialled(FIVE, took=1.04, tcp=AGAIN), Status.WARNING),

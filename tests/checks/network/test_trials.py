@@ -134,6 +134,7 @@ def test_what_comes_and_goes_is_counted_and_placed():
     }
     one_address = judged(intermittent.CHECK, repeated(*[True, False] * 3, addresses=(FOUR, FIVE)))
     assert (one_address.facts["at_address"], one_address.owner) == (FIVE, Owner.SERVICE)
+    assert (one_address.perhaps, finding.perhaps) == ((Owner.NETWORK,), ())
     assert "row" in judged(intermittent.CHECK, repeated(True, False, False, False, False, True)).facts
 
 

@@ -12,6 +12,7 @@ from diag.desk.send.attachment import Credentials, NotSent, Parcel, Receipt, Unc
 from diag.desk.send.destination import read_destination
 from diag.desk.send.http_client import open_post
 from diag.desk.send.proxies import SendRoute
+from diag.model.obstacle import Told
 from diag.model.secret import Secret
 from tests.desk.send.service import Mishap, Says, serving, trust_file
 from tests.desk.send.systems import SITES, TOKEN, JiraSite, SalesforceSite, Site, ZendeskSite
@@ -33,7 +34,7 @@ class Desk:
     def __init__(self, site: Site, trust: Path) -> None:
         self.site = site
         self.slept: list[float] = []
-        self.told: list[str] = []
+        self.told: list[Told] = []
         self._trust = trust
 
     def send(
@@ -100,7 +101,7 @@ def test_an_answer_lost_after_success_does_not_attach_it_twice(desk: Desk) -> No
     desk.site.mishaps = [desk.mishap("lost")]
     assert desk.send().already
     assert_kept_once(desk)
-    assert desk.told == ["The answer was lost; the next try is in 2 seconds."]
+    assert list(map(str, desk.told)) == ["The answer was lost; the next try is in 2 seconds."]
 
 
 def test_a_request_cut_on_its_way_in_is_sent_again(desk: Desk) -> None:

@@ -12,6 +12,8 @@ from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, prob
 SECOND = PRIVATE[0]
 STRANGER = PUBLIC[3]
 """Where a resolver sends those who ask for a name that does not exist."""
+AZURE = "azureprivatedns.net"
+"""The primary server of every private zone of Azure."""
 MANY = {NAME: [f"10.77.3.{number}" for number in range(1, 41)]}
 """More addresses than fit into 512 octets."""
 
@@ -73,10 +75,22 @@ NO_ADDRESS = of(
         "The name is an alias of one without an address.",
         bare(names={NAME: ["front.house.test"], "front.house.test": []}),
     ),
+    problem(
+        "at-the-end-of-two-aliases",
+        "The name is an alias of an alias of one without an address.",
+        bare(names={NAME: ["front.house.test"], "front.house.test": ["edge.house.test"], "edge.house.test": []}),
+    ),
     problem("taken-out-on-the-way", "The only resolver takes private addresses out of its answers.", bare(after=_stripping)),
     problem("lab/dns-no-address", "The name has no address, on this very machine.", in_lab("dns-no-address")),
     ok("healthy/one-service"),
     near_miss("no-such-name", "The name does not exist.", bare(names=NOBODY), "dns-name-not-found"),
+    near_miss(
+        "in-a-private-zone",
+        "The name is an alias into a private zone of a cloud, which is linked to this network and holds no address of it.",
+        bare(names=Answers({NAME: ["edge.privatelink.test"], "edge.privatelink.test": []}, own={"privatelink.test": AZURE})),
+        "privatelink-name-missing",
+        says=Status.PROBLEM,
+    ),
     near_miss(
         "one-of-two-resolvers",
         "The first of two resolvers has the name without an address.",

@@ -4,6 +4,7 @@ from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import EMPTY, ROUTER, SERVER, SERVER6, SILENT
 from tests.recipes.baseline import NAME, Break, all_of, bare, healthy
+from tests.recipes.network.ways import address_without_six
 from tests.recipes.services import HOST, OPEN, declared, healthy_service
 from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
@@ -125,6 +126,11 @@ FAMILY = of(
         "no-way-out-for-six",
         "The service has IPv6 alone; the client's network has it, and no way out.",
         healthy(names=SIX_ONLY, after=_no_way_for_six),
+    ),
+    problem(
+        "way-without-address",
+        "The service has IPv6 alone; the client has a default route for it, and no address.",
+        healthy(names=SIX_ONLY, after=address_without_six),
     ),
     problem("no-four", "The service has IPv4 alone, and the client has IPv6 alone.", healthy(after=_no_way_for_four)),
     problem(

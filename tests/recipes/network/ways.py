@@ -21,7 +21,7 @@ def _gateway_of_nobody(house: House) -> None:
     house.client.ip("route replace default via 10.77.1.77")
 
 
-def _address_without_six(house: House) -> None:
+def address_without_six(house: House) -> None:
     """A way for IPv6, and no address to go it with."""
     house.client.ip(f"addr delete {CLIENT6}/64 dev to-router")
 
@@ -87,7 +87,12 @@ SIX_BROKEN = of(
     problem(
         "way-without-address",
         "The client has a default route for IPv6 and no address.",
-        healthy(names=BOTH, after=_address_without_six),
+        healthy(names=BOTH, after=address_without_six),
+    ),
+    problem(
+        "internal-address",
+        "The client's IPv6 address is an internal one, and what it sends to the internet is swallowed.",
+        healthy(names={NAME: [SERVER, PUBLIC[4]]}, after=lambda house: house.drop(to=PUBLIC[4])),
     ),
     problem(
         "one-host-alone",
@@ -241,6 +246,11 @@ BLACK_HOLE = of(
         "towards-the-server",
         "Packets of more than 1280 octets get lost on their way to the server.",
         healthy(after=lambda house: house.black_hole(towards="server")),
+    ),
+    problem(
+        "middling-towards-the-client",
+        "Packets of more than 400 octets get lost on their way to the client: fewer than every network has to carry.",
+        healthy(after=lambda house: house.black_hole(towards="client", mtu=400)),
     ),
     ok("healthy/one-service"),
     near_miss(

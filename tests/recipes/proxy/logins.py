@@ -27,6 +27,14 @@ def plain(house: House, password: str, rules: str = WITH_LOGIN) -> Look:
     return Look(endpoints=(f"http://{HOST}",), proxy=f"http://{USER}:{password}@{ROUTER}:3128")
 
 
+def of_a_domain(house: House, written: str) -> Look:
+    """A squid that knows a user of a Windows domain, and the login as somebody wrote it into the variable."""
+    authority = healthy_service(house)
+    house.squid(WITH_LOGIN, files=users("house\\user", PASSWORD))
+    house.drop(port=443)
+    return declared(house, authority, environment={"HTTPS_PROXY": f"http://{written}:{PASSWORD}@{ROUTER}:3128"})
+
+
 def elsewhere(house: House, password: str) -> Look:
     """Only a squid gets out, which takes Digest; the variable that names it, login and all, is not read for https."""
     authority = healthy_service(house)
@@ -66,6 +74,24 @@ RECIPES: tuple[Recipe, ...] = (
         problem("lab/proxy-login-rejected", "The proxy rejects the login it is given.", in_lab("proxy-login-rejected")),
         ok("lab/proxy-login-given"),
         near_miss("lab/proxy-login-required", says=Status.NOT_APPLICABLE),
+        problem(
+            "percent-sign-doubled",
+            "The login is written as in a unit of systemd, with a doubled percent sign, into a variable that keeps both.",
+            lambda house: of_a_domain(house, "house%%5Cuser"),
+            needs=("nginx", "squid"),
+        ),
+        ok(
+            "backslash-escaped",
+            "The same login with one percent sign.",
+            lambda house: of_a_domain(house, "house%5Cuser"),
+            needs=("nginx", "squid"),
+        ),
+        ok(
+            "backslash-as-it-is",
+            "The same login with the backslash itself.",
+            lambda house: of_a_domain(house, "house\\user"),
+            needs=("nginx", "squid"),
+        ),
         problem(
             "plain-request-wrong-password",
             "A squid forwards plain HTTP to those who log in; the password is wrong.",

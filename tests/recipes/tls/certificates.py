@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Validity, issue, self_signed
 from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
-from tests.recipes.services import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, usual
+from tests.recipes.services import HOST, OTHER, Page, declared, name_all, now, private_authority, serve_pages, trust_file, usual
 from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 ITS_OWN_DATE = "proxy_pass http://127.0.0.1:8080; proxy_pass_header Date;"
@@ -26,14 +28,18 @@ def lasting(house: House, *, before: float, after: float) -> Look:
     return presents(house, authority.leaf(HOST, validity=days), authority)
 
 
-def expired_extra(house: House) -> Look:
-    """The chain verifies; a cross-signed certificate that it does not need, sent along, ran out."""
+def expired_extra(house: House, *, known: bool = False) -> Look:
+    """The chain verifies; a cross-signed certificate that it does not need, sent along, ran out.
+
+    `known`: the root that cross-signed it, which ran out too, still stands in the list.
+    """
     authority = private_authority()
     past = Validity.around(now(), before=timedelta(days=3000), after=timedelta(days=-200))
     older = issue("Older Root", issuer=None, validity=past)
     crossed = issue("House Root", issuer=older, validity=past, key=authority.root.key)
     leaf = authority.leaf(HOST)
-    return presents(house, leaf.presenting(*leaf.chain, crossed.certificate), authority)
+    look = presents(house, leaf.presenting(*leaf.chain, crossed.certificate), authority)
+    return replace(look, trust=trust_file(house, older, authority)) if known else look
 
 
 def keep_another_day(port: int, days: int) -> None:
@@ -121,6 +127,11 @@ RECIPES: tuple[Recipe, ...] = (
             "extra-that-is-not-needed",
             "The chain verifies; a cross-signed certificate that it does not need, sent along, ran out.",
             expired_extra,
+        ),
+        near_miss(
+            "extra-of-a-known-root",
+            "The same, where the list still holds the older root, which ran out, before the one that is needed.",
+            lambda house: expired_extra(house, known=True),
         ),
         near_miss(
             "clock-ahead",

@@ -7,12 +7,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID
+from msgspec.structs import replace
 
 from diag.lab.authority import CertificateAuthority, IssuedCertificate, Published, Validity, issue, pem
 from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
-from tests.recipes.services import HOST, OPEN, PROXY, Page, declared, name_all, now, serve_pages
+from tests.recipes.services import HOST, OPEN, PROXY, PUBLIC_POLICY, Page, declared, name_all, now, serve_pages
 from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
 
 PLACE = "status.house.test"
@@ -69,12 +70,15 @@ def index_line(leaf: IssuedCertificate, revoked: datetime | None) -> str:
     )
 
 
-def responder(*, revoked: bool = False, known: bool = True, appointed: bool = False) -> Stage:
-    """A real responder, of OpenSSL, that signs as the issuer or as one that the issuer `appointed`."""
+def responder(*, revoked: bool = False, known: bool = True, appointed: bool = False, policy: str = "") -> Stage:
+    """A real responder, of OpenSSL, that signs as the issuer or as one that the issuer `appointed`.
+
+    `policy`: as public authorities state one.
+    """
 
     def stage(house: House) -> Look:
         authority = CertificateAuthority(now(), title="House")
-        leaf = authority.leaf(HOST, published=RESPONDER)
+        leaf = authority.leaf(HOST, published=RESPONDER, policy=policy)
         issuer = authority.intermediate
         signer = issuer
         if appointed:
@@ -170,24 +174,29 @@ def listing(*, revoked: bool = False, others: int = 0, ends: timedelta = 6 * DAY
     return stage
 
 
-def proxied(rules: str, **environment: str) -> Stage:
-    """A real responder behind a real proxy that has these rules; nothing gets out directly."""
+def proxied(rules: str, *ports: int, **environment: str) -> Stage:
+    """A real responder behind a real proxy that has these rules; nothing gets out directly, or nothing to these ports."""
 
     def stage(house: House) -> Look:
         look = responder()(house)
         house.squid(rules)
-        for port in (80, 443):
+        for port in ports or (80, 443):
             house.drop(to=PUBLIC[0], port=port)
         return Look(look.endpoints, trust=look.trust, revocation=True, environment=environment)
 
     return stage
 
 
-def silent(house: House) -> Look:
+def silent(house: House, policy: str = "") -> Look:
     """The place is behind a firewall that swallows what goes to port 80."""
-    look = responder()(house)
+    look = responder(policy=policy)(house)
     house.drop(to=PUBLIC[0], port=80)
     return look
+
+
+def silent_to_drivers(*, policy: str = "") -> Stage:
+    """The same, where nobody asks for it, and the service's own programs are known to ask."""
+    return lambda house: replace(silent(house, policy), revocation=False, profile="snowflake")
 
 
 DENIED = f"http_port 3128\nacl place dstdomain {PLACE}\nhttp_access deny place\nhttp_access allow all\n"
@@ -259,6 +268,22 @@ RECIPES: tuple[Recipe, ...] = (
         problem("words", "Some words come in place of the status.", place_says('return 200 "not here";')),
         problem("login-wanted", "The network answers with status 511.", place_says('return 511 "sign in";')),
         problem("silent", "A firewall swallows what goes to the responder.", silent),
+        problem(
+            "silent-to-drivers",
+            "A firewall swallows what goes to the responder, which the service's own programs ask.",
+            silent_to_drivers(policy=PUBLIC_POLICY),
+        ),
+        near_miss(
+            "silent-to-drivers-and-private",
+            "The same, of a company's own authority, which nobody asked about.",
+            silent_to_drivers(),
+            says=Status.UNKNOWN,
+        ),
+        problem(
+            "denied-by-the-proxy-alone",
+            "The proxy denies the responder, which answers directly.",
+            proxied(DENIED, 443, HTTPS_PROXY=PROXY, http_proxy=PROXY),
+        ),
         problem(
             "denied-by-the-proxy",
             "The proxy, which is set for both schemes, denies the responder.",

@@ -7,6 +7,7 @@ from diag.model.desk import Cluster, Desk
 from diag.report.layout.browser_page import page_environment, policy_and_style
 from diag.report.wording.clusters import owner_words, size_words, solved_words, state_words
 from diag.report.wording.cut_bundles import cut_words, entry_cut_words
+from diag.report.wording.desk import kind_words, trait_words
 
 MOST_ON_PAGE = 500
 """Clusters that have a part of their own; what is beyond is counted."""
@@ -34,6 +35,8 @@ def write_desk_page(desk: Desk) -> str:
         state_of=lambda cluster: state_words(cluster.state),
         size_of=size_words,
         solved_words=solved_words,
+        trait_words=trait_words,
+        kind_words=kind_words,
         language=spoken(),
         span=_span,
     )

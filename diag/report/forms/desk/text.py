@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 
 from diag.language import PhraseTable, said
-from diag.model.desk import Cluster, Common, Desk, QueueEntry, Trends, WrittenNote
+from diag.model.desk import Cluster, Common, Desk, QueueEntry, Trends
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.wording.clusters import owner_words, size_words, solved_words, state_words
 from diag.report.wording.cut_bundles import cut_words, entry_cut_words
+from diag.report.wording.desk import seen_words, trait_words, verdict_words, written_words
 
 MOST_SHOWN = 12
 MOST_QUEUED = 25
@@ -27,8 +28,10 @@ _NEWS: PhraseTable[str] = PhraseTable(
 )
 
 
-def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
-    """Write the clusters, what needs attention first coming first, and what was skipped."""
+def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN, most_skipped: int = MOST_SKIPPED) -> None:
+    """Write the clusters, what needs attention first coming first, and what was skipped: how many, and up to `most_skipped`
+    of the files.
+    """
     page.write(page.words(_head(desk), "bold"))
     for note in desk.notes:
         page.write(page.words(f"- {note}"), hang=2)
@@ -39,11 +42,11 @@ def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
     if len(desk.clusters) > most:
         page.blank()
         page.write(page.words(said("and {n} {n:cluster|clusters} more: diag triage --all", n=len(desk.clusters) - most), "dim"))
-    _write_skipped(page, desk)
+    _write_skipped(page, desk, most_skipped)
     if desk.to_follow_up:
         page.heading(said("To follow up (it was hard; a note closes it)"))
         for written in desk.to_follow_up[:MOST_SHOWN]:
-            page.write(page.words(f"- {_written(written)}"), indent=3, hang=2)
+            page.write(page.words(f"- {written_words(written)}"), indent=3, hang=2)
 
 
 def _head(desk: Desk) -> str:
@@ -70,7 +73,7 @@ def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
     if cluster.state != "open" or cluster.solved or cluster.merged or cluster.apart_from:
         page.labelled(said("State"), page.words("; ".join(_state(cluster))))
     for written in cluster.written[:2]:
-        page.labelled(said("Note"), page.words(_written(written)))
+        page.labelled(said("Note"), page.words(written_words(written)))
 
 
 def _times(cluster: Cluster) -> str:
@@ -80,7 +83,7 @@ def _times(cluster: Cluster) -> str:
 def _common(common: Common) -> str:
     return said(
         "{what} {value} ({share}, elsewhere {elsewhere})",
-        what=common.what,
+        what=trait_words(common.what),
         value=common.value,
         share=f"{common.share:.0%}",
         elsewhere=f"{common.elsewhere:.0%}",
@@ -105,17 +108,13 @@ def _state(cluster: Cluster) -> list[str]:
     return told
 
 
-def _written(written: WrittenNote) -> str:
-    return f"{written.at[:10]} {written.who}, {written.kind}: {written.text}"
-
-
-def _write_skipped(page: Page, desk: Desk) -> None:
+def _write_skipped(page: Page, desk: Desk, most: int) -> None:
     if desk.skipped:
         page.heading(said("Skipped: {n} {n:file|files}", n=len(desk.skipped)))
-        for skipped in desk.skipped[:MOST_SKIPPED]:
+        for skipped in desk.skipped[:most]:
             page.write(page.words(f"- {skipped.path}: {skipped.why}"), indent=3, hang=2)
-        if len(desk.skipped) > MOST_SKIPPED:
-            page.write(page.words(said("and {n} more: diag triage --json", n=len(desk.skipped) - MOST_SKIPPED), "dim"), indent=3)
+        if 0 < most < len(desk.skipped):
+            page.write(page.words(said("and {n} more: diag triage --json", n=len(desk.skipped) - most), "dim"), indent=3)
 
 
 def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEUED) -> None:
@@ -123,11 +122,11 @@ def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEU
     for entry in entries[:most]:
         page.blank()
         page.write(page.words(_entry_head(entry), "bold"))
-        page.write(page.words(f"{entry.verdict}: {', '.join(entry.causes)}"), indent=3, hang=2)
+        page.write(page.words(f"{verdict_words(entry.verdict)}: {', '.join(entry.causes)}"), indent=3, hang=2)
         if not entry.whole:
             page.write(page.words(entry_cut_words(entry)), indent=3, hang=2)
         if entry.then:
-            page.write(page.words(said("the customer saw: {then}", then=entry.then), "dim"), indent=3, hang=2)
+            page.write(page.words(said("the customer saw: {then}", then=seen_words(entry.then)), "dim"), indent=3, hang=2)
         for reason in entry.reasons:
             page.write(page.words(f"{reason.points:+d}  {reason.why}"), indent=3, hang=5)
         page.write(page.words(entry.file, "dim"), indent=3)

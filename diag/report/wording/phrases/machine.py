@@ -54,7 +54,8 @@ PHRASES: dict[str, Mapping[str, str]] = {
     "difference": {
         "without_dns": "the system does not use DNS to look up names",
         "local_by_multicast": "the system looks names that end in .local up only on the local network (multicast DNS)",
-        "stopped_before": "a source before DNS ends the search",
+        "stopped_by_files": "the search ends at this computer's own files (/etc/hosts), before DNS",
+        "stopped_before": "a service that is asked before DNS ends the search",
         "no_ipv6": "the system does not ask for IPv6 addresses (no-aaaa), and the name has no others",
         "remembered": "a cache keeps lookups for all programs, and may keep a failed one",
     },

@@ -27,8 +27,13 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "silence": "no reply",
         "no_way": "no route",
         "no_neighbour": "no answer on the local network",
+        "no_source": "this computer has no address to which an answer could come",
         "held_back": "blocked by this computer",
         "other": "another failure",
+    },
+    "six_here": {
+        "link_local": "an address that is good only on its own link (fe80::/10)",
+        "internal": "an internal address (fc00::/7)",
     },
     "stages": {
         "start": "the start",

@@ -135,6 +135,12 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "stale": "its answer is out of date, or from the future",
     },
     "status_kind": {"ocsp": "OCSP", "crl": "CRL, a list"},
+    "other_way": {
+        "direct_works": "directly, it gives a good answer",
+        "direct_fails": "directly, it gives none either",
+        "proxy_works": "through the proxy, it gives a good answer",
+        "proxy_fails": "through the proxy, it gives none either",
+    },
     "passed": {"no_name": "with no name", "other_name": "with another name"},
     "source": {
         "staple": "the server itself (OCSP staple)",
@@ -200,6 +206,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "root_unknown": "the chain ends at a certificate authority that is not trusted here",
         "wrong_name": "it is for another name",
         "wrong_signature": "a signature in the chain is wrong",
+        "issuer_key_differs": "it names another key of its issuer than the one that signed it",
         "signature_unreadable": "its signature cannot be checked",
         "revoked": "it has been revoked",
         "revocation_unknown": "its revocation status is unknown",
