@@ -117,6 +117,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "service-behind-it",
+            owner=Owner.SERVICE,
             decided_by="the same test from another network",
             words="the service itself, behind a device that accepts connections for it",
         ),

@@ -38,6 +38,7 @@ from diag.bundle.secret_shapes import (
     short_login,
 )
 from diag.model.endpoint import LONGEST_NAME
+from diag.model.expression import expression
 
 LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
@@ -50,18 +51,18 @@ MOST_AGAIN = 6
 """How many times a text is looked through, at the most, for the lines of it that must go."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
-_FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
+_FIELD_LINE = expression(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
 """A header field as it came (RFC 9112, section 5)."""
-_REALM = re.compile(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
+_REALM = expression(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
 """What a server calls that which it guards (RFC 9110, section 11.5)."""
-DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+DOTTED = expression(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
-_IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
-_ADDRESS_AT_END = re.compile(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
-_DIGIT = re.compile(rb"[0-9]")
-_LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
+_IPV6 = expression(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_ADDRESS_AT_END = expression(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
+_DIGIT = expression(rb"[0-9]")
+_LAST = expression(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
 _EDGE = rb"[A-Za-z0-9_-]"
-_PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
+_PEM = expression(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
 _CERTIFICATE = (b"\x30\x82", b"\x30\x83", b"-----BEGIN CERTIFICATE")
 
 
