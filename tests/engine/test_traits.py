@@ -10,8 +10,8 @@ from diag.model.endpoint_view import RunView, Stage
 from tests.recording.scene import read_scene
 
 HERE = {
-    "system": "debian 12 x86_64 in a container, Python 3.11.7",
-    "openssl": "OpenSSL 3.0.17 1 Jul 2025; diag's own OpenSSL 3.5.4 30 Sep 2025",
+    "system": "debian 12 x86_64 (container), Python 3.11.7",
+    "openssl": "OpenSSL 3.0.17 1 Jul 2025 (diag: OpenSSL 3.5.4 30 Sep 2025)",
     "interfaces": "to-router (MTU 1500)",
     "gateway": "10.77.1.1, fd77:1::1",
 }
