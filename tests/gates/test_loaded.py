@@ -89,7 +89,7 @@ def test_the_help_loads_next_to_nothing() -> None:
     modules = loaded(["--help"])
     assert {name for name in modules if name.partition(".")[0] == "diag"} <= HELP
     assert libraries(modules) <= {"click"}
-    assert not {"asyncio", "traceback", "logging"} & modules
+    assert not {"asyncio", "traceback", "logging", "click.shell_completion"} & modules
 
 
 def test_the_first_packet_waits_for_nothing_that_it_does_not_need() -> None:
