@@ -76,8 +76,14 @@ def test_the_connection_is_ended_whatever_else_would_come() -> None:
             connection.recv(1)
         left.set()
 
-    assert transfer(stays, most=1000).failure == ""
-    assert left.wait(5)
+    def waits(connection: socket.socket) -> None:
+        head(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + (b"left" if left.wait(3) else b"still there"))
+
+    with peer(stays) as first, peer(waits) as second:
+        asked = (Transfer(Connect(one.address), SERVICE, "/", 5.0, most=1000) for one in (first, second))
+        seen = ask(*asked)
+    assert [(one.failure, one.size) for one in seen] == [("", 1000), ("", len("left"))]
 
 
 def test_no_answer() -> None:
