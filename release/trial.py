@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping, Sequence
@@ -9,6 +10,11 @@ from pathlib import Path
 
 FAULTS = ("proxy-login-required", "tls-chain-incomplete", "dns-name-not-found", "network-connection-refused", "http-server-error")
 SCRIPT = 'function FindProxyForURL(url, host) { return "DIRECT"; }\n'
+LETTERS = {
+    "ko": frozenset(map(chr, (*range(0x1100, 0x1200), *range(0xAC00, 0xD7A4)))),
+    "ja": frozenset(map(chr, range(0x3041, 0x30FF))),
+}
+"""Letters that a language alone is written in."""
 _PATIENCE = 120.0
 
 
@@ -43,8 +49,8 @@ def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) 
             told = json.loads(run("demo", fault, "--json", "--no-bundle", code=1))
             if [cause["id"] for cause in told["causes"]] != [fault]:
                 raise Fails(f"demo {fault} named {[cause['id'] for cause in told['causes']]}")
-        for language, letters in (("ko", range(0xAC00, 0xD7A4)), ("ja", range(0x3041, 0x30FF))):
-            if not any(ord(letter) in letters for letter in run("explain", FAULTS[0], "--lang", language)):
+        for language, letters in LETTERS.items():
+            if not any(letter in letters for letter in _shown(run("explain", FAULTS[0], "--lang", language))):
                 raise Fails(f"an article is not there in {language}")
         run("demo", "tls-intercepted", "-q", "-o", "seen.zip", "--html", "seen.html", code=1)
         if "tls-intercepted" not in run("show", "seen.zip") or not (folder / "seen.html").stat().st_size:
@@ -56,3 +62,8 @@ def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) 
         if left := sorted(file.name for file in folder.iterdir() if file.name not in ("seen.zip", "seen.html", "proxy.pac")):
             raise Fails(f"it left files behind: {', '.join(left)}")
     return done
+
+
+def _shown(text: str) -> str:
+    """A text with the letters that the code page of an output has not, and that stand there as escapes."""
+    return re.sub(r"\\u([0-9a-f]{4})", lambda escape: chr(int(escape[1], 16)), text)

@@ -83,6 +83,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "hidden-by-own-zone",
+            owner=Owner.DNS,
             words="a zone of your own network hides the public one, in which {targets} exists",
             decided_by="the same question to a resolver outside this network",
         ),

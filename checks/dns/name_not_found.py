@@ -127,6 +127,7 @@ CHECK = EndpointCheck(
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
         Rival(
             "denied-by-rule",
+            owner=Owner.DNS,
             words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",
             decided_by="the same question to the zone's name servers",
         ),

@@ -106,6 +106,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "meant-by-owner",
+            owner=Owner.SERVICE,
             words="the owner of the name means this computer",
             decided_by="the answer of a resolver outside this network",
         ),

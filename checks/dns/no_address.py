@@ -94,6 +94,7 @@ CHECK = EndpointCheck(
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
         Rival(
             "hidden-by-own-zone",
+            owner=Owner.DNS,
             words="a zone of your own network hides the public one, in which {leads_to} has an address",
             decided_by="the same question to a resolver outside this network",
         ),

@@ -171,6 +171,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "lost-packets",
+            owner=Owner.NETWORK,
             words="these questions were lost on the network at that moment",
             decided_by="the same question once more",
         ),

@@ -81,7 +81,7 @@ def _unusable(view: EndpointView) -> Finding | None:
         about=view.dialled_host,
         confidence=Confidence.LIKELY,
         perhaps=(Owner.NETWORK, Owner.MACHINE),
-        rules_out={"dns-dnssec-bogus": seen_of(spoke)},
+        rules_out={"dns-dnssec-bogus": seen_of(spoke), "zone-broken": seen_of(spoke)},
         name=view.dialled_host,
         resolvers=named(spoke),
         reply=why_unusable(spoke),
@@ -115,7 +115,15 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=unvalidated,
-    rivals=(Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),),
+    rivals=(
+        Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),
+        Rival(
+            "zone-broken",
+            owner=Owner.SERVICE,
+            decided_by="the same question to a resolver outside this network",
+            words="the name servers of the zone itself fail, for every resolver",
+        ),
+    ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": UnusableReply},
     forms=((UNUSABLE, _UNUSABLE),),
     sentences=Sentences(

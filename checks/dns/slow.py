@@ -98,6 +98,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "passing-load",
+            owner=Owner.NETWORK,
             words="the resolver, or the network path to it, was busy at that moment",
             decided_by="the same lookup at another time",
         ),

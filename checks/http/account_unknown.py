@@ -23,7 +23,6 @@ is looked up and asked for at the same address. The cause is named only if that 
 wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
 """
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -35,6 +34,7 @@ from diag.knowledge.response_codes import own_code, own_meaning, refusal
 from diag.model.address import Authority, literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.expression import expression
 from diag.model.fingerprint import Denial
 from diag.model.how_to import Shell, ShellLine
 from diag.model.question import Handshake, Question
@@ -52,7 +52,7 @@ class ShownBy(StrEnum):
 
 NO_SUCH_ACCOUNT = "diag-no-such-name"
 """The first label of the made-up name."""
-_PASSING = re.compile(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
+_PASSING = expression(rb"[0-9A-Fa-f-]{8,}|[0-9]{2}:[0-9]{2}:[0-9]{2}")
 """Identifiers and times, which differ in answers that are alike."""
 
 

@@ -102,6 +102,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "scanner-on-the-way",
+            owner=Owner.NETWORK,
             decided_by="the same request from another network, and without the proxy",
             words="a scanner or proxy in between cuts answers that it does not allow",
         ),

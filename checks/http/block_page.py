@@ -140,6 +140,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "service-refuses",
+            owner=Owner.SERVICE,
             decided_by="the same request from another network",
             words="{endpoint} itself, or a device in front of it, wrote the refusal",
         ),

@@ -179,6 +179,7 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "one-clock-wrong",
+            owner=Owner.SERVICE,
             words="the clock of the one server that gave its time is wrong",
             decided_by="the time that another server gives",
         ),

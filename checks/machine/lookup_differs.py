@@ -23,7 +23,6 @@ dns-record-type-unanswered. A dead first resolver is dns-first-resolver-dead, an
 machine-resolver-settings-unusable. `dig` against the same resolver and `getent ahosts` show the difference by hand.
 """
 
-import re
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import pairwise
@@ -43,6 +42,7 @@ from diag.model.address import literal
 from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.machine import Resolvers
@@ -57,7 +57,7 @@ _DNS = frozenset({"dns", "resolve"})
 _FILES = frozenset({"files", "db", "compat"})
 """Sources that are files of this computer: they are always there, and say no to a name that they do not hold."""
 _MULTICAST = "mdns"
-_RETURNS = re.compile(r"(!?)(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)=return")
+_RETURNS = expression(r"(!?)(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)=return")
 """What ends the search, in the words of nsswitch.conf(5); with `!`, every other status does."""
 
 
@@ -107,7 +107,7 @@ def judge(view: EndpointView) -> Finding:
     later = view.asked(_again(view))
     if later is None or not isinstance(later.answer, SystemLookup):
         return unknown(Because.NO_ANSWER, *cites)
-    if later.answer.addresses or later.answer.failure not in _SAID_NO:
+    if later.answer.failure not in _SAID_NO:
         return unknown(Because.UNDECIDED, *cites, later)
     configured = view.machine.resolvers
     why, source, action = _difference(view, configured.answer) if configured else (None, None, None)

@@ -137,6 +137,7 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "first-router-refuses",
+            owner=Owner.NETWORK,
             words="the first router of the network, and not this computer, redirects all connections",
             decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
         ),

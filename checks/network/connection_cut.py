@@ -111,6 +111,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "balancer-empty",
+            owner=Owner.SERVICE,
             decided_by="the same test from another network",
             words="a load balancer without a healthy server",
         ),

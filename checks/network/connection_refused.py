@@ -109,6 +109,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "refused-in-its-name",
+            owner=Owner.NETWORK,
             decided_by="the same connection from another network: if it is refused there too, the host refuses it",
             words="a firewall refuses in place of the host",
         ),

@@ -116,6 +116,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-forgets",
+            owner=Owner.SERVICE,
             decided_by="the same test from another network",
             words="the host itself forgets idle connections",
         ),

@@ -117,6 +117,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "limit-of-the-service",
+            owner=Owner.SERVICE,
             decided_by="the same upload from another network",
             words="the service itself, or its gateway, ends requests that are too large for it without a word",
         ),

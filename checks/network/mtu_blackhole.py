@@ -18,9 +18,9 @@ the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 *How it is told apart*
 
 The same handshake is tried again at the same address: with small segments, over IPv4 also with the smallest that every network
-carries, and once as before. Only where small ones go through and the last hangs again is this the cause. A hello that is
-dropped for its size alone, whatever the segments, is
-tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
+carries, with tiny ones, and once as before. Only where small ones go through and the last hangs again is this the cause. A
+hello that is dropped for its size alone, whatever the segments, is tls-large-hello-dropped; a server that keeps silent whatever
+is sent is tls-handshake-silent.
 """
 
 from collections.abc import Iterable
@@ -41,7 +41,11 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 SMALL = 1100
 """Bytes of a segment that every network with IPv6 carries: with its headers it stays under IPv6's least, 1280 (RFC 8200, 5)."""
 LEAST_SEGMENT = 500
-"""The same for IPv4, whose least is 576 (RFC 791, 3.1): only where these get lost as well, it is not the size."""
+"""The same for IPv4, whose least is 576 (RFC 791, 3.1)."""
+TINY = 200
+"""Less than any network may fall short of: a link that loses even smaller ones than it has to carry is broken, and shows by this.
+Only where these get lost as well, it is not the size.
+"""
 
 
 def _is_hung(view: EndpointView) -> bool:
@@ -69,9 +73,9 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 def _sizes(view: EndpointView) -> tuple[int, ...]:
-    """The segments to try, the larger first: down to what every network of that family carries."""
+    """The segments to try, the larger first: down to less than what every network of that family carries."""
     over = carrier(view.session.question) if view.session else None
-    return (SMALL, LEAST_SEGMENT) if isinstance(over, Connect) and over.address.family == 4 else (SMALL,)
+    return (SMALL, LEAST_SEGMENT, TINY) if isinstance(over, Connect) and over.address.family == 4 else (SMALL, TINY)
 
 
 def _seen(view: EndpointView, mss: int) -> Observation | None:
@@ -111,7 +115,7 @@ def judge(view: EndpointView) -> Finding:
     tried = {size: seen for size in _sizes(view) if (seen := _seen(view, size)) is not None and seen.fault is None}
     size = next((size for size, seen in tried.items() if _answered(seen)), 0)
     if not size:
-        excluded = _sizes(view)[-1] in tried or (tried and _took_all(session.answer)) or _as_large_passed(view)
+        excluded = min(tried, default=SMALL) <= LEAST_SEGMENT or (tried and _took_all(session.answer)) or _as_large_passed(view)
         return (ok if excluded else partial(unknown, Because.UNDECIDED))(session.observation, *tried.values())
     small, before = tried[size], _seen(view, 0)
     if before is not None and before.fault:

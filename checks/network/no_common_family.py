@@ -130,6 +130,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answers-lost",
+            owner=Owner.DNS,
             decided_by="the answer of another resolver about the {record} record",
             words="a resolver that loses the other family's answers",
         ),

@@ -260,6 +260,7 @@ CHECK = RunCheck(
     rivals=(
         Rival(
             "host-overloaded",
+            owner=Owner.SERVICE,
             decided_by="the same test of other hosts on the same path",
             words="the host is overloaded and drops connections itself",
         ),

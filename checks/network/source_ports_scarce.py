@@ -120,6 +120,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-limits",
+            owner=Owner.SERVICE,
             decided_by="the counters of the gateway or firewall (ports in use, dropped connections), or as many"
             " connections to another"
             " good host (--control)",

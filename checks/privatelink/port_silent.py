@@ -93,6 +93,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "port-not-served",
+            owner=Owner.SERVICE,
             decided_by="the provider's list of the ports that the service has behind a private link",
             words="the service is not offered on port {port} behind a private link",
         ),

@@ -28,7 +28,6 @@ came from.
 """
 
 import ipaddress
-import re
 from collections.abc import Iterator, Sequence
 
 from diag.knowledge.clouds import Cloud, chain_of, cloud_of
@@ -48,13 +47,14 @@ from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
 _ZONE = "privatelink"
 """The label of zones that providers give to private links."""
-_GATEWAY_SERVED = re.compile(
+_GATEWAY_SERVED = expression(
     r"(?:\A|\.)(?:s3(?:express)?(?:[.-][a-z0-9-]+)*|dynamodb(?:\.[a-z0-9-]+)*)\.amazonaws\.com(?:\.cn)?\Z"
 )
 """Names of the two services for which AWS has gateway endpoints."""

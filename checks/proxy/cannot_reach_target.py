@@ -181,7 +181,12 @@ CHECK = EndpointCheck(
             "proxy-cannot-resolve-target",
             decided_by="the same request to the proxy, with an address of the service instead of its name",
         ),
-        Rival(SERVICE_DOWN, decided_by="a connection to {target} from another network", words="the service itself is down"),
+        Rival(
+            SERVICE_DOWN,
+            owner=Owner.SERVICE,
+            decided_by="a connection to {target} from another network",
+            words="the service itself is down",
+        ),
     ),
     tokens={"socks_step": SocksStep, "refusal": SocksRefusal, "past_the_proxy": PastTheProxy},
     alike=("refusal", "reason"),

@@ -81,6 +81,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answered-on-the-way",
+            owner=Owner.NETWORK,
             decided_by="the same test from another network",
             words="something in between answers instead of {endpoint}",
         ),

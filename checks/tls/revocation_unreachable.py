@@ -34,7 +34,7 @@ from diag.knowledge.response_author import Author, author, field
 from diag.knowledge.revocation import DistributionPoint, holds, is_wanted, places, wanted
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import LOGIN_WANTED, HttpReply
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -72,6 +72,7 @@ class OtherWay(StrEnum):
     PROXY_FAILS = "proxy_fails"
 
 
+PLACE_DOWN = "place-down"
 STALE = "stale"
 """The form where the place was reached, and what it says is out of date."""
 _SILENCE = frozenset({Failure.TIMED_OUT})
@@ -114,7 +115,8 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
-        perhaps=(Owner.MACHINE,) if other and compared and not _outcome(other) else (),
+        perhaps=_whose_else(bad[0], other if compared else None),
+        rules_out={PLACE_DOWN: [one.observation for one in (*_answers(bad[0]), *(_answers(other) if other else ()))]},
         status_kind=_Kind(bad[0].kind.lower()).value,
         outcome=_outcome(bad[0]),
         holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == RevocationOutcome.STALE else None,
@@ -123,6 +125,13 @@ def judge(view: EndpointView) -> Finding:
         other_way=_other_way(other) if other and compared else None,
         form=STALE if all(_outcome(place) == RevocationOutcome.STALE for place in bad) else None,
     )
+
+
+def _whose_else(place: DistributionPoint, other: DistributionPoint | None) -> tuple[Owner, ...]:
+    """Who may have to fix it instead: the proxy's operator where that refuses, this computer's where the other way works."""
+    refused = _outcome(place) == RevocationOutcome.NOT_THE_AUTHORITY
+    works = other is not None and not _outcome(other)
+    return (*((Owner.PROXY,) if refused else ()), *((Owner.MACHINE,) if works else ()))
 
 
 def _other_way(place: DistributionPoint) -> str:
@@ -227,7 +236,13 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
-    rivals=(),
+    rivals=(
+        Rival(
+            PLACE_DOWN,
+            decided_by="the same question to {place} from another network",
+            words="the server of the certificate authority is down",
+        ),
+    ),
     tokens={"outcome": RevocationOutcome, "status_kind": _Kind, "other_way": OtherWay},
     alike=("other_way",),
     sentences=Sentences(

@@ -105,6 +105,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "server-drops-names",
+            owner=Owner.SERVICE,
             decided_by="the same handshake from another network",
             words="the server itself drops names that it does not serve",
         ),

@@ -65,6 +65,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "faulty-server",
+            owner=Owner.SERVICE,
             decided_by="the same session from another network",
             words="the server itself is faulty, and continues unencrypted after it agreed",
         ),

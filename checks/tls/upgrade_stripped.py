@@ -81,6 +81,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "server-hides-it",
+            owner=Owner.SERVICE,
             decided_by="the same session from another network",
             words="the server itself does not list what it can do",
         ),

@@ -94,6 +94,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "proxy-ends-it",
+            owner=Owner.PROXY,
             decided_by="the same test without the proxy",
             words="the proxy ends connections of a protocol that it does not know",
         ),

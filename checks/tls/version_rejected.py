@@ -107,6 +107,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "answered-on-the-way",
+            owner=Owner.NETWORK,
             decided_by="the same test from another network",
             words="something in between ends TLS and answers itself",
         ),

@@ -2,7 +2,6 @@
 
 import io
 import itertools
-import re
 import stat
 import struct
 import zipfile
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from diag.bundle import layout
+from diag.model.expression import expression
 from diag.model.obstacle import Obstacle
 
 LARGEST_FILE = 16 << 20
@@ -30,7 +30,7 @@ _LOCAL = struct.Struct("<4s2xH18xHH")
 """What counts of a local file header (section 4.3.7): its mark, its flags, the lengths of name and extra field."""
 _DESCRIBED = 0x08
 """Behind such a member stands a data descriptor (section 4.3.9)."""
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,40}(\.[a-z0-9]{1,8}){1,2}\Z")
+_NAME = expression(r"[a-z0-9][a-z0-9_-]{0,40}(\.[a-z0-9]{1,8}){1,2}\Z")
 _ARCHIVES = (".zip", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".tar", ".zst", ".rar", ".jar", ".whl")
 _ARCHIVE_STARTS = (
     b"PK\x03\x04",

@@ -14,7 +14,7 @@ ACCOUNTS = frozenset(
     }
 )  # fmt: skip
 """Accounts and machines that are called so everywhere."""
-PROTOCOLS = frozenset(
+PROTOCOL_WORDS = frozenset(
     {
         # schemes, and what answers begin with (RFC 9110, RFC 9112, RFC 4253)
         "http", "https", "ftp", "ssh", "ssh-2", "smtp", "imap", "ldap", "tcp", "udp", "tls", "ssl", "dns", "socks", "icap",
@@ -38,7 +38,7 @@ PROTOCOLS = frozenset(
 )  # fmt: skip
 CALENDAR = frozenset(b"mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec".split())
 """Days and months (RFC 9110, section 5.6.7): within a date they name nobody."""
-PAGES = frozenset(
+PAGE_WORDS = frozenset(
     {
         "the", "a", "an", "is", "was", "are", "be", "by", "to", "of", "in", "on", "at", "no", "not", "for", "from", "with",
         "your", "you",
@@ -52,7 +52,7 @@ PAGES = frozenset(
     }
 )  # fmt: skip
 """What error pages are made of."""
-PRODUCTS = frozenset(
+PRODUCT_WORDS = frozenset(
     {
         "nginx", "apache", "openresty", "squid", "tinyproxy", "haproxy", "envoy", "varnish", "traefik", "caddy", "iis",
         "cloudflare",
@@ -63,4 +63,4 @@ PRODUCTS = frozenset(
     }
 )  # fmt: skip
 """Whose answers are told by their name."""
-COMMON = ACCOUNTS | PROTOCOLS | PAGES | PRODUCTS
+COMMON = ACCOUNTS | PROTOCOL_WORDS | PAGE_WORDS | PRODUCT_WORDS

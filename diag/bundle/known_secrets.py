@@ -6,12 +6,12 @@ only a telling one is looked for everywhere; an ordinary one is looked for as a 
 echo of it would stand.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from diag.bundle.common_words import COMMON
+from diag.model.expression import expression
 from diag.model.secret import Login, Secret
 
 SHORTEST = 4
@@ -19,7 +19,7 @@ SHORTEST = 4
 ORDINARY = 10
 """Letters only, or digits only, and fewer than this: a word or a number like others."""
 
-_SCHEMES = re.compile(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
+_SCHEMES = expression(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
 """Schemes of proxies, whole and half (`http:/`), and one before another: a login begins behind them."""
 
 

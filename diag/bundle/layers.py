@@ -12,6 +12,7 @@ from contextlib import suppress
 from urllib.parse import unquote_to_bytes
 
 from diag.bundle.encodings import ENCODED_RUN, decoded
+from diag.model.expression import expression
 
 DEEPEST = 3
 """Layers below the text itself: a login in Base64, in a JSON text, in a page."""
@@ -25,21 +26,22 @@ MOST_IN_ALL = 16 << 20
 ENCODINGS = (b"\x1f\x8b\x08", b"\x78\x01", b"\x78\x5e", b"\x78\x9c", b"\x78\xda")
 """How gzip (RFC 1952) and zlib (RFC 1950) begin."""
 
-_ESCAPED_IN_SCRIPT = re.compile(
+_ESCAPED_IN_SCRIPT = expression(
     rb"\\(?:u([Dd][89ABab][0-9A-Fa-f]{2})\\u([Dd][C-Fc-f][0-9A-Fa-f]{2})"
     rb"|(?:u\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2}))|([0-7]{3})|(\r?\n)|([^0-9ux\r\n]))"
 )
 _CONTROLS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-_ESCAPED_IN_URL = re.compile(rb"%[0-9A-Fa-f]{2}")
-_ESCAPED_IN_MAIL = re.compile(rb"=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)")
-_ESCAPED_IN_PAGE = re.compile(rb"&(?:#[0-9]|#[xX][0-9A-Fa-f]|[A-Za-z])[^\s&<>]{0,32}")
-_ESCAPED_LOUDLY = re.compile(rb"\\U00[0-9A-F]{2}|&[A-Z]{2,8};|&#X[0-9A-F]{2,6};")
-_HEX = re.compile(rb"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :-]?){6,}+")
-_BROKEN_RUN = re.compile(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{4,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]*+={0,2}")
+_ESCAPED_IN_URL = expression(rb"%[0-9A-Fa-f]{2}")
+_ESCAPED_IN_MAIL = expression(rb"=(?:([0-9A-Fa-f]{2})|[ \t]*\r?\n)")
+_ESCAPED_IN_PAGE = expression(rb"&(?:#[0-9]|#[xX][0-9A-Fa-f]|[A-Za-z])[^\s&<>]{0,32}")
+_ESCAPED_LOUDLY = expression(rb"\\U00[0-9A-F]{2}|&[A-Z]{2,8};|&#X[0-9A-F]{2,6};")
+_HEX = expression(rb"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :-]?){6,}+")
+_BROKEN_RUN = expression(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{4,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]*+={0,2}")
 """Base64 over several lines (RFC 2045, section 6.8). Nothing in these patterns is tried twice, so that their cost is linear."""
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_BORDER = re.compile(rb"\r?\n[0-9A-Fa-f]{1,6}\r?\n")
+_CHUNK = expression(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
+_BORDER = expression(rb"\r?\n[0-9A-Fa-f]{1,6}\r?\n")
 """Between two chunks, also where their sizes are true no more."""
+_MISREAD = expression(rb"[\xc2\xc3][\x80-\xbf]")
 _SHORTEST_WIDE = 8
 Unwrap = Callable[[bytes], Iterator[bytes]]
 
@@ -193,6 +195,12 @@ def _in_wide(content: bytes) -> Iterator[bytes]:
         yield content.replace(b"\0", b"")
 
 
+def _in_latin(content: bytes) -> Iterator[bytes]:
+    """Bytes that were taken for Latin-1 and written as UTF-8: the bytes as they were."""
+    if b"\xc2" in content or b"\xc3" in content:
+        yield _MISREAD.sub(lambda found: bytes([found[0][1] + (0x40 if found[0][0] == 0xC3 else 0)]), content)
+
+
 _WAYS: tuple[Unwrap, ...] = (
     unpacked,
     _in_chunks,
@@ -204,4 +212,5 @@ _WAYS: tuple[Unwrap, ...] = (
     _in_base64,
     _in_wide,
     _in_capitals,
+    _in_latin,
 )

@@ -1,12 +1,12 @@
 """What lies in a bundle: its members, their schema, and the limits that writer and reader keep to."""
 
-import re
 from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from diag.bundle.seal import Sealed
+from diag.model.expression import expression
 from diag.model.run import Limits
 
 FAMILY = "diag.bundle"
@@ -25,7 +25,7 @@ SUMMARY_IN = "summary.{language}.txt"
 """The same in the language of whoever ran diag, by its tag, in UTF-8; only where that is not English."""
 REDACTION = "redaction.json"
 ERRORS = "errors.jsonl"
-_TRANSLATED = re.compile(r"summary\.[a-z]{2,3}\.txt")
+_TRANSLATED = expression(r"summary\.[a-z]{2,3}\.txt")
 MEMBERS = (MANIFEST, RUN_MEMBER, EVIDENCE, VERDICTS, SUMMARY, REDACTION, ERRORS)
 
 

@@ -6,7 +6,6 @@ open, is still known. The folder has mode 0700 and each file 0600.
 
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,15 +15,16 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
+from diag.model.expression import expression
 from diag.model.obstacle import Obstacle
 
 KEPT = timedelta(days=90)
 """For so long what stand-ins stand for is of use: then the case is over."""
-_OURS = re.compile(r"[0-9a-f]{64}\.json")
+_OURS = expression(r"[0-9a-f]{64}\.json")
 _FAMILY = "diag.originals/1"
 _LARGEST = 64 << 20
 """Bytes of one file."""
-_STAND_IN = re.compile(r"[a-z]+-[a-km-np-z2-9]{6,}")
+_STAND_IN = expression(r"[a-z]+-[a-km-np-z2-9]{6,}")
 """Within longer text; `diag.bundle.pseudonym.ALPHABET` has the letters."""
 
 

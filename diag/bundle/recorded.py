@@ -7,7 +7,6 @@ A status that is not known is read as `unknown`, and never as a pass. A moment a
 with a `Z`, and whatever has exactly that shape is read as a moment again.
 """
 
-import re
 from collections.abc import Container, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -18,6 +17,7 @@ from msgspec import Meta, Struct
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome, Suspect, Tally
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import Stage
+from diag.model.expression import expression
 from diag.model.privacy import MOST_NUMBER, PublicNumber
 from diag.model.text import clean
 from diag.model.verdict import CONCLUDED, RUN, Because, Confidence, Fact, Facts, Finding, Owner, Status, Verdict
@@ -203,7 +203,7 @@ LONGEST_SENTENCE, MOST_SENTENCES = 1000, 100
 """Characters of a sentence of the consequences, and sentences, that are read."""
 MOST_TALLIES = 2_000
 """Tallies that are read: a few of each check."""
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+_MOMENT = expression(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 W = TypeVar("W", bound=StrEnum)
 
 

@@ -37,6 +37,7 @@ from diag.bundle.sound import without_failing
 from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
 from diag.model.address import MADE_UP, is_own_name, is_private, literal
 from diag.model.answer import Header, Session
+from diag.model.expression import expression
 from diag.model.fingerprint import ANY
 from diag.model.privacy import Form, Privacy
 from diag.model.run import LONGEST_LABEL, Evidence, Label
@@ -45,18 +46,18 @@ from diag.model.text import clean
 
 V = TypeVar("V", str, bytes)
 
-_HOST_TEXT = re.compile(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
-_ADDRESS_AND_PORT = re.compile(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
-_PREFIX_LENGTH = re.compile(r"/\d{1,3}")
-_HOME = re.compile(r"(/home/|/Users/|[A-Za-z]:[\\/](?:Users|Documents and Settings)[\\/])([^/\\]+)")
+_HOST_TEXT = expression(r"((?:[a-z][a-z0-9+.-]*://)?)([^/]*)(.*)", re.IGNORECASE | re.DOTALL)
+_ADDRESS_AND_PORT = expression(r"(\[[^\]]*\]|[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.%a-z]*)((?::\d+)?)", re.IGNORECASE)
+_PREFIX_LENGTH = expression(r"/\d{1,3}")
+_HOME = expression(r"(/home/|/Users/|[A-Za-z]:[\\/](?:Users|Documents and Settings)[\\/])([^/\\]+)")
 """Where systems keep the folders of their users, and the user's name behind it."""
-_SHARE = re.compile(r"\A(\\\\|//)([^/\\]+)")
+_SHARE = expression(r"\A(\\\\|//)([^/\\]+)")
 """A network share, and the server that it lies on."""
-_FILE = re.compile(r"(.*)([/\\])([^/\\]*)", re.DOTALL)
-_SYSTEM_FOLDER = re.compile(
+_FILE = expression(r"(.*)([/\\])([^/\\]*)", re.DOTALL)
+_SYSTEM_FOLDER = expression(
     r"/(?:etc|usr|opt/homebrew|System|Library|private/etc|var/lib/ca-certificates)/|[A-Za-z]:\\(?:Windows|Program Files)"
 )
-_USUAL_INTERFACE = re.compile(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
+_USUAL_INTERFACE = expression(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
 
 
 _REFERENCES = frozenset({"location", "content-location", "referer"})

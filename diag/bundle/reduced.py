@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 from diag.bundle.encodings import ENCODED_RUN, decoded
+from diag.model.expression import expression
 
 PASSES = 4
 """How often escapes are undone: a page escaped twice, within JSON, within a URL."""
@@ -17,15 +18,15 @@ DEPTH = 3
 """How deep Base64, hexadecimal and compression are looked into."""
 LARGEST_INSIDE = 1 << 18
 """Bytes that one compressed piece is unpacked to."""
-_ESCAPE = re.compile(
+_ESCAPE = expression(
     rb"%[0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\x[0-9a-fA-F]{2}|\\.|&#[0-9]{1,7};?|&#[xX][0-9a-fA-F]{1,6};?|&[A-Za-z]{2,8};", re.DOTALL
 )
 _MARKS = (b"%", b"\\", b"&")
-_IN_MAIL = re.compile(rb"=[0-9a-fA-F]{2}|=[ \t]*\r?\n")
-_BORDER = re.compile(rb"\r?\n[0-9a-fA-F]{1,6}\r?\n")
+_IN_MAIL = expression(rb"=[0-9a-fA-F]{2}|=[ \t]*\r?\n")
+_BORDER = expression(rb"\r?\n[0-9a-fA-F]{1,6}\r?\n")
 """Between two chunks (RFC 9112, section 7.1)."""
-_LINE_END = re.compile(rb"(?<=[A-Za-z0-9+/_-]{4})\r?\n[ \t]*(?=[A-Za-z0-9+/_=-])")
-_HEXADECIMAL = re.compile(rb"(?:[0-9a-fA-F]{2}[:-]?){6,}+")
+_LINE_END = expression(rb"(?<=[A-Za-z0-9+/_-]{4})\r?\n[ \t]*(?=[A-Za-z0-9+/_=-])")
+_HEXADECIMAL = expression(rb"(?:[0-9a-fA-F]{2}[:-]?){6,}+")
 _COMPRESSED = (b"\x1f\x8b\x08", b"\x78\x9c", b"\x78\xda", b"\x78\x01")
 _LETTERS = b"0123456789abcdefghijklmnopqrstuvwxyz"
 _OTHERS = bytes(byte for byte in range(256) if byte not in _LETTERS)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from diag.bundle.encodings import charsets, in_base64
 from diag.bundle.known_secrets import SHORTEST, Private, is_telling
 from diag.bundle.reduced import DEPTH, inside, readings, squeezed
+from diag.model.expression import expression
 
 WELL_OVER_CHANCE = 7
 """Spellings shorter than this many bytes are found as whole words only: Base64 holds any four letters somewhere."""
@@ -25,8 +26,8 @@ FEW = 48
 """Names that are quicker looked for one by one than by looking at all that a text names."""
 SQUEEZED = 8
 """Letters and digits of a secret, at least, for which these alone are looked for."""
-_NAME = re.compile(rb"(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
-_IPV6 = re.compile(rb"(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_NAME = expression(rb"(?<![a-z0-9_-])[a-z0-9_-]+(?:\.[a-z0-9_-]+)+")
+_IPV6 = expression(rb"(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
 _NOT_IN_NAMES = bytes(byte if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"-_") else 0x2E for byte in range(256))
 """Turns the length bytes of a DNS name (RFC 1035, section 3.1) into dots, and all else that no name holds."""
 

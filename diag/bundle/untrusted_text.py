@@ -20,17 +20,25 @@ from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.secret_shapes import (
     ASSIGNED,
+    BASIC,
+    COOKIE,
     ENTERED,
+    GIVEN,
     ISSUED,
     LONG_KEY,
     PRIVATE_KEY,
+    REFERENCE,
     REMOVED,
+    RESPONSE,
     TICKET,
+    USER,
     long_key,
     may_assign,
     names_secret,
+    short_login,
 )
 from diag.model.endpoint import LONGEST_NAME
+from diag.model.expression import expression
 
 LARGEST_CONTENT = 1 << 18
 """Bytes of a text that can be looked through: far more than any question keeps."""
@@ -43,18 +51,18 @@ MOST_AGAIN = 6
 """How many times a text is looked through, at the most, for the lines of it that must go."""
 SHORT = 6
 """Spellings of no more bytes are met by accident."""
-_FIELD_LINE = re.compile(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
+_FIELD_LINE = expression(rb"(?m)^([A-Za-z0-9_-]{2,60})([ \t]*:)[^\r\n]*")
 """A header field as it came (RFC 9112, section 5)."""
-_REALM = re.compile(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
+_REALM = expression(rb"(?i)(\brealm[ \t]*=[ \t]*\"?)([^\"\r\n,]{1,500})")
 """What a server calls that which it guards (RFC 9110, section 11.5)."""
-DOTTED = re.compile(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+DOTTED = expression(rb"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 """A host name, as a text or a certificate holds it."""
-_IPV6 = re.compile(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
-_ADDRESS_AT_END = re.compile(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
-_DIGIT = re.compile(rb"[0-9]")
-_LAST = re.compile(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
+_IPV6 = expression(rb"(?i)(?<![0-9a-f:])[0-9a-f]{0,4}:[0-9a-f:]*:[0-9a-f.:]*")
+_ADDRESS_AT_END = expression(rb"(?<![0-9A-Za-z_-])[0-9]+(?:\.[0-9]+){3}\Z")
+_DIGIT = expression(rb"[0-9]")
+_LAST = expression(rb"(.*)([/\\]|%2[Ff]|%5[Cc])(.*)", re.DOTALL)
 _EDGE = rb"[A-Za-z0-9_-]"
-_PEM = re.compile(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
+_PEM = expression(rb"-----BEGIN [^-]+-----([A-Za-z0-9+/=\s]*)")
 _CERTIFICATE = (b"\x30\x82", b"\x30\x83", b"-----BEGIN CERTIFICATE")
 
 
@@ -156,7 +164,10 @@ class Foreign:
         content = self._sub("authentication-token", TICKET, lambda match: match[1] + match[2] + REMOVED, content)
         content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
         content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
+        if b"asic" in content.lower():
+            content = self._sub("authentication-token", BASIC, short_login, content)
         content = self._sub("url-query", urls.URL, urls.shown, content)
+        content = self._logins(content)
         if may_assign(content):
             content = self._sub("assigned-secret", ASSIGNED, lambda match: match[1] + REMOVED, content)
             if b"value=" in content.lower():
@@ -166,6 +177,20 @@ class Foreign:
         if not self._realms:
             content = self._sub("realm", _REALM, lambda match: match[1] + self._token("realm", match[2]), content)
         return self.hosts(self.owners(content))
+
+    def _logins(self, content: bytes) -> bytes:
+        """Without logins and questions that stand where no whole address does."""
+        if b"@" in content:
+            content = self._sub("url-query", USER, lambda match: REMOVED + b"@", content)
+        if b"?" in content:
+            content = self._sub("url-query", REFERENCE, _behind, content)
+        if b"-u" in content:
+            content = self._sub("assigned-secret", GIVEN, _behind, content)
+        if b"response" in content:
+            content = self._sub("authentication-token", RESPONSE, _behind, content)
+        if b"-cookie" in content.lower():
+            content = self._sub("secret-field", COOKIE, _behind, content)
+        return content
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
         """Without the runs of Base64 that say something which would not stay as it is in plain."""
@@ -307,6 +332,10 @@ class Foreign:
 def _field_line(match: re.Match[bytes]) -> bytes:
     name = match[1].decode("ascii").lower()
     return match[1] + match[2] + b" " + REMOVED if names_secret(name) else match[0]
+
+
+def _behind(match: re.Match[bytes]) -> bytes:
+    return match[1] + REMOVED
 
 
 def _bare_line(line: bytes) -> bytes:

@@ -3,16 +3,17 @@
 import re
 
 from diag.bundle.secret_shapes import REMOVED, opens
+from diag.model.expression import expression
 
-URL = re.compile(
+URL = expression(
     rb"(?i)(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{1,15}(?::|%3a|\\u003a)(?:\\?/|%2f|\\u002f){2})"
     rb"((?:[^\s/?#<>@:,]{0,64}:[^\s/?#<>@,]{0,200}@)?[^\s\"'<>]+)"
 )
 """Also one that is escaped in a URL or in JSON. User information, query and fragment (RFC 3986) are found in it by `shown`."""
-_AUTHORITY = re.compile(rb"[^/?#\\%]*+(?:%(?!2[fF]|3[fF]|23)[^/?#\\%]*+)*+")
-_NETWORK_PATH = re.compile(rb"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#\\]*)")
-_AFTER = re.compile(rb"(?i)([?#]|%3f|%23|\\u003f|\\u0023)")
-_PART = re.compile(rb"[^/\\,;:!&|()]+")
+_AUTHORITY = expression(rb"[^/?#\\%]*+(?:%(?!2[fF]|3[fF]|23)[^/?#\\%]*+)*+")
+_NETWORK_PATH = expression(rb"((?:[A-Za-z][A-Za-z0-9+.-]*:)?//)([^/?#\\]*)")
+_AFTER = expression(rb"(?i)([?#]|%3f|%23|\\u003f|\\u0023)")
+_PART = expression(rb"[^/\\,;:!&|()]+")
 
 
 def shown(found: re.Match[bytes]) -> bytes:

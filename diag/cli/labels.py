@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from diag.cli.errors import WrongUse
 from diag.language import said
+from diag.model.expression import expression
 from diag.model.quoting import shown
 from diag.model.run import LONGEST_LABEL, MOST_LABELS, Label
 from diag.model.text import clean
 
-_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+_KEY = expression(r"[a-z][a-z0-9_]{0,31}\Z")
 
 
 def read_labels(given: Iterable[str]) -> tuple[Label, ...]:

@@ -15,10 +15,10 @@ from diag import __version__
 from diag.cli.errors import NO_MEANS, OUR_BUG, STOPPED, WRONG_USE
 from diag.cli.sections import Group
 from diag.cli.stopping import ignore_stop, raise_on_stop
-from diag.cli.streams import give_up, is_output_lost, open_streams, say, shows_every_letter
+from diag.cli.streams import can_write, give_up, is_output_lost, open_streams, say
 from diag.cli.tongue import of_click
 from diag.language import said, speaking
-from diag.language.choice import asked_for, chosen
+from diag.language.choice import LETTERS, asked_for, chosen
 from diag.language.spoken import ENGLISH
 
 COMMANDS = {
@@ -146,7 +146,12 @@ def carry_out(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     if environment.get("_DIAG_COMPLETE", "").startswith("powershell"):
         importlib.import_module("diag.cli.completion")  # the shells that click knows need nothing of ours
     option = asked_for(arguments)
-    language = chosen(option, environment, _system_language) if option or shows_every_letter() else ENGLISH
+    language = chosen(option, environment, _system_language)
+    if not can_write(LETTERS[language]):
+        if option:
+            say(f"this output is in {sys.stdout.encoding}, which has no letters of {language}: set PYTHONIOENCODING=utf-8")
+        else:
+            language = ENGLISH
     with speaking(language, asked_for=bool(option)):
         return _carried_out(arguments, environment)
 

@@ -7,13 +7,15 @@ the help, and the test that each of them is really given, take them from.
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
 
 from diag.cli.tongue import HELP, SpokenCommand, help_record
 from diag.language import said, translated
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -50,6 +52,14 @@ class Command(SpokenCommand):
         self.ends = ends
         self.examples = examples
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a wrong one is known to be this command's, whose help then tells of it. Raises click.UsageError."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section; those without one, such as `--help`, last."""
         others: list[tuple[str, str]] = []
@@ -84,7 +94,7 @@ class Group(SpokenCommand, click.Group):
         found = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
         return {name: inspect.cleandoc(command.help or "") for name, command in found.items() if command}
 
-    def completed(self, ctx: click.Context, item: CompletionItem) -> str:
+    def completed(self, ctx: click.Context, item: "CompletionItem") -> str:
         """Return what is said of an option, or of a command, beside its name in a shell."""
         overview = self.overview(ctx)
         return translated(overview[item.value], HELP) if item.value in overview else super().completed(ctx, item)

@@ -50,12 +50,18 @@ def open_streams() -> None:
             os.open(os.devnull, os.O_RDWR)  # it takes the lowest number that is free, which is this one
     sys.stdin = sys.stdin or open(os.devnull, encoding="utf-8")  # noqa: SIM115  (for as long as the process lives)
     sys.stdout = sys.stdout or ClosedStream()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a letter that it lacks ends nothing
     sys.stderr = sys.stderr or open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (as above)
 
 
-def shows_every_letter() -> bool:
-    """Return whether standard output takes the letters of every language: its encoding is one of Unicode's."""
-    return (getattr(sys.stdout, "encoding", "") or "").lower().startswith("utf")
+def can_write(words: str) -> bool:
+    """Return whether the encoding of standard output has these letters."""
+    try:
+        words.encode(getattr(sys.stdout, "encoding", "") or "ascii")
+    except (UnicodeError, LookupError):
+        return False
+    return True
 
 
 def hush_libraries() -> None:

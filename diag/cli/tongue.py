@@ -8,14 +8,16 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from diag.cli.errors import WrongUse
 from diag.language import LANGUAGES, PhraseTable, gaps_of, said, translated
 from diag.language.choice import LANGUAGE_OPTION, LANGUAGE_VARIABLE, known
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 HELP = "help"
 """The context of what a help says, in the catalogues."""
@@ -110,14 +112,14 @@ class SpokenCommand(click.Command):
         super().__init__(*args, **attributes)
         self.params.append(language_option())
 
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
         """Return what can follow, with what it does in the language that is being spoken."""
         items = super().shell_complete(ctx, incomplete)
         for item in items:
             item.help = item.help and self.completed(ctx, item)
         return items
 
-    def completed(self, ctx: click.Context, item: CompletionItem) -> str:
+    def completed(self, ctx: click.Context, item: "CompletionItem") -> str:
         """Return what is said of an option beside its name in a shell."""
         return translated(item.help or "", HELP)
 

@@ -170,7 +170,17 @@ def command(
         likes = None if like is None else _parts_of(like, by, identities)
         desk = desk_of(stock, wanted, likes)
     notes = (*_told(taken), *_wrong(listed))
-    _show(page, desk, notes, as_json=as_json, queue=queue or bool(cluster), clusters=not queue, html=html, everything=everything)
+    _show(
+        page,
+        desk,
+        notes,
+        as_json=as_json,
+        queue=queue or bool(cluster),
+        clusters=not queue,
+        html=html,
+        everything=everything,
+        skipped=wanted == CaseFilter() and likes is None,
+    )
     return FOUND_PROBLEM if strict and taken.skipped else FOUND_NOTHING
 
 
@@ -226,7 +236,9 @@ def _show(
     clusters: bool,
     html: Path | None,
     everything: bool,
+    skipped: bool,
 ) -> None:
+    """Show the desk in the forms that are wanted; `skipped`: each file that is no case is named, and not only counted."""
     import msgspec
 
     from diag.cli.catalogue import known
@@ -258,7 +270,7 @@ def _show(
         return
     most = {"most": sys.maxsize} if everything else {}
     if clusters:
-        write_desk(page, desk, **most)
+        write_desk(page, desk, **most, **({} if skipped else {"most_skipped": 0}))
     if queue:
         write_queue(page, desk.queue, **most)
 

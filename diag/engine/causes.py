@@ -130,10 +130,17 @@ def _cause(suspect: _Suspect, required: set[str], matrix: Matrix) -> Cause:
         cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
         facts=facts,
         explains=tuple(suspect.explains),
-        perhaps=tuple(dict.fromkeys(owner for finding in findings for owner in finding.perhaps)),
+        perhaps=_perhaps(suspect.check, findings, sure.open),
         rivals=sure.open,
         ruled_out=sure.ruled_out,
     )
+
+
+def _perhaps(check: AnyCheck, findings: Sequence[Finding], rivals: Sequence[str]) -> tuple[Owner, ...]:
+    """Who else may have to fix it: whom the findings name, and whose each rival is that nothing excludes."""
+    told = (owner for finding in findings for owner in finding.perhaps)
+    theirs = (rival.owner for rival in check.rivals or () if rival.owner and rival.id in rivals)
+    return tuple(dict.fromkeys((*told, *theirs)))
 
 
 def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:

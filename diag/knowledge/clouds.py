@@ -1,13 +1,13 @@
 """Which cloud a private endpoint lies in: read off its names, the aliases that they lead through, and well-known addresses."""
 
 import ipaddress
-import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from diag.knowledge.private_names import GOOGLE_PRIVATE, Names, embedded, names, read
 from diag.model.address import literal
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.wire.dns import DnsMessage, read_message
 
 
@@ -45,15 +45,15 @@ LABELS = ((Cloud.AWS, "aws"), (Cloud.AZURE, "azure"), (Cloud.GOOGLE, "gcp"))
 """Labels by which providers on several clouds say in their own names where an account is."""
 _SIDE = "north|south|east|west|central|northeast|northwest|southeast|southwest"
 REGIONS = (
-    (Cloud.AWS, re.compile(rf"(us|eu|ap|ca|sa|me|af|il|mx|cn)(-gov)?-({_SIDE})-\d")),
-    (Cloud.GOOGLE, re.compile(rf"(us|europe|asia|australia|me|africa|northamerica|southamerica)-({_SIDE})\d{{1,2}}")),
-    (Cloud.AZURE, re.compile(rf"({_SIDE})-(us|europe|asia|india|japan|brazil|africa|france|germany|uk|uae)(-\d)?")),
+    (Cloud.AWS, expression(rf"(us|eu|ap|ca|sa|me|af|il|mx|cn)(-gov)?-({_SIDE})-\d")),
+    (Cloud.GOOGLE, expression(rf"(us|europe|asia|australia|me|africa|northamerica|southamerica)-({_SIDE})\d{{1,2}}")),
+    (Cloud.AZURE, expression(rf"({_SIDE})-(us|europe|asia|india|japan|brazil|africa|france|germany|uk|uae)(-\d)?")),
 )
 """Regions as they stand in names, each cloud in its own order of words."""
 PRIMARIES = (
-    (Cloud.AWS, re.compile(r"ns-\d+\.awsdns-00\.(com|net|org|co\.uk)")),
-    (Cloud.AZURE, re.compile(r"(.+\.)?azureprivatedns\.net")),
-    (Cloud.GOOGLE, re.compile(r"ns-gcp-private\.googledomains\.com")),
+    (Cloud.AWS, expression(r"ns-\d+\.awsdns-00\.(com|net|org|co\.uk)")),
+    (Cloud.AZURE, expression(r"(.+\.)?azureprivatedns\.net")),
+    (Cloud.GOOGLE, expression(r"ns-gcp-private\.googledomains\.com")),
 )
 """The primary servers that each cloud names in its private zones: a negative answer tells whose zone it is."""
 

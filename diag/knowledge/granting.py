@@ -13,16 +13,17 @@ from urllib.parse import urlsplit
 from diag.model.address import Authority, IpAddress, is_own, is_private, literal
 from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.wire.unreadable import guarded_as
 
 USUAL_PORT = 80
 """Where authorities publish; besides it only the ports of endpoints are asked."""
-_PLAIN = re.compile(r"[\x21-\x7e]{1,1000}\Z")
+_PLAIN = expression(r"[\x21-\x7e]{1,1000}\Z")
 """What may stand in a request line."""
-_LOGIN = re.compile(r"\A((?:[a-z][a-z0-9+.-]*:)?//)[^/?#\\]*@", re.IGNORECASE)
+_LOGIN = expression(r"\A((?:[a-z][a-z0-9+.-]*:)?//)[^/?#\\]*@", re.IGNORECASE)
 """User information (RFC 3986, section 3.2.1), as long as it can be."""
-_NAME = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\Z")
-_NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)\Z")
+_NAME = expression(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\Z")
+_NUMBER = expression(r"(?:\d+|0x[0-9a-f]*)\Z")
 """A last label that some read as a part of an address (WHATWG URL, section 3.5): no domain of the Internet ends so."""
 _CLOUDS = tuple(
     map(

@@ -13,6 +13,7 @@ from enum import StrEnum
 from msgspec import Struct
 
 from diag.model.address import IpAddress, literal
+from diag.model.expression import expression
 from diag.model.machine import LINE_ENDS
 
 USUAL_PORTS = {"https": 443, "http": 80}
@@ -20,7 +21,7 @@ _LONGEST_ADDRESS = 127
 """A longer entry cannot be an address: curl does not read it as one."""
 
 _WHITE = f" {LINE_ENDS}"
-_NO_ENTRY_OF_ITS_OWN = re.compile(rf"[\s{LINE_ENDS}]+")
+_NO_ENTRY_OF_ITS_OWN = expression(rf"[\s{LINE_ENDS}]+")
 
 Entries = tuple[str, ...]
 

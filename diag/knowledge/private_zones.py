@@ -1,14 +1,14 @@
 """Private zones of a cloud that are linked to a network: there they hide the public zone of the same name."""
 
-import re
 from collections.abc import Iterable
 
 from diag.knowledge.clouds import PRIMARIES
 from diag.knowledge.resolver_answers import ResolverAnswer
+from diag.model.expression import expression
 
 PRIVATE_LABELS = frozenset({"privatelink"})
 """Labels of zones that clouds make for private endpoints."""
-_PUBLIC_PRIMARIES = re.compile(
+_PUBLIC_PRIMARIES = expression(
     r"ns\d+-\d+\.azure-dns\.(com|net|org|info)|ns-\d+\.awsdns-(?!00\.)\d+\..+|ns-cloud-.+\.googledomains\.com"
 )
 """The primary servers of such zones where they are public: with a target that is gone there, nothing is hidden."""

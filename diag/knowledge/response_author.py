@@ -14,7 +14,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.fingerprint import Mark
 from diag.model.observation import Observation
 from diag.model.question import Carrier, Exchange, Handshake, Tunnel
-from diag.model.verdict import Because, Confidence, Finding, ok, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, unknown
 from diag.model.view import Answered
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import Chain, presented, untrusted
@@ -229,6 +229,7 @@ def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:
 
 ON_THE_WAY = Rival(
     "answered-on-the-way",
+    owner=Owner.NETWORK,
     decided_by="the same request from another network",
     words="something in between, such as a proxy or a filter, wrote the answer instead of {endpoint}",
 )

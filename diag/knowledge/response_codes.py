@@ -11,12 +11,13 @@ from msgspec import Struct
 from diag.knowledge.response_author import field
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.fingerprint import Denial, Fingerprint, Mark, json_values
 from diag.model.text import clean
 
-_XML = re.compile(rb"<Code>([A-Za-z0-9_.]{1,80})</Code>")
-_JSON = re.compile(rb"\"(?:code|errorCode|error_code|reason|status)\"\s*:\s*\"?([A-Za-z0-9_.]{1,80})")
-_ENDPOINT_POLICY = re.compile(rb"explicit deny in a VPC endpoint policy|no VPC endpoint policy allows", re.IGNORECASE)
+_XML = expression(rb"<Code>([A-Za-z0-9_.]{1,80})</Code>")
+_JSON = expression(rb"\"(?:code|errorCode|error_code|reason|status)\"\s*:\s*\"?([A-Za-z0-9_.]{1,80})")
+_ENDPOINT_POLICY = expression(rb"explicit deny in a VPC endpoint policy|no VPC endpoint policy allows", re.IGNORECASE)
 """How AWS ends the sentence about a denied request (IAM User Guide, "Troubleshoot access denied error messages")."""
 _ERROR_FIELD = "x-ms-error-code"
 
@@ -46,7 +47,7 @@ NETWORK_RULES = frozenset({"authorizationfailure", "securitypolicyviolated", "se
 """Codes of object stores for rules about where a request comes from: Azure's firewall, Google's perimeter."""
 _WORDS = 160
 """Characters of an answer's own words that are shown."""
-_TAGS = re.compile(rb"<(?:style|script)\b.*?(?:</(?:style|script)>|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE)
+_TAGS = expression(rb"<(?:style|script)\b.*?(?:</(?:style|script)>|\Z)|<[^>]*(?:>|\Z)", re.DOTALL | re.IGNORECASE)
 
 
 class Telling(StrEnum):

@@ -1,13 +1,19 @@
 """Which language is spoken: the one that is asked for, else the environment's, else the system's, else English."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 
 from diag.language.spoken import ENGLISH, LANGUAGES
 
 LANGUAGE_OPTION = "--lang"
 LANGUAGE_VARIABLE = "DIAG_LANG"
+LETTERS = {ENGLISH: "", "ko": "한국어로", "ja": "日本語で応答を読む"}
+"""Letters by which an encoding shows whether it has those of a language: one that is made for another lacks some of them."""
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
 """In the order in which they count: the first that is set decides (POSIX, section 8.2)."""
+_PREFERRED = "LANGUAGE"
+"""A list, `ja:ko`, that goes before the locale, unless that is the one of POSIX (GNU gettext, section 2.3.3)."""
+_POSIX = frozenset({"C", "POSIX"})
 
 
 def chosen(option: str, environ: Mapping[str, str], system: Callable[[], str]) -> str:
@@ -16,12 +22,14 @@ def chosen(option: str, environ: Mapping[str, str], system: Callable[[], str]) -
     if named:
         return known(named) or ENGLISH
     locale = next((environ[name] for name in _LOCALE if environ.get(name)), "")
-    return known(locale or system()) or ENGLISH
+    tags = [*environ.get(_PREFERRED, "").split(":"), locale] if locale and locale.partition(".")[0] not in _POSIX else [locale]
+    preferred = [tag for tag in tags if tag and (known(tag) or tag == locale)]
+    return known(preferred[0] if preferred else system()) or ENGLISH
 
 
 def known(locale: str) -> str:
     """Return the tag of the language that a locale such as `ko_KR.UTF-8` or `ja-JP` stands for; empty: none of diag's."""
-    tag = locale.replace("-", "_").partition("_")[0].partition(".")[0].lower()
+    tag = re.split(r"[-_.@]", locale, maxsplit=1)[0].lower()
     return tag if tag in LANGUAGES else ""
 
 

@@ -83,6 +83,8 @@ class Rival(Struct, frozen=True):
     """The look that would decide, as the end of "What would decide: ..."; a template over the finding's facts."""
     words: str = ""
     """What it is, where it is no check: a clause without a full stop; a template likewise."""
+    owner: Owner | None = None
+    """Who can fix it, where it is this: named beside the cause's own while it is not ruled out. None: the same party."""
 
 
 class Check(Struct, frozen=True, kw_only=True, eq=False):

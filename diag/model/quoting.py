@@ -9,13 +9,15 @@ What stands in a command to be copied is one word of its shell, whatever it hold
 import re
 import shlex
 
+from diag.model.expression import expression
+
 LONGEST = 80
 """Characters that a message shows."""
 _LOOKED_AT = 8_000
-_LOGIN = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,30}:/{1,3})?.*@", re.DOTALL)
+_LOGIN = expression(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.:-]{0,30}:/{1,3})?.*@", re.DOTALL)
 """Up to the last `@`: before it may stand a login, with whatever characters in it."""
-_ASSIGNED = re.compile(r"[?#;&=]")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.:-]{0,30}:/{1,3}")
+_ASSIGNED = expression(r"[?#;&=]")
+_SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.:-]{0,30}:/{1,3}")
 _CUT = "..."
 
 

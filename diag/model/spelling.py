@@ -5,9 +5,9 @@ guessed would be looked up, and its answer believed.
 """
 
 import re
-from difflib import get_close_matches
 
 from diag.model.address import literal
+from diag.model.expression import expression
 
 OTHERS = {
     "wss": "https",
@@ -55,11 +55,11 @@ PORTS = {
 """Where they listen, unless an address says otherwise."""
 _AROUND = {'"': '"', "'": "'", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "(": ")"}
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]{1,30})"
-_WRITTEN = re.compile(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
+_WRITTEN = expression(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _ANY = "https://your-service.example.com"
 _NEAR = 0.75
 """How alike a word must be to a scheme (Ratcliff and Obershelp) to be taken for its misspelling."""
-_END = re.compile(r"[/?#;,\\]")
+_END = expression(r"[/?#;,\\]")
 
 
 def understood(text: str) -> str:
@@ -87,6 +87,8 @@ def meant(text: str, known: tuple[str, ...]) -> str:
     if found["mark"] == "://" and scheme in known and not found["kind"]:
         return _said_twice(rest, known)
     if scheme not in (*known, *OTHERS):
+        from difflib import get_close_matches  # of mistakes alone
+
         near = get_close_matches(scheme, known, 1, cutoff=_NEAR) if found["mark"] == "://" else []
         return f"{near[0]}://{_host(rest)}" if near else ""
     host, ours, port = _host(rest), scheme if scheme in known else OTHERS[scheme], PORTS.get(scheme)

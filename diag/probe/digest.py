@@ -5,13 +5,14 @@ import re
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 
+from diag.model.expression import expression
 from diag.model.secret import Login, Secret
 from diag.model.wire.unreadable import guarded_as
 
 HASHES: Mapping[str, str] = {"md5": "md5", "sha-256": "sha256", "sha-512-256": "sha512_256"}
 """The algorithms by their names in a challenge, and by the names that `hashlib` has for them."""
 _STRENGTH = ("sha-512-256", "sha-256", "md5")
-_PARAMETER = re.compile(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
+_PARAMETER = expression(r'\s*,?\s*([A-Za-z0-9_-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]+))')
 
 
 _NO_CHALLENGES: list[dict[str, str]] = []

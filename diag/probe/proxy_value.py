@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from diag.model.address import Authority, literal
 from diag.model.endpoint import LONGEST_NAME
+from diag.model.expression import expression
 from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
 from diag.model.secret import Login
@@ -22,12 +23,12 @@ _DEFAULT_PORTS = {"http": 1080, "https": 443, "socks4": 1080, "socks4a": 1080, "
 LONGEST_VALUE = 4_096
 
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
-_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_INVISIBLE = expression(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 """Control characters, those of no width, and the space that looks like a usual one."""
-_NAME = re.compile(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
-_BY_SCHEME = re.compile(r"(?:https?|ftp|socks)=", re.IGNORECASE)
-_HALF_A_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:/")
-_UNREADABLE = re.compile(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u201d\u2028-\u202e\u2060\ufeff]")
+_NAME = expression(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
+_BY_SCHEME = expression(r"(?:https?|ftp|socks)=", re.IGNORECASE)
+_HALF_A_SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.-]*:/")
+_UNREADABLE = expression(r"[\x00-\x20\x7f-\xa0\ud800-\udfff\u200b-\u200f\u201c\u201d\u2028-\u202e\u2060\ufeff]")
 
 
 def read_proxy(value: str, ports: Mapping[str, int] = _DEFAULT_PORTS) -> tuple[ProxyAddress, Login | None] | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from diag.model.answer import Header
+from diag.model.expression import expression
 from diag.model.secret import Secret
 from diag.model.text import clean
 
@@ -26,8 +27,8 @@ _EMPTIED = frozenset(
 """Fields that are kept by name alone."""
 _CHALLENGES = frozenset({"www-authenticate", "proxy-authenticate"})
 """Fields of which the schemes and the realms are kept (RFC 9110, section 11.6.1)."""
-_LINE = re.compile(rb"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
-_PIECE = re.compile(
+_LINE = expression(rb"^([!#$%&'*+.^_`|~0-9A-Za-z-]+)[ \t]*:[ \t]*([^\r\n]*)", re.MULTILINE)
+_PIECE = expression(
     r"""\s*(?P<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+)
         (?: \s*=\s* (?P<value>"(?:[^"\\]|\\.)*"|[^\s,="]+) | \s+(?P<token>[A-Za-z0-9._~+/-]+=*)(?=\s*(?:,|$)) )?
         \s*(?P<comma>,)?""",

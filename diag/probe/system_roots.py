@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from diag.model.expression import expression
 from diag.model.wire.unreadable import guarded_as
 
 Entry = tuple[bytes, str, frozenset[str] | bool]
@@ -29,7 +30,7 @@ DENIED, ROOT, AS_ROOT = 3, 1, 2
 """Results of a trust setting of macOS (SecTrustSettings.h)."""
 SERVERS = frozenset({"", "sslServer"})
 """The policies that such a setting may be about and that concern servers; empty: every policy."""
-_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
+_BLOCK = expression(rb"-----BEGIN CERTIFICATE-----(.+?)-----END CERTIFICATE-----", re.DOTALL)
 
 
 def windows_roots(listing: Listing) -> bytes:

@@ -5,10 +5,10 @@ The answer is read by hand: what a proxy sends may be sloppy, and every byte aft
 
 import asyncio
 import contextlib
-import re
 from collections.abc import Sequence
 
 from diag.model.answer import TunnelReply
+from diag.model.expression import expression
 from diag.model.failure import Failure
 from diag.model.question import Tunnel
 from diag.model.secret import Login, Secret
@@ -22,9 +22,9 @@ _KEPT = 1024
 """How many of the first bytes are kept."""
 _PAGE_WAIT = 1.0
 """Seconds in which the rest of a refusal's page may come."""
-_BLANK = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/(1\.[01]) +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
-_FIELD = re.compile(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
+_BLANK = expression(rb"\r?\n\r?\n")
+_STATUS = expression(rb"HTTP/(1\.[01]) +([1-9]\d\d)(?: +([^\r\n]*))?\r?$")
+_FIELD = expression(rb"([^\s:]+)[ \t]*:[ \t]*(.*?)[ \t\r]*$")
 
 
 async def tunnel(

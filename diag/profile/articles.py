@@ -13,11 +13,13 @@ import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+
+from msgspec import Struct
 
 from diag.language import said
 from diag.model.check import AnyCheck
+from diag.model.expression import expression
 from diag.model.text import clean
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.text_file import named, read_text
@@ -28,16 +30,15 @@ LONGEST_ADDRESS = 300
 """Characters."""
 MOST_ARTICLES = 2_000
 _LONGEST_LINE = 2_000
-_NAME = re.compile(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
-_ADDRESS = re.compile(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?\Z")
-_FRONT = re.compile(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
-_LINK = re.compile(
+_NAME = expression(r"([a-z]+(?:-[a-z0-9]+)+)(?:\.([a-z]{2,3}))?\.md\Z")
+_ADDRESS = expression(r"https://[A-Za-z0-9][A-Za-z0-9.-]*(?::\d{1,5})?(?:/[A-Za-z0-9._~%/-]*)?\Z")
+_FRONT = expression(r"\A---[ \t]*\n(.*?)^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+_LINK = expression(
     r"\]\(\s*<?([^)\s>]+)|<([a-z][a-z0-9+.-]*:[^>\s]+)>|(?<![(<\w])((?:http|ftp|file|javascript|data):[^\s)>\]]+)", re.I
 )
 
 
-@dataclass(frozen=True)
-class TeamArticle:
+class TeamArticle(Struct, frozen=True):
     """One file."""
 
     id: str

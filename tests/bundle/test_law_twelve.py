@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from checks import CATALOGUE
-from diag.bundle.common_words import COMMON, PRODUCTS
+from diag.bundle.common_words import COMMON, PRODUCT_WORDS
 from diag.bundle.copy import make_stricter
 from diag.bundle.fields import Class, FieldValue, Rewriter
 from diag.bundle.known_secrets import Private
@@ -140,7 +140,7 @@ def test_a_login_within_a_redirect_changes_nothing_of_where_it_leads(login: str)
 @pytest.mark.parametrize("name", [name for name in ANSWERED if "/" in name])
 def test_a_user_called_like_a_word_of_the_field_changes_nothing(name: str) -> None:
     evidence = read_scene(name).evidence
-    called = Private(users=("Nov", "Mar", "Mon", *sorted(COMMON)), machines=tuple(sorted(PRODUCTS)))
+    called = Private(users=("Nov", "Mar", "Mon", *sorted(COMMON)), machines=tuple(sorted(PRODUCT_WORDS)))
     redacted = redact(evidence, called, Level.STANDARD, key=b"k" * 32)
     assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
 

@@ -68,6 +68,15 @@ def test_what_a_certificate_is_unfit_for_is_told_with_who_can_mend_it(number: in
     assert finding.facts["number"] == number
 
 
+def test_a_certificate_without_a_name_is_told_without_one() -> None:
+    key = rsa.generate_private_key(65537, 2048)
+    issuer = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing")])
+    builder = x509.CertificateBuilder(issuer, x509.Name([]), key.public_key(), 7, NOW - DAY, NOW + DAY)
+    nameless = builder.sign(key, hashes.SHA256()).public_bytes(Encoding.DER)
+    finding = judged(certificate_unfit.CHECK, met([nameless, INTERMEDIATE], (26, 0)))
+    assert (finding.status, "certificate" in finding.facts) == (Status.PROBLEM, False)
+
+
 @pytest.mark.parametrize(("number", "status"), [(10, Status.UNKNOWN), (26, Status.PROBLEM)])
 def test_a_wrong_clock_leaves_open_what_is_said_of_dates_and_nothing_else(number: int, status: Status) -> None:
     scene = met([leaf(), INTERMEDIATE], (number, 2)).exchange(200, date_line(NOW + 3 * timedelta(days=1)))

@@ -7,18 +7,23 @@ pair the one must be folded beneath the other, whatever else is found.
 from collections.abc import Callable, Iterator
 
 import pytest
+from msgspec.structs import replace
 
 from checks import CATALOGUE
+from checks.machine import outgoing_redirected
 from diag.engine.judge import judge
-from diag.model.address import Address, Authority
-from diag.model.answer import Connection, DnsReply, IcmpError, Session, SystemLookup, TunnelReply
+from diag.knowledge.handshake_experiments import names
+from diag.model.address import NOBODYS, Address, Authority
+from diag.model.answer import Connection, DnsReply, HoldEnd, IcmpError, Path, Session, SystemLookup, TunnelReply
 from diag.model.endpoint import Expectations, Network
-from diag.model.machine import Interfaces, MachineFacts, Proxies, ProxySetting, ProxyVariable, Routes
-from diag.model.question import Connect, EvaluatePac, Handshake, Lookup, Script, Tunnel
+from diag.model.machine import Interfaces, MachineFacts, MisreadLine, Proxies, ProxySetting, ProxyVariable, Resolvers, Routes
+from diag.model.question import Connect, EvaluatePac, Handshake, Hold, Lookup, Script, Trace, Tunnel
 from diag.model.route import ProxyAddress, Route, RouteReason
+from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
 from tests.checks.evidence import Notes
 from tests.checks.replies import (
     ADDRESS,
+    CABLE,
     FIVE,
     FOUR,
     HOST,
@@ -27,12 +32,17 @@ from tests.checks.replies import (
     NOT_FOUND,
     ONLINE,
     PROXY_IP,
+    RESOLVER,
+    SECOND,
     SILENCE,
+    SIX,
     certificate,
+    dangling,
     denied,
     found,
     hosts,
     resolvers,
+    wire,
 )
 from tests.checks.test_proxy_scripts import DESKTOP, LIES, NAMES_OURS, OVER, PAC, SERVER
 
@@ -160,6 +170,89 @@ WRONG: dict[str, tuple[Reason, bool]] = {
 """Why a way through a proxy should not have been gone; true: to a private service."""
 
 
+MISTYPED = MisreadLine(1, "keyword", "nameservers 10.0.1.53", (SECOND,))
+FOURTH = Address("10.0.3.53", 53)
+LOST: dict[str, tuple[str, DnsReply]] = {
+    "dns-no-address": ("no_data", NO_DATA),
+    "dns-server-failure": ("lookup_failed", denied("SERVFAIL")),
+    "dns-query-refused": ("lookup_failed", denied("REFUSED")),
+    "dns-alias-dangling": ("name_not_found", dangling()),
+    "dns-resolver-silent": ("timed_out", SILENCE),
+    "proxy-name-not-found": ("name_not_found", denied(name=OURS.host)),
+}
+"""How a name is lost at the resolvers that are asked, likewise; the last is a proxy's."""
+UNASKED: dict[str, tuple[Resolvers, Address]] = {
+    "machine-resolver-settings-unusable": (replace(resolvers(), misread=(MISTYPED,)), SECOND),
+    "machine-resolver-ignored": (replace(resolvers(), beyond=(FOURTH,)), FOURTH),
+}
+"""Why the resolver that knows the name was not asked, and which one that is."""
+
+
+def lost(consequence: str, settings: Resolvers, knowing: Address) -> Notes:
+    """A name that is lost, though a resolver that programs do not ask knows it."""
+    failure, reply = LOST[consequence]
+    by_proxy = consequence.startswith("proxy-")
+    name = OURS.host if by_proxy else HOST
+    notes = Notes(proxy=str(OURS) if by_proxy else "").machine(*ONLINE, settings, hosts())
+    notes.looked_up(failure=failure, name=name).told(reply, name=name)
+    return notes.also(Lookup(name, knowing, "A"), found(FOUR, name=name)).also(Lookup(name, knowing, "AAAA"), NO_DATA)
+
+
+def at_proxy(name: str, failure: str, took: float = 0.0005, **more: object) -> Notes:
+    """A proxy that is found, and how the connect to it ended."""
+    notes = Notes(proxy=f"{name}:3128").machine(*ONLINE, resolvers(), hosts())
+    return notes.looked_up(name, name=name).saw(Connect(Address(name, 3128)), Connection(failure, **more), took)  # type: ignore[arg-type]
+
+
+def first_held_back() -> Notes:
+    notes = Notes().machine(*ONLINE, resolvers(RESOLVER, SECOND), hosts()).looked_up(FOUR, took=5.1)
+    notes.told(DnsReply(failure="not_permitted")).told(found(FOUR), NO_DATA, server=SECOND)
+    return notes.dialled(FOUR, "not_permitted")
+
+
+def redirected_proxy(host: str = "198.51.100.80") -> Notes:
+    notes = at_proxy(host, "refused").dialled(host, "refused", port=80, beside=True, took=0.0002)
+    return notes.also(Trace(Address(host, 3128), outgoing_redirected.ONE_STEP), Path((), 1))
+
+
+def cut_by_what_accepts_all() -> Notes:
+    notes = begun().dialled(FOUR).shook(FOUR, Session("reset")).also(IDLE, HoldEnd("cut", 0.02))
+    for host in NOBODYS[4]:
+        notes.saw(Connect(Address(host, 443), within=2.0), Connection(), 0.003, beside=True)
+    return notes
+
+
+def cut_whoever_is_named() -> Notes:
+    notes = begun().dialled(FOUR).shook(FOUR, Session("reset")).also(IDLE, HoldEnd("cut", 0.02))
+    for variant in names(Handshake(Connect(Address(FOUR, 443)), HOST)):
+        notes.also(variant, Session(finished=True, bytes_received=3000))
+    return notes
+
+
+def guarded(status: int, *lines: str, body: bytes = b"") -> Notes:
+    notes = begun().lookup(ADDRESS).connect().handshake([PUBLIC_LEAF, INTERMEDIATE])
+    return notes.exchange(status, *lines, body=body)
+
+
+IDLE = Hold(Connect(Address(FOUR, 443)), 2.0)
+CHALLENGE = b"<title>Just a moment...</title> /cdn-cgi/challenge-platform/"
+GIVEN_UP = IcmpError(4, 3, 1, CABLE.addresses[0])
+APART: dict[tuple[str, str], Ending] = {
+    ("machine-local-firewall", "dns-first-resolver-dead"): first_held_back,
+    ("machine-outgoing-redirected", "proxy-unreachable"): redirected_proxy,
+    ("network-gateway-dead", "proxy-unreachable"): lambda: at_proxy("198.51.100.80", "unreachable", 3.05, icmp=GIVEN_UP),
+    ("network-no-common-family", "proxy-unreachable"): lambda: at_proxy(SIX, "no_route"),
+    ("network-transparent-proxy", "network-connection-cut"): cut_by_what_accepts_all,
+    ("network-connection-cut", "tls-sni-filtered"): cut_whoever_is_named,
+    ("http-waf-blocked", "http-server-error"): lambda: guarded(503, "cf-mitigated: challenge"),
+    ("http-waf-blocked", "http-redirected-elsewhere"): lambda: guarded(302, "Location: https://x.test/", body=CHALLENGE),
+    ("proxy-name-not-found", "dns-no-address"): lambda: (
+        through().looked_up(failure="no_data", name=OURS.host).told(DnsReply(wire(OURS.host), "no_data"), name=OURS.host)
+    ),
+}
+"""Pairs that need evidence of their own."""
+
+
 def together() -> Iterator[tuple[str, str, Notes]]:
     """Each cause and each consequence that it names, with evidence of both."""
     explains = {check.id: check.explains for check in CATALOGUE}
@@ -167,6 +260,9 @@ def together() -> Iterator[tuple[str, str, Notes]]:
         yield from ((cause, other, tell(end())) for other, end in DIRECT.items() if other in explains[cause])
     for cause, (say, private) in WRONG.items():
         yield from ((cause, other, say(end_of(private))) for other, end_of in PROXIED.items() if other in explains[cause])
+    for cause, why in UNASKED.items():
+        yield from ((cause, other, lost(other, *why)) for other in LOST)
+    yield from ((cause, other, both()) for (cause, other), both in APART.items())
     yield "proxy-address-malformed", "machine-offline", unreadable_proxy(offline())
 
 

@@ -94,6 +94,12 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (block_page.CHECK, "the service's own", lambda: plain(403, "Server: nginx"), Status.OK),
     (block_page.CHECK, "another page", lambda: sent_to("www.example.net"), Status.OK),
     (waf_blocked.CHECK, "a challenge", lambda: secure(403, "Server: cloudflare", "cf-mitigated: challenge"), Status.PROBLEM),
+    (
+        waf_blocked.CHECK,
+        "a page that tests the browser where the same status is expected",
+        lambda: secure(200, body=b"<title>Just a moment...</title> /cdn-cgi/challenge-platform/", status=(200,)),
+        Status.PROBLEM,
+    ),
     (waf_blocked.CHECK, "the balancer's guard", lambda: secure(403, "Server: awselb/2.0"), Status.PROBLEM),
     (waf_blocked.CHECK, "an edge's own", lambda: secure(403, "Server: AkamaiGHost"), Status.WARNING),
     (waf_blocked.CHECK, "an edge's own, unexpected", lambda: secure(403, "Server: CloudFront", status=(200,)), Status.PROBLEM),

@@ -174,6 +174,11 @@ def test_a_missing_name_names_the_zone_that_says_so() -> None:
     assert finding.facts["resolvers"] == ("10.0.0.2:53",)
 
 
+def test_of_a_name_that_an_own_zone_hides_it_is_told_who_knows_it() -> None:
+    gaps = " ".join(name_missing.CHECK.sentences_for(name_missing.HIDDEN).seen)
+    assert all(f"{{{gap}}}" in gaps for gap in ("resolvers", "host", "zones", "knowing"))
+
+
 def test_a_silent_endpoint_is_tried_on_one_other_port() -> None:
     other = Connect(Address("10.1.2.3", 80))
     assert asks(endpoint_silent.CHECK, dialled("10.1.2.3")) == [other]

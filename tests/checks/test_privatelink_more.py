@@ -104,6 +104,14 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (public_name_used.CHECK, "the private name answers", lambda: tried(denied()), Status.PROBLEM),
     (public_name_used.CHECK, "the private name is silent", lambda: tried(denied(), failure="timed_out"), Status.UNKNOWN),
     (public_name_used.CHECK, "the private name is public", lambda: tried(denied(), "203.0.113.4"), Status.UNKNOWN),
+    (
+        public_name_used.CHECK,
+        "another name is inside",
+        lambda: (
+            denied().also(Lookup("other.example.net"), SystemLookup((INSIDE,))).also(Connect(Address(INSIDE, 443)), Connection())
+        ),
+        Status.UNKNOWN,
+    ),
     (public_name_used.CHECK, "not tried", lambda: denied(), Status.UNKNOWN),
     (public_name_used.CHECK, "no such denial", lambda: tried(denied(OTHER_CODE)), Status.OK),
     (public_name_used.CHECK, "expected to be private", lambda: told(NOT_ALLOWED), Status.NOT_APPLICABLE),

@@ -297,6 +297,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (not_a_proxy.CHECK, "silence", lambda: behind().tunnel(0, failure="timed_out"), Status.UNKNOWN),
     (not_a_proxy.CHECK, "opens", lambda: behind().tunnel(), Status.OK),
     (tunnel_cut.CHECK, "cut", lambda: behind().tunnel().handshake(failure="cut"), Status.PROBLEM),
+    (tunnel_cut.CHECK, "no handshake came of it", lambda: behind().tunnel(), Status.UNKNOWN),
     (tunnel_cut.CHECK, "silent", lambda: behind().tunnel().handshake(failure="timed_out"), Status.PROBLEM),
     (tunnel_cut.CHECK, "works", lambda: behind().tunnel().handshake(), Status.OK),
     (tunnel_cut.CHECK, "an alert", lambda: behind().tunnel().handshake(failure="alert:handshake_failure"), Status.OK),

@@ -135,6 +135,14 @@ def test_who_revoked_it_since_when_and_why_is_said() -> None:
     assert (stapled["issuer"], stapled["reason"]) == ("Lab Intermediate", "key_compromise")
 
 
+@pytest.mark.parametrize("reason", x509.ReasonFlags)
+def test_every_reason_that_an_authority_can_give_is_a_word_of_ours(reason: x509.ReasonFlags) -> None:
+    told = responded(AUTHORITY.intermediate, revocation_reason=reason)
+    said = read_ocsp(told, *der(GOOD))
+    assert isinstance(said, Revocation)
+    assert certificate_revoked.CHECK.tokens["reason"](said.reason).name.lower() == reason.name
+
+
 def test_the_place_and_what_it_cost_are_said() -> None:
     scene = met(GOOD)
     scene.also(Connect(Address(PLACE, 80)), Connection("timed_out"))

@@ -1,6 +1,6 @@
 """The TLS family, second part: handshakes that need one thing changed, weak and strict certificates, lists that do not agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 import pytest
@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 from checks.tls import (
     alpn_refused,
+    certificate_unfit,
     intercepted,
     issuer_untrusted,
     key_too_weak,
     large_hello_dropped,
     legacy_renegotiation,
+    name_mismatch,
     no_shared_cipher,
     strict_rules_violated,
     trust_stores_differ,
@@ -29,10 +31,10 @@ from diag.model.answer import Alert, Session, Trust, VerifyError
 from diag.model.check import AnyCheck
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.question import Handshake, Verify
-from diag.model.verdict import Confidence, Status
+from diag.model.verdict import Confidence, Owner, Status
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, PUBLIC_LEAF, leaf
 from tests.checks.evidence import Notes
-from tests.checks.replies import HOST, NOW
+from tests.checks.replies import HOST, NOW, PROXY_IP
 from tests.checks.test_tls import DEAD, GAP, SPOKE, met
 from tests.checks.verdicts import asks, judged
 
@@ -315,3 +317,27 @@ def test_an_inspecting_proxy_explains_that_lists_differ() -> None:
     scene = held(met([leaf(issuer="Zscaler Root CA")]), UNTRUSTED)
     causes = judge(scene.evidence, (intercepted.CHECK, trust_stores_differ.CHECK)).causes
     assert [(cause.id, cause.explains) for cause in causes] == [("tls-intercepted", ("tls-trust-stores-differ",))]
+
+
+def at_proxy(*errors: tuple[int, int], chain: Iterable[bytes] = (CORP_LEAF,), **answer: object) -> Notes:
+    """A walk as far as the handshake with a proxy that is spoken to over TLS."""
+    scene = Notes(proxy="proxy.corp.test:3128", proxy_scheme="https").lookup(PROXY_IP).connect()
+    complaints = tuple(VerifyError(*error) for error in errors)
+    return scene.proxy_handshake(chain=tuple(chain), verify_errors=complaints, **answer)
+
+
+@pytest.mark.parametrize(
+    ("check", "scene"),
+    [
+        (name_mismatch.CHECK, lambda: at_proxy((62, 0))),
+        (certificate_unfit.CHECK, lambda: at_proxy((26, 0))),
+        (issuer_untrusted.CHECK, lambda: at_proxy(*GAP, chain=(leaf("proxy.corp.test", issuer="Corp Root"), CORP_ROOT))),
+        (trust_stores_differ.CHECK, lambda: held(at_proxy(), UNTRUSTED)),
+        (strict_rules_violated.CHECK, lambda: strictly(at_proxy(), 85)),
+        (no_shared_cipher.CHECK, lambda: widely(at_proxy(chain=(), failure=REFUSAL), LOW_GRADE)),
+    ],
+)
+def test_the_session_with_a_proxy_is_judged_as_one_with_a_service(check: AnyCheck, scene: Callable[[], Notes]) -> None:
+    finding = judged(check, scene())
+    assert finding.status in (Status.PROBLEM, Status.WARNING)
+    assert finding.owner is not Owner.SERVICE

@@ -17,7 +17,7 @@ def test_a_message_says_what_it_proves(tmp_path: Path) -> None:
     ended = called("read", "log", "--no-run", within=tmp_path)
     assert ended.code == 0
     assert "a certificate has expired" in ended.out
-    assert "It leaves open" in ended.out
+    assert "Left open" in ended.out
     assert "tls-certificate-expired" in ended.out
     assert "about a.example.com:443" in ended.out.replace("\n", " ")
     assert "Canary" not in ended.out + ended.err

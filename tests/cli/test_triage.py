@@ -58,6 +58,9 @@ def test_a_skipped_file_is_no_failure_unless_it_is_meant_to_be(folder: Path) -> 
     assert triage("more.zip", "--strict", within=folder).code == 1
     (folder / "more2.zip").write_bytes(b"nothing")
     assert triage("more2.zip", within=folder).code == 0
+    narrowed = triage("--cause", "dns-no-address", within=folder).out
+    assert "Skipped: " in narrowed
+    assert "junk.zip" not in narrowed
 
 
 def test_a_cluster_by_its_name_and_what_is_like_a_bundle(folder: Path) -> None:

@@ -59,7 +59,8 @@ def elsewhere(name: str) -> Evidence:
 def otherwise(names: Sequence[str], change: Callable[[str], Evidence], most: float) -> list[str]:
     """The cases that have other fingerprints once they are changed, though the same causes.
 
-    Where a judgement checks a signature, or the fault is one name's own, a changed case is another case: few are, `most` of them.
+    Where a judgement checks a signature (of a chain, of an answer about revocation), or the fault is one name's own, a changed
+    case is another case: few are, `most` of them.
     """
     told = [(name, shown(case(name)), shown(change(name))) for name in names]
     same = [(name, was, now) for name, (causes, was), (others, now) in told if causes == others]
@@ -69,7 +70,7 @@ def otherwise(names: Sequence[str], change: Callable[[str], Evidence], most: flo
 
 @pytest.mark.parametrize("part", range(4))
 def test_it_is_the_same_for_another_customer_at_another_time(part: int) -> None:
-    assert otherwise(NAMES[part::4], elsewhere, most=0.06) == []
+    assert otherwise(NAMES[part::4], elsewhere, most=0.08) == []
 
 
 @pytest.mark.parametrize("key", [b"a" * 32, b"b" * 32])

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from diag.engine.investigate import investigate
 from diag.engine.judge import judge, judge_redacted
 from diag.model.answer import Connection
-from diag.model.check import EndpointCheck, RunCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, RunCheck, Sentences
 from diag.model.diagnosis import Outcome
 from diag.model.endpoint import Expectations, parse_endpoint
 from diag.model.endpoint_view import EndpointView, RunView, Stage
@@ -196,6 +196,20 @@ def test_what_hits_more_comes_first_then_what_is_surer() -> None:
     checks = [check("dns-one", of_one), check("http-unsure", unsure), check("http-sure", sure)]
     causes = judge(evidence(), [replace(one, rivals=()) for one in checks]).causes
     assert [cause.id for cause in causes] == ["http-sure", "http-unsure", "dns-one"]
+
+
+def test_whose_a_rival_is_that_nothing_excludes_is_named_beside_the_owner() -> None:
+    def excluding(case: EndpointView) -> Finding:
+        seen = case.observations[0]
+        return problem(seen, about="x", perhaps=(Owner.DNS,), rules_out={"excluded": [seen]})
+
+    rivals = (
+        Rival("open", "another look", "it is the host", Owner.SERVICE),
+        Rival("excluded", "another look", "it is the proxy", Owner.PROXY),
+        Rival("of-the-same", "another look", "it comes and goes"),
+    )
+    (cause,) = judge(evidence(), [replace(check("network-a", excluding), rivals=rivals)]).causes
+    assert cause.perhaps == (Owner.DNS, Owner.SERVICE)
 
 
 def test_facts_that_differ_are_told_side_by_side_and_equal_ones_once() -> None:

@@ -72,3 +72,17 @@ def test_no_cause_explains_itself_by_any_way_round() -> None:
                 reached.add(name)
                 waiting.extend(explains.get(name, ()))
         assert start not in reached
+
+
+def test_what_tells_of_the_certificates_that_it_reads_has_them_shown_beneath_it() -> None:
+    reading = {name for name, path in modules().items() if "presented(" in path.read_text()}
+    shown = {check.id for check in CATALOGUE if check.about_chain}
+    assert {name for name in reading if name.startswith("tls-")} <= shown
+    assert shown <= {check.id for check in CATALOGUE if check.family in ("tls", "machine")}
+
+
+@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+def test_cases_are_alike_by_facts_that_the_check_tells(check: AnyCheck) -> None:
+    texts = [text for sentences in (check.sentences, *(said for _, said in check.forms)) for text in sentences.texts]
+    told = {gap.partition(":")[0] for text in texts for _, gap, *_ in string.Formatter().parse(text) if gap}
+    assert set(check.alike) <= {*told, *check.tokens, "form"}

@@ -2,6 +2,7 @@
 
 import ast
 import pickle
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
@@ -23,6 +24,8 @@ from tests.language.messages import tables, tellable, told_in
 
 WHOLE: tuple[str, ...] = ("ko", "ja")
 """The languages that are translated to the last message; one that is under way is not named."""
+_WORDS = re.compile(r"[A-Z][a-z]{2,}")
+"""What begins as a sentence or a label does; names of styles and of options do not."""
 
 
 def test_nothing_is_said_before_somebody_listens() -> None:
@@ -47,6 +50,20 @@ def _said_at_import(path: Path) -> Iterator[str]:
     )
     if "diag.language" in path.read_text():
         yield from (f"line {call.lineno}" for call in said_now)
+
+
+def test_no_words_go_onto_a_page_unsaid() -> None:
+    """What is written in a report as it stands in the code would be English in every language."""
+    assert offences(_written_unsaid) == []
+
+
+def _written_unsaid(path: Path) -> Iterator[str]:
+    for call in ast.walk(tree_of(path)):
+        if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
+            continue
+        if call.func.attr in ("labelled", "heading", "steps", "words"):
+            literal = (one.value for one in call.args if isinstance(one, ast.Constant) and isinstance(one.value, str))
+            yield from (f"line {call.lineno}: {text}" for text in literal if _WORDS.search(text))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

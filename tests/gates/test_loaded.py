@@ -34,6 +34,7 @@ FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11", "p
 FOR_A_BUNDLE_SHOWN = FOR_THE_FIRST_PACKET | {"cryptography"}
 """The libraries that a bundle of such a run has loaded when it has been shown, on no terminal."""
 RARER = {
+    "cryptography.hazmat.primitives.serialization",
     "csv",
     "ctypes",
     "diag.bundle.envelope",
@@ -88,7 +89,7 @@ def test_the_help_loads_next_to_nothing() -> None:
     modules = loaded(["--help"])
     assert {name for name in modules if name.partition(".")[0] == "diag"} <= HELP
     assert libraries(modules) <= {"click"}
-    assert not {"asyncio", "traceback", "logging"} & modules
+    assert not {"asyncio", "traceback", "logging", "click.shell_completion"} & modules
 
 
 def test_the_first_packet_waits_for_nothing_that_it_does_not_need() -> None:

@@ -60,20 +60,18 @@ NOT_MET = {
     "network-gateway-dead network-connection-filtered network-connection-rejected "
     "network-ipv6-broken proxy-name-not-found",
     "machine-program-fails-alone": "tls-self-signed tls-intercepted tls-legacy-renegotiation machine-trust-store-outdated "
-    "network-connection-refused network-connection-rejected network-no-egress "
-    "dns-name-not-found dns-left-to-proxy proxy-variables-disagree proxy-unreachable "
-    "proxy-name-not-found proxy-scheme-wrong proxy-not-a-proxy proxy-login-required "
-    "proxy-login-rejected proxy-cannot-resolve-target proxy-cannot-reach-target "
-    "proxy-tunnel-cut privatelink-through-proxy",
+    "network-connection-refused network-connection-rejected network-no-egress dns-name-not-found "
+    "dns-left-to-proxy proxy-variables-disagree proxy-unreachable proxy-name-not-found "
+    "proxy-scheme-wrong proxy-not-a-proxy proxy-login-required proxy-login-rejected "
+    "proxy-cannot-resolve-target proxy-cannot-reach-target proxy-tunnel-cut "
+    "privatelink-through-proxy",
     "machine-clock-wrong": "tls-certificate-expired tls-certificate-not-yet-valid tls-certificate-expires-soon",
-    "machine-local-firewall": "proxy-unreachable dns-first-resolver-dead",
-    "machine-resolver-settings-unusable": "dns-no-address dns-alias-dangling dns-server-failure dns-query-refused "
-    "dns-first-resolver-dead machine-resolver-ignored machine-lookup-differs "
-    "proxy-name-not-found privatelink-name-missing",
-    "machine-resolver-ignored": "dns-no-address dns-alias-dangling dns-resolver-silent dns-server-failure dns-query-refused "
-    "dns-first-resolver-dead proxy-name-not-found privatelink-name-missing",
+    "machine-local-firewall": "proxy-unreachable",
+    "machine-resolver-settings-unusable": "dns-first-resolver-dead machine-resolver-ignored machine-lookup-differs "
+    "privatelink-name-missing",
+    "machine-resolver-ignored": "dns-first-resolver-dead privatelink-name-missing",
     "machine-lookup-differs": "dns-name-not-found proxy-name-not-found",
-    "machine-outgoing-redirected": "proxy-unreachable network-no-egress network-transparent-proxy",
+    "machine-outgoing-redirected": "network-no-egress network-transparent-proxy",
     "machine-route-captured": "network-connection-rejected network-gateway-dead",
     "machine-route-refuses": "proxy-unreachable",
     "machine-trust-file-broken": "tls-issuer-untrusted",
@@ -83,14 +81,12 @@ NOT_MET = {
     "dns-name-sinkholed": "privatelink-name-missing",
     "dns-first-resolver-dead": "dns-slow",
     "network-address-dead": "network-connection-rejected",
-    "network-no-common-family": "proxy-unreachable",
-    "network-gateway-dead": "network-connection-rejected network-no-egress proxy-unreachable dns-server-failure",
+    "network-gateway-dead": "network-connection-rejected network-no-egress dns-server-failure",
     "network-preferred-route-dead": "network-gateway-dead network-no-egress",
-    "network-transparent-proxy": "network-connection-cut",
-    "network-connection-cut": "tls-sni-filtered http-no-answer",
+    "network-connection-cut": "http-no-answer",
     "network-mtu-blackhole": "tls-large-hello-dropped",
-    "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead "
-    "machine-lookup-differs dns-record-type-unanswered dns-slow",
+    "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
+    "dns-record-type-unanswered dns-slow",
     "network-intermittent": "dns-resolver-silent network-connection-cut",
     "network-source-ports-scarce": "network-packet-loss",
     "proxy-address-malformed": "proxy-required proxy-variables-disagree proxy-bypass-misread",
@@ -100,7 +96,6 @@ NOT_MET = {
     "proxy-required": "proxy-variables-disagree proxy-bypass-misread",
     "proxy-variables-disagree": "proxy-scheme-wrong proxy-login-rejected proxy-chooses-by-program proxy-bypass-missing",
     "proxy-bypass-misread": "privatelink-through-proxy",
-    "proxy-name-not-found": "dns-no-address",
     "proxy-unreachable": "network-connection-filtered network-connection-rejected network-connection-refused",
     "proxy-scheme-wrong": "tls-handshake-cut tls-handshake-silent",
     "proxy-lookup-here": "dns-name-not-found dns-no-address",
@@ -115,7 +110,6 @@ NOT_MET = {
     "network-connection-rejected network-connection-refused network-no-egress http-block-page "
     "http-status-unexpected proxy-pac-unreachable",
     "http-block-page": "http-server-error",
-    "http-waf-blocked": "http-server-error http-redirected-elsewhere",
     "privatelink-resolves-public": "dns-resolvers-disagree",
     "privatelink-name-missing": "privatelink-resolves-public",
     "privatelink-through-proxy": "http-server-error proxy-chooses-by-program proxy-bypass-missing",

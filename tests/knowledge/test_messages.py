@@ -51,6 +51,12 @@ Caused by: javax.net.ssl.SSLHandshakeException: PKIX path building failed: sun.s
         ("The connection to the server a.example.com:6443 was refused", ["https://a.example.com:6443"]),
         ("dns error: failed to lookup address information: Name or service not known", []),
         ("cause=connect ECONNREFUSED 10.1.1.1:3128", []),
+        ('connection to server at "db.example.com" (203.0.113.9), port 6432 failed', ["postgres://db.example.com:6432"]),
+        ("PSQLException: Connection to db.example.com:6432 refused. Check", ["postgres://db.example.com:6432"]),
+        ("Can't connect to MySQL server on 'db.example.com:3307' (111)", ["mysql://db.example.com:3307"]),
+        ("ssh: connect to host a.example.com port 2222: Connection refused", ["tcp://a.example.com:2222"]),
+        ("The TCP/IP connection to the host db.example.com, port 1433 has failed.", ["tcp://db.example.com:1433"]),
+        ("Error 111 connecting to r.example.com:6379. Connection refused.", ["tcp://r.example.com:6379"]),
         ("GET https://a.example.com:99999/ failed", []),
     ],
 )

@@ -36,6 +36,8 @@ class Reach:
 
     tree: Path
     heard: dict[str, Heard]
+    without: tuple[str, ...] = ()
+    """The files and folders whose tests are never run."""
 
     def tests_of(self, path: str, line: int, source: str, groups: tuple[str, ...]) -> list[str]:
         """The tests that reach a line of a file: those of the file's room (`groups`) first, and of them the quickest.
@@ -64,7 +66,7 @@ class Reach:
     def _unheard(self, stem: str) -> list[str]:
         known = {test.partition("::")[0] for test in self.heard}
         files = (str(path.relative_to(self.tree)) for path in sorted((self.tree / "tests").rglob("test_*.py")))
-        return [file for file in files if file not in known and self._names(file, stem)]
+        return [file for file in files if file not in known and not file.startswith(self.without) and self._names(file, stem)]
 
     def _tests(self) -> Iterable[str]:
         return (test for test, heard in self.heard.items() if "::" in test and not heard.failed and self._is_there(test))
@@ -124,7 +126,7 @@ def reach_of(tree: Path, tests: Iterable[str], without: Iterable[str], kept: Pat
         for part in heard.iterdir():
             part.unlink()
         os.rmdir(heard)
-    return Reach(tree, msgspec.json.decode(kept.read_bytes(), type=dict[str, Heard]))
+    return Reach(tree, msgspec.json.decode(kept.read_bytes(), type=dict[str, Heard]), tuple(without))
 
 
 def united(parts: Iterable[Path]) -> dict[str, Heard]:

@@ -34,12 +34,16 @@ SLOW = (
     "tests/canaries",
     "tests/fuzz",
     "tests/netns",
+    "tests/picture",
     "tests/real",
+    "tests/recording",
+    "tests/release",
     "tests/new",
     "tests/report/test_html_browser.py",
     "tests/test_demo_offline.py",
     "tests/test_live.py",
     "tests/test_unprivileged.py",
+    "tests/windows",
 )
 """Not run: what takes minutes and looks for something else."""
 

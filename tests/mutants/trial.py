@@ -12,8 +12,8 @@ from tests.mutants.operators import Mutant
 from tests.mutants.reached import Reach, reach_of
 from tests.mutants.rooms import JUDGED, ROOMS, ROOT, SLOW
 
-ATTEMPTS = 4
-"""How often a mutant is tried where who noticed it fails anyway."""
+ATTEMPTS = 16
+"""How often a mutant is tried where who noticed it fails anyway; at the beginning of a run nobody knows which tests do."""
 MOST = 30.0
 """Seconds of tests, as they took without a mutant, that are tried at most; what is left then is counted."""
 FIRST = 3.0

@@ -3,7 +3,6 @@
 import socket
 import time
 from contextlib import suppress
-from threading import Event
 from typing import Any
 
 from diag.model.address import Address, Authority
@@ -66,24 +65,23 @@ def test_what_is_wanted_to_the_byte_is_enough() -> None:
     assert transfer(trickle, most=1000).size == 1000
 
 
-def test_the_connection_is_ended_whatever_else_would_come() -> None:
-    left = Event()
+def test_it_ends_with_the_last_byte_that_is_wanted_and_hangs_up_at_once() -> None:
+    left: list[float] = []
 
-    def stays(connection: socket.socket) -> None:
+    def serve(connection: socket.socket) -> None:
         head(connection)
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 9000\r\n\r\n" + bytes(1000))
-        with suppress(ConnectionError):
+        with suppress(ConnectionResetError):
             connection.recv(1)
-        left.set()
+        left.append(time.monotonic())
 
-    def waits(connection: socket.socket) -> None:
-        head(connection)
-        connection.sendall(b"HTTP/1.1 200 OK\r\n\r\n" + (b"left" if left.wait(3) else b"still there"))
-
-    with peer(stays) as first, peer(waits) as second:
-        asked = (Transfer(Connect(one.address), SERVICE, "/", 5.0, most=1000) for one in (first, second))
-        seen = ask(*asked)
-    assert [(one.failure, one.size) for one in seen] == [("", 1000), ("", len("left"))]
+    with peer(serve) as service, peer(trickle) as other:
+        first = Transfer(Connect(service.address), SERVICE, "/big", 2.0, most=1000)
+        seen, _ = ask(first, Transfer(Connect(other.address), SERVICE, "/", 0.9))
+        over = time.monotonic()
+    assert (seen.failure, seen.size, seen.complete) == ("", 1000, False)
+    assert seen.seconds < 1.5
+    assert over - left[0] > 0.3
 
 
 def test_no_answer() -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
-from diag.profile.articles import complaints, for_language, mark_of, read_articles, template_of
+from diag.profile.articles import address_of_articles, complaints, for_language, mark_of, read_articles, template_of
 from diag.profile.errors import UnusableFile
 from tests.cli.shell import called
 
@@ -84,3 +84,8 @@ def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, text: str, said: str)
 
 def test_no_folder_is_a_sentence(tmp_path: Path) -> None:
     assert "there is no such folder" in called("explain", ID, "--articles", "none", within=tmp_path).complaint
+
+
+@pytest.mark.parametrize("given", ["https://docs.acme.example/linux", " https://docs.acme.example/linux// "])
+def test_an_address_to_link_to_loses_the_slashes_at_its_end_and_nothing_else(given: str) -> None:
+    assert address_of_articles(given) == "https://docs.acme.example/linux"

@@ -9,7 +9,6 @@ from typing import TypeVar
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID as Access
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
@@ -143,6 +142,8 @@ def _readable(certificate: x509.Certificate) -> x509.Extensions:
 @guarded_as(None)
 def _alone(certificate: x509.Certificate, der: bytes) -> x509.Extension[x509.ExtensionType]:
     """One extension, read in a certificate that has no other; None: it cannot be read."""
+    from cryptography.hazmat.primitives.serialization import Encoding  # where one is broken: it takes long to load
+
     whole = certificate.public_bytes(Encoding.DER)
     content, _ = _contents(whole, 0)
     signed, rest = whole[content : _end(whole, content)], whole[_end(whole, content) :]

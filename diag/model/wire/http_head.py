@@ -4,15 +4,15 @@ Strict readers (httpx, and diag's own) refuse an answer for one odd line; most p
 refused is read once more, for its status and for the lines that were in its way.
 """
 
-import re
 from enum import StrEnum
 
 from msgspec import Struct
 
+from diag.model.expression import expression
 from diag.model.wire.unreadable import guarded_as
 
-_STATUS_LINE = re.compile(rb"HTTP/1\.([01])([ \t]+)([1-5][0-9]{2})(?:[ \t]([^\r\n]*))?(\r\n|\n|\r)")
-_TOKEN = re.compile(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
+_STATUS_LINE = expression(rb"HTTP/1\.([01])([ \t]+)([1-5][0-9]{2})(?:[ \t]([^\r\n]*))?(\r\n|\n|\r)")
+_TOKEN = expression(rb"[!#$%&'*+.^_`|~0-9A-Za-z-]+\Z")
 """What a field's name is made of (RFC 9110, section 5.6.2)."""
 
 

@@ -6,6 +6,7 @@ Of those variables nothing else is read: they may hold passwords. (`java.net` pr
 import re
 from collections.abc import Mapping
 
+from diag.model.expression import expression
 from diag.model.machine import ExceptionList, ProxyVariable
 from diag.model.route import ProxyAddress
 from diag.model.text import clean
@@ -18,7 +19,7 @@ PROXY_HOSTS = {"https.proxyHost": "443", "http.proxyHost": "80", "socksProxyHost
 SWITCH = "http.useProxy"
 _LIST = "http.nonProxyHosts"
 _NAMES = "|".join(map(re.escape, (*PROXY_HOSTS, "https.proxyPort", "http.proxyPort", "socksProxyPort", _LIST, SWITCH)))
-_PROPERTY = re.compile(rf"(?:^|\s)-D({_NAMES})=(\"[^\"]*\"|'[^']*'|\S*)")
+_PROPERTY = expression(rf"(?:^|\s)-D({_NAMES})=(\"[^\"]*\"|'[^']*'|\S*)")
 
 
 def java_properties(environment: Mapping[str, str]) -> tuple[tuple[ProxyVariable, ...], tuple[ExceptionList, ...]]:

@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable
 
+from diag.model.expression import expression
+
 _MOST = 16
 _KNOWN = frozenset(
     {"files", "db", "compat", "dns", "resolve", "myhostname", "mymachines", "libvirt", "libvirt_guest", "hesiod"}
@@ -10,9 +12,9 @@ _KNOWN = frozenset(
     | {"nis", "nisplus", "ldap", "sss", "winbind", "wins"}
 )
 """The sources that distributions ship."""
-_ACTION = re.compile(r"(!?)\s*(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)\s*=\s*(return|continue|merge)\s*", re.IGNORECASE)
+_ACTION = expression(r"(!?)\s*(SUCCESS|NOTFOUND|UNAVAIL|TRYAGAIN)\s*=\s*(return|continue|merge)\s*", re.IGNORECASE)
 """One status and what follows from it; a bracket holds one or several, in capitals or not."""
-_WORD = re.compile(r"\[[^\]]*\]|[^\s\[\]]+")
+_WORD = expression(r"\[[^\]]*\]|[^\s\[\]]+")
 
 
 def sources_of_hosts(lines: Iterable[str]) -> tuple[str, ...]:

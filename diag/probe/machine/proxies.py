@@ -2,10 +2,10 @@
 never a login.
 """
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from diag.model.expression import expression
 from diag.model.machine import LINE_ENDS, ExceptionList, Proxies, ProxyVariable
 from diag.probe.machine.java_options import java_properties, java_switches
 from diag.probe.machine.programs import RunProgram
@@ -17,7 +17,7 @@ from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, sche
 _PICTURES = str.maketrans(dict(zip("\n\v\f\r", LINE_ENDS, strict=True)))
 SWITCHES = ("NODE_USE_ENV_PROXY",)
 """Variables without which some programs read no proxy."""
-_INVISIBLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
+_INVISIBLE = expression(r"[\x00-\x08\x0a-\x1f\x7f\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 """Line ends, other control characters but the tab, and characters of no width."""
 
 

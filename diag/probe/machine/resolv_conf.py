@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct, field
 
 from diag.model.address import DNS_PORT, Address
+from diag.model.expression import expression
 from diag.model.machine import MisreadLine, Resolvers
 from diag.model.text import clean
 from diag.probe.machine.written import MOST_SERVERS, read_domains, read_server
@@ -27,9 +28,9 @@ _ELSEWHERE = frozenset({"sortlist", "lookup", "family"})
 """Keywords of other systems, or of other times, which do no harm."""
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 """Byte order marks of UTF-8 and UTF-16, which editors of other systems write."""
-_WRITTEN_ADDRESS = re.compile(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.])")
-_WITH_PORT = re.compile(r"(?:[\d.]+[:#]\d{1,5}|\[[0-9A-Fa-f:]+\](?::\d{1,5})?)\Z")
-_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
+_WRITTEN_ADDRESS = expression(r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7})(?![\w.])")
+_WITH_PORT = expression(r"(?:[\d.]+[:#]\d{1,5}|\[[0-9A-Fa-f:]+\](?::\d{1,5})?)\Z")
+_NAME = expression(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*\.?\Z")
 
 
 class _Reading(Struct):

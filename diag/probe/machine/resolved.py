@@ -4,17 +4,17 @@ It hands a name to the links whose domain fits it best; a domain of `~.` fits ev
 what fits nobody (systemd-resolved.service(8), "Protocols and routing"). Tried with version 252.
 """
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from diag.model.address import DNS_PORT, Address
+from diag.model.expression import expression
 from diag.model.machine import ScopedResolvers
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.written import MOST_SCOPES, MOST_SERVERS, read_domains, read_port, read_server
 
 STUBS = frozenset({"127.0.0.53", "127.0.0.54"})
 """Where systemd-resolved itself listens."""
-_PLACE = re.compile(r"(?:Link \d+ \((.+)\)|Global)\S*\Z")
+_PLACE = expression(r"(?:Link \d+ \((.+)\)|Global)\S*\Z")
 _GLOBAL = ""
 _IN_USE, _FOR_THE_REST = "DNS", "+DefaultRoute"
 """How `resolvectl status` says that a link is asked for names at all, and that it has those that nobody else has."""

@@ -3,9 +3,9 @@
 import functools
 import itertools
 import os
-import re
 from collections.abc import Callable, Iterator, Mapping
 
+from diag.model.expression import expression
 from diag.model.local_file import FileState, read_file
 from diag.model.machine import TrustSettings, TrustVariable
 from diag.model.observation import Unsupported
@@ -46,7 +46,7 @@ JAVA_VARIABLES = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
 JAVA_HOME_STORES = ("lib/security/cacerts", "jre/lib/security/cacerts")
 JAVA_STORES = ("/etc/ssl/certs/java/cacerts", "/etc/pki/java/cacerts", "/etc/pki/ca-trust/extracted/java/cacerts")
 """Where distributions keep one for all their Javas."""
-_TRUST_STORE = re.compile(r"(?:^|\s)-Djavax\.net\.ssl\.trustStore=(\S+)")
+_TRUST_STORE = expression(r"(?:^|\s)-Djavax\.net\.ssl\.trustStore=(\S+)")
 
 _LONGEST_BUNDLE = 8_000_000
 _LONGEST_CERTIFICATE = 64_000
@@ -54,9 +54,10 @@ _MOST_FILES = 4_000
 _MOST_TRIED = 20
 _ENDINGS = (".pem", ".crt", ".cer", ".cert")
 """How files of certificates are called by people; OpenSSL looks for them by their hashes alone."""
-_HASHED = re.compile(r"[0-9a-f]{8}\.\d{1,3}\Z")
-_BEGIN = re.compile(rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----")
-_BLOCK = re.compile(_BEGIN.pattern + rb"[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----")
+_HASHED = expression(r"[0-9a-f]{8}\.\d{1,3}\Z")
+_FIRST_LINE = rb"-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----"
+_BEGIN = expression(_FIRST_LINE)
+_BLOCK = expression(_FIRST_LINE + rb"[^-]*-----END (?:X509 |TRUSTED )?CERTIFICATE-----")
 
 
 def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> TrustSettings:

@@ -6,14 +6,15 @@ import socket
 from collections.abc import Iterable, Iterator
 
 from diag.model.address import DNS_PORT, Address
+from diag.model.expression import expression
 
 _MOST_DOMAINS = 32
 _LONGEST_PORT, _LAST_PORT = 5, 65_535
 MOST_SERVERS = 3
 """glibc asks no more of them (resolv.conf(5), MAXNS); of one scope no more are kept."""
 MOST_SCOPES = 32
-_ZONE = re.compile(r"[\w.:-]{1,32}\Z", re.ASCII)
-_DOMAIN = re.compile(r"[\w.-]{1,253}\Z", re.ASCII)
+_ZONE = expression(r"[\w.:-]{1,32}\Z", re.ASCII)
+_DOMAIN = expression(r"[\w.-]{1,253}\Z", re.ASCII)
 
 
 def read_port(text: str, otherwise: int) -> int:

@@ -13,9 +13,9 @@ def write_messages(page: Page, rows: Sequence[ToldRow], titles: Mapping[str, str
     """Write what each message says. `titles` are those of the causes, by their ids."""
     for number, row in enumerate(rows[:_MOST], 1):
         page.heading(f"{number}. {said('The message says: {says}', says=row.says)}")
-        page.labelled("Seen", page.words(row.seen))
+        page.labelled(said("Seen"), page.words(row.seen))
         page.labelled(said("It proves"), page.words(row.proves))
-        page.labelled(said("It leaves open"), page.words(row.leaves_open))
+        page.labelled(said("Left open"), page.words(row.leaves_open))
         if row.causes:
             page.labelled(said("What fits"), *(page.words(f"{cause}: {titles.get(cause, '')}") for cause in row.causes), hang=2)
     if len(rows) > _MOST:

@@ -1,4 +1,4 @@
-"""Text for places that know ASCII only: tickets, old consoles, terminals with another encoding."""
+"""Text for places that know ASCII only, or the letters of one script: tickets, old consoles, terminals with another encoding."""
 
 import unicodedata
 
@@ -16,6 +16,27 @@ def to_ascii(text: str) -> str:
     """Return `text` in ASCII: accents dropped, typographic marks spelt plainly, everything else as its code point's escape."""
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKD", text.translate(_PLAIN)).translate(_PLAIN)
-    bare = "".join(character for character in plain if not unicodedata.combining(character))
-    return bare.encode("ascii", "backslashreplace").decode("ascii")
+    return "".join(map(_in_ascii, text.translate(_PLAIN)))
+
+
+def to_encoding(text: str, encoding: str) -> str:
+    """Return `text` with what an encoding lacks as `to_ascii` has it; the letters of its own script stay."""
+    return "".join(character if is_in(encoding, character) else to_ascii(character) for character in text)
+
+
+def is_in(encoding: str, text: str) -> bool:
+    """Return whether an encoding has all letters of a text; one that is not known has ASCII alone."""
+    try:
+        text.encode(encoding)
+    except (UnicodeError, LookupError):
+        return text.isascii()
+    return True
+
+
+def _in_ascii(character: str) -> str:
+    """One character: without its accent where that leaves ASCII, else its own escape, and not those of its parts."""
+    if character.isascii():
+        return character
+    parts = unicodedata.normalize("NFKD", character).translate(_PLAIN)
+    bare = "".join(part for part in parts if not unicodedata.combining(part))
+    return bare if bare.isascii() else character.encode("ascii", "backslashreplace").decode("ascii")

@@ -12,7 +12,7 @@ from typing import IO, Protocol
 from diag.language.columns import columns_of, padded
 from diag.model.diagnosis import Outcome
 from diag.model.text import clean
-from diag.report.layout.ascii import to_ascii
+from diag.report.layout.ascii import to_encoding
 from diag.report.layout.marked import Marked, marked, together
 from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES
 
@@ -68,7 +68,7 @@ class Page:
     def words(self, words: str, style: str = "") -> Marked:
         """Return words as they may be shown here."""
         safe = clean(words, 4_000)
-        return marked(to_ascii(safe) if self._plain else safe, style)
+        return marked(to_encoding(safe, self._screen.encoding) if self._plain else safe, style)
 
     def badge(self, outcome: Outcome, strong: bool = False) -> Marked:
         """Return an outcome: its glyph, its word, and its colour where there is one."""

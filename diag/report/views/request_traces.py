@@ -13,6 +13,7 @@ from msgspec import Struct
 from diag.model.answer import Connection, Header, HttpReply, TunnelReply
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.observation import Observation
 from diag.model.question import Connect, Question, stands_on
 from diag.model.run import Evidence
@@ -40,7 +41,7 @@ IDENTIFIERS = (
 )
 """Fields by which a service finds a request, or that name who answered."""
 _LONGEST_WORDS = 160
-_TAGS = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_TAGS = expression(r"<(script|style)\b.*?</\1>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
 class RequestTrace(Struct, frozen=True):

@@ -8,15 +8,16 @@ import re
 
 from diag.model.check import AnyCheck
 from diag.model.diagnosis import Cause
+from diag.model.expression import expression
 from diag.model.how_to import Shell, ShellLine
 from diag.model.quoting import word_of_powershell, word_of_sh
 from diag.model.text import clean
 from diag.model.verdict import Fact
 
-_GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
-_WORD = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
+_GAP = expression(r"\{([a-z][a-z0-9_]*)\}")
+_WORD = expression(r"""(?:'[^']*'|"[^"]*"|[^\s'"])+""")
 """A word of a line, whatever is quoted in it."""
-_ENDPOINT = re.compile(r"([a-z0-9+.-]+)://(\[[^\]]+\]|[^/:\s]+):(\d{1,5})\Z")
+_ENDPOINT = expression(r"([a-z0-9+.-]+)://(\[[^\]]+\]|[^/:\s]+):(\d{1,5})\Z")
 _WEB = {"http": "http", "https": "https"}
 _LONGEST = 255
 """Characters of a value: those of a name in DNS (RFC 1035, section 2.3.4)."""

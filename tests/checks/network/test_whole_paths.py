@@ -154,6 +154,7 @@ CONNECTION_CUT = {
 HUNG = Session("timed_out")
 SMALL = Handshake(replace(WAY, mss=1100), HOST)
 LEAST = Handshake(replace(WAY, mss=500), HOST)
+TINY = Handshake(replace(WAY, mss=200), HOST)
 AGAIN = Handshake(replace(WAY, source=CABLE.addresses[0]), HOST)
 MTU_BLACKHOLE = {
     "small segments pass, others hang again": (
@@ -166,6 +167,14 @@ MTU_BLACKHOLE = {
     ),
     "only the smallest segments pass": (
         opened(HUNG).saw(SMALL, HUNG, beside=True).saw(LEAST, trusted(), beside=True).saw(AGAIN, HUNG, beside=True),
+        Status.PROBLEM,
+    ),
+    "tiny segments pass, and none that a network has to carry": (
+        opened(HUNG)
+        .saw(SMALL, HUNG, beside=True)
+        .saw(LEAST, HUNG, beside=True)
+        .saw(TINY, trusted(), beside=True)
+        .saw(AGAIN, HUNG, beside=True),
         Status.PROBLEM,
     ),
     "the smallest segments hang too": (
@@ -245,5 +254,5 @@ def test_a_cut_connection_is_opened_again_and_left_alone():
 
 
 def test_a_hung_handshake_is_tried_with_small_segments_and_just_as_before():
-    assert asks(mtu_blackhole.CHECK, opened(HUNG)) == [SMALL, LEAST, AGAIN]
+    assert asks(mtu_blackhole.CHECK, opened(HUNG)) == [SMALL, LEAST, TINY, AGAIN]
     assert not asks(mtu_blackhole.CHECK, opened(RESET))

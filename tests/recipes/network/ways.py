@@ -247,6 +247,11 @@ BLACK_HOLE = of(
         "Packets of more than 1280 octets get lost on their way to the server.",
         healthy(after=lambda house: house.black_hole(towards="server")),
     ),
+    problem(
+        "middling-towards-the-client",
+        "Packets of more than 400 octets get lost on their way to the client: fewer than every network has to carry.",
+        healthy(after=lambda house: house.black_hole(towards="client", mtu=400)),
+    ),
     ok("healthy/one-service"),
     near_miss(
         "narrow-and-told",

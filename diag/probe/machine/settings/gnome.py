@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterable, Mapping
 
+from diag.model.expression import expression
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
@@ -28,7 +29,7 @@ _WANTED = frozenset(
     }
 )
 """Nothing else is taken from the lines: among the other keys is a password."""
-_STRING = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_STRING = expression(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 
 
 def read_gnome(environment: Mapping[str, str], run: RunProgram) -> SettingsFound | None:

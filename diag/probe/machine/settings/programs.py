@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from diag.model.expression import expression
 from diag.model.local_file import read_file
 from diag.model.machine import ProxySetting
 from diag.model.route import ProxyAddress, SettingPlace
@@ -17,10 +18,10 @@ from diag.probe.machine.settings.value import SettingsFound, exceptions_in, prox
 
 _LONGEST = 256 * 1024
 _MOST_FILES = 16
-_ASSIGNED = re.compile(r"\s*(?:export\s+)?([A-Za-z_]+)\s*=\s*(.*?)\s*\Z")
-_UNIT = re.compile(r"\s*(?:Default)?Environment\s*=\s*(.*)")
-_QUOTED = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
-_SECTION = re.compile(r"\s*\[\s*http\s*\]\s*\Z", re.IGNORECASE)
+_ASSIGNED = expression(r"\s*(?:export\s+)?([A-Za-z_]+)\s*=\s*(.*?)\s*\Z")
+_UNIT = expression(r"\s*(?:Default)?Environment\s*=\s*(.*)")
+_QUOTED = expression(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
+_SECTION = expression(r"\s*\[\s*http\s*\]\s*\Z", re.IGNORECASE)
 _Values = Mapping[str, str]
 
 

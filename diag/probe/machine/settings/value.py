@@ -11,6 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.model.address import literal
+from diag.model.expression import expression
 from diag.model.machine import ProxySetting, ScriptAddress
 from diag.model.route import ProxyAddress
 from diag.model.secret import Secret
@@ -23,8 +24,8 @@ MOST_EXCEPTIONS = 2_000
 LONGEST_EXCEPTION = 255
 LONGEST_PATH = 1_000
 
-_SCRIPT = re.compile(r"([a-z]{4,5})://([^/?#\\]*)([^?#]*)", re.IGNORECASE)
-_DRIVE = re.compile(r"\A/?(?=[A-Za-z]:)")
+_SCRIPT = expression(r"([a-z]{4,5})://([^/?#\\]*)([^?#]*)", re.IGNORECASE)
+_DRIVE = expression(r"\A/?(?=[A-Za-z]:)")
 
 
 class SettingsFound(Struct, frozen=True):

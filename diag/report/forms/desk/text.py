@@ -28,8 +28,10 @@ _NEWS: PhraseTable[str] = PhraseTable(
 )
 
 
-def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
-    """Write the clusters, what needs attention first coming first, and what was skipped."""
+def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN, most_skipped: int = MOST_SKIPPED) -> None:
+    """Write the clusters, what needs attention first coming first, and what was skipped: how many, and up to `most_skipped`
+    of the files.
+    """
     page.write(page.words(_head(desk), "bold"))
     for note in desk.notes:
         page.write(page.words(f"- {note}"), hang=2)
@@ -40,7 +42,7 @@ def write_desk(page: Page, desk: Desk, most: int = MOST_SHOWN) -> None:
     if len(desk.clusters) > most:
         page.blank()
         page.write(page.words(said("and {n} {n:cluster|clusters} more: diag triage --all", n=len(desk.clusters) - most), "dim"))
-    _write_skipped(page, desk)
+    _write_skipped(page, desk, most_skipped)
     if desk.to_follow_up:
         page.heading(said("To follow up (it was hard; a note closes it)"))
         for written in desk.to_follow_up[:MOST_SHOWN]:
@@ -106,13 +108,13 @@ def _state(cluster: Cluster) -> list[str]:
     return told
 
 
-def _write_skipped(page: Page, desk: Desk) -> None:
+def _write_skipped(page: Page, desk: Desk, most: int) -> None:
     if desk.skipped:
         page.heading(said("Skipped: {n} {n:file|files}", n=len(desk.skipped)))
-        for skipped in desk.skipped[:MOST_SKIPPED]:
+        for skipped in desk.skipped[:most]:
             page.write(page.words(f"- {skipped.path}: {skipped.why}"), indent=3, hang=2)
-        if len(desk.skipped) > MOST_SKIPPED:
-            page.write(page.words(said("and {n} more: diag triage --json", n=len(desk.skipped) - MOST_SKIPPED), "dim"), indent=3)
+        if 0 < most < len(desk.skipped):
+            page.write(page.words(said("and {n} more: diag triage --json", n=len(desk.skipped) - most), "dim"), indent=3)
 
 
 def write_queue(page: Page, entries: Sequence[QueueEntry], most: int = MOST_QUEUED) -> None:

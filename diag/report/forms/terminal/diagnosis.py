@@ -10,7 +10,7 @@ from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.model.verdict import Status
+from diag.model.verdict import Confidence, Status
 from diag.report.forms.terminal.trails import write_trails
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
@@ -148,11 +148,13 @@ def _write_cause(
 
 
 def _perhaps(page: Page, cause: Cause) -> tuple[Marked, ...]:
-    """Whose it may be instead, where only the symptom is sure."""
+    """Whose it may be instead."""
     perhaps = whose_else(cause)
-    return (
-        (page.words(said("What happens is certain. Who has to fix it is not: {perhaps}.", perhaps=perhaps)),) if perhaps else ()
-    )
+    if not perhaps:
+        return ()
+    if cause.confidence is Confidence.CERTAIN:
+        return (page.words(said("What happens is certain. Who has to fix it is not: {perhaps}.", perhaps=perhaps)),)
+    return (page.words(said("Who has to fix it is not certain: {perhaps}.", perhaps=perhaps)),)
 
 
 def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
