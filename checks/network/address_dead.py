@@ -43,6 +43,8 @@ FOUR_ALONE = "ipv4"
 """The form where every IPv4 address is dead and every IPv6 address works."""
 FOUR_DEAD = "ipv4_dead"
 """The form of a host with no other address, where nothing in the run was reached over IPv4, and others over IPv6."""
+REFUSES = "refuses"
+"""The form where every dead address refuses: a server is there, and the port is not served."""
 _UNHEARD = frozenset({ConnectOutcome.REJECTED, ConnectOutcome.SILENCE, ConnectOutcome.NO_NEIGHBOUR})
 
 
@@ -61,6 +63,7 @@ def judge(view: EndpointView) -> Finding:
     # What prefers IPv6, as most programs do, is not stopped where that works.
     four_alone = _only(4, hosts_of(dead)) and _only(6, hosts_of(alive))
     say = warning if four_alone else problem
+    refuses = all(word is ConnectOutcome.REFUSED for _, word in pairs if word in _DEAD) and not four_alone
     return say(
         *seen_in(alive),
         *seen_in(dead),
@@ -71,7 +74,8 @@ def judge(view: EndpointView) -> Finding:
         dead=hosts_of(dead),
         alive=hosts_of(alive),
         outcomes=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
-        form=FOUR_ALONE if four_alone else None,
+        perhaps=(Owner.NETWORK,) if refuses else (),
+        form=FOUR_ALONE if four_alone else REFUSES if refuses else None,
     )
 
 
@@ -130,6 +134,17 @@ _FOUR_DEAD = Sentences(
         "Until then, use IPv6 where {host} offers it.",
     ),
 )
+_REFUSES = Sentences(
+    title="Some addresses of {host} refuse connections: {dead}",
+    seen="On port {port}, connections to {alive} succeeded. Connections to {dead} were refused.",
+    means="No program serves port {port} at those addresses. Programs that pick one of them fail, and others do not, so the fault"
+    " seems to come and go.",
+    remedy=(
+        "Tell the provider of {host} that {dead} {dead:refuses|refuse} port {port}, while {alive} {alive:accepts|accept} it.",
+        "If the provider finds nothing, ask your firewall team whether a firewall refuses in place of {dead}.",
+    ),
+    owner=Owner.SERVICE,
+)
 CHECK = EndpointCheck(
     id="network-address-dead",
     owner=Owner.NETWORK,
@@ -159,11 +174,10 @@ CHECK = EndpointCheck(
         seen="On port {port}, connections to {alive} succeeded. Connections to {dead} failed ({outcomes}).",
         means="Programs that pick one of the failing addresses fail or wait. Others do not, so the fault seems to come and go.",
         remedy=(
-            "If those addresses are silent or rejected, ask your firewall team to allow every address of {host} on port"
-            " {port}. The addresses of a name change.",
-            "If they refuse, tell the provider of {host} that {dead} {dead:refuses|refuse} port {port}.",
+            "Ask your firewall team to allow every address of {host} on port {port}. The addresses of a name change.",
+            "If all are allowed, tell the provider of {host} that {dead} {dead:does|do} not answer on port {port}.",
         ),
     ),
-    forms=((FOUR_ALONE, _FOUR_ALONE), (FOUR_DEAD, _FOUR_DEAD)),
+    forms=((FOUR_ALONE, _FOUR_ALONE), (FOUR_DEAD, _FOUR_DEAD), (REFUSES, _REFUSES)),
     explains=("network-connection-filtered", "network-connection-rejected"),
 )

@@ -20,10 +20,11 @@ network, look at the security group, the network rules and the route table of th
 
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a route back. diag cannot tell these apart from
-here: a run from another network decides. That goes for an address in this computer's own network too, at which nobody is found.
-Where the system can (Linux), the path is traced hop by hop, to say after whom the silence begins. Many routers never show
-themselves, so the culprit may stand further on. Where this computer's gateway does not answer, it is network-gateway-dead.
-Where every target of the run, and a comparison host (`--control`), is met with silence, it is network-no-egress.
+here: a run from another network decides. At an address in this computer's own network nobody may be found: then no firewall is
+suspected, and the finding says so. Where the system can (Linux), the path is traced hop by hop, to say after whom the silence
+begins. Many routers never show themselves, so the culprit may stand further on. Where this computer's gateway does not answer,
+it is network-gateway-dead. Where every target of the run, and a comparison host (`--control`), is met with silence, it is
+network-no-egress.
 """
 
 from collections.abc import Iterable
@@ -45,6 +46,7 @@ from diag.knowledge.connect_outcomes import (
     seen_beside,
     seen_in,
 )
+from diag.knowledge.routing import covering
 from diag.model.answer import Hop, Path
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -87,14 +89,16 @@ def judge(view: EndpointView) -> Finding:
     way = next((seen for seen in view.traces if seen.question.address == silent[0].question.address), None)
     alive = [dial for dial in others if outcome_of(dial, None) in (ConnectOutcome.ACCEPTED, ConnectOutcome.REFUSED)]
     hops = _shown(way.answer) if way else ()
+    near = _own_network(view, silent)
     return problem(
         *seen_in(silent),
         *seen_in(others),
         *seen_in(view.control_dials),
         *((way.observation,) if way else ()),
         about=",".join(sorted(hosts_of(silent))),
-        perhaps=(Owner.SERVICE,) if alive else (),  # the host lives, and may have a firewall of its own
-        rules_out={"host-down": seen_in(alive)},
+        # A host that lives may have a firewall of its own; one that is not there may be looked for in the wrong place.
+        perhaps=(Owner.MACHINE,) if near else (Owner.SERVICE,) if alive else (),
+        rules_out={"host-down": seen_in(silent) if near else seen_in(alive)},
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(silent),
@@ -107,7 +111,21 @@ def judge(view: EndpointView) -> Finding:
         no_hop=(not way.answer.arrived and not hops) or None if way else None,
         path=tuple(dict.fromkeys(hop.sender for hop in hops)) or None,
         last_hop=hops[-1].limit if hops else None,
+        network=near,
+        form=NEIGHBOUR if near else None,
     )
+
+
+def _own_network(view: EndpointView, silent: tuple[Dial, ...]) -> str | None:
+    """The network of this computer that holds the first silent address, which nobody there claims; None: it is elsewhere."""
+    table = view.machine.routes
+    quiet = all(word is ConnectOutcome.NO_NEIGHBOUR for _, word in outcomes_of(view))
+    if table is None or not quiet or not silent:
+        return None
+    host = silent[0].question.address.host
+    holding = [(length, route) for route in table.answer.routes if (length := covering(route.destination, host)) > 0]
+    best = max(holding, key=lambda pair: pair[0], default=None)
+    return best[1].destination if best and not best[1].gateway else None
 
 
 def _shown(way: Path) -> tuple[Hop, ...]:
@@ -117,6 +135,19 @@ def _shown(way: Path) -> tuple[Hop, ...]:
     return way.hops if len(way.hops) <= MOST_HOPS else (way.hops[0], *way.hops[1 - MOST_HOPS :])
 
 
+NEIGHBOUR = "neighbour"
+"""The form where this computer looks for the host in its own network."""
+_NOT_THERE = Sentences(
+    title="{host} does not answer on this computer's own network",
+    seen="This computer takes {addresses} for a neighbour, since its own network {network} holds that address. Nobody there"
+    " claimed it within {seconds} s, so nothing was sent to port {port}.",
+    means="Either the host is down or has moved. Or this computer's subnet mask is too wide, and the host is beyond a router.",
+    remedy=(
+        "Ask the administrators of {host} whether it is up, and whether {addresses} {addresses:is|are} still its address.",
+        "Compare the subnet mask of this computer ({network}) with that of other computers there.",
+    ),
+    owner=Owner.SERVICE,
+)
 CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
@@ -147,7 +178,8 @@ CHECK = EndpointCheck(
             words="the host is down",
         ),
     ),
-    alike=("beside",),
+    alike=("beside", "form"),
+    forms=((NEIGHBOUR, _NOT_THERE),),
     sentences=Sentences(
         title="{host} does not answer on port {port}",
         seen=(

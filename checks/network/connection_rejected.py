@@ -19,7 +19,7 @@ A no from the host itself is network-connection-refused; silence is network-conn
 no way, or forbids the connect, machine-offline and machine-local-firewall say so. Where this computer's own gateway has no way
 on, a route of its own may be missing here as well as there. Where the next hop from here does not answer,
 it is network-gateway-dead. Which of them it was is read from the message's sender; where the system does not tell it, diag
-concludes nothing.
+concludes nothing. A message from the host's own address is most likely that of its own firewall, and the finding says so.
 """
 
 from diag.knowledge.connect_outcomes import (
@@ -51,11 +51,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *seen_in(rejected),
         about=", ".join(sorted(senders)),
-        perhaps=(Owner.MACHINE,)
-        if _at_the_first_hop(view, rejected)
-        else (Owner.SERVICE,)
-        if all(map(is_outside, senders))
-        else (),
+        perhaps=_whose_else(view, rejected, senders),
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(rejected),
@@ -65,7 +61,22 @@ def judge(view: EndpointView) -> Finding:
         icmp_code=rejected[0].answer.icmp.code if rejected[0].answer.icmp else None,
         own_gateway=_at_the_first_hop(view, rejected) or None,
         milliseconds=milliseconds_of(rejected),
+        form=HOST_ITSELF if _is_of_the_host(rejected, senders) else None,
     )
+
+
+def _is_of_the_host(rejected: tuple[Dial, ...], senders: tuple[str, ...]) -> bool:
+    """Whether the messages bear the addresses that were dialled: a firewall on the host, or one that answers in its name."""
+    return bool(senders) and set(senders) <= set(hosts_of(rejected))
+
+
+def _whose_else(view: EndpointView, rejected: tuple[Dial, ...], senders: tuple[str, ...]) -> tuple[Owner, ...]:
+    """Who may have to see to it besides: by whom the messages came."""
+    if _is_of_the_host(rejected, senders):
+        return (Owner.NETWORK,)
+    if _at_the_first_hop(view, rejected):
+        return (Owner.MACHINE,)
+    return (Owner.SERVICE,) if all(map(is_outside, senders)) else ()
 
 
 def _at_the_first_hop(view: EndpointView, rejected: tuple[Dial, ...]) -> bool:
@@ -75,6 +86,20 @@ def _at_the_first_hop(view: EndpointView, rejected: tuple[Dial, ...]) -> bool:
     return all(has_no_way_on(dial) and dial.answer.icmp and dial.answer.icmp.sender in gateways for dial in rejected)
 
 
+HOST_ITSELF = "host_itself"
+"""The form where the host's own address rejects."""
+_BY_THE_HOST = Sentences(
+    title="{host} itself rejects connections on port {port}",
+    seen="The connection to {addresses} failed after {milliseconds} ms with an error from that same address (ICMP type"
+    " {icmp_type}, code {icmp_code}): {ending}.",
+    means="The host is up. Most likely its own firewall does not admit this computer. A firewall in front of it may also answer"
+    " in its name.",
+    remedy=(
+        "Ask the provider or the administrators of {host} whether its firewall admits this computer on port {port}.",
+        "If it does, ask your network team whether a firewall answers in the name of {addresses}.",
+    ),
+    owner=Owner.SERVICE,
+)
 CHECK = EndpointCheck(
     id="network-connection-rejected",
     owner=Owner.NETWORK,
@@ -98,6 +123,7 @@ CHECK = EndpointCheck(
     tokens={"ending": Failure},
     rivals=(),
     alike=("ending",),
+    forms=((HOST_ITSELF, _BY_THE_HOST),),
     sentences=Sentences(
         title="{senders} {senders:rejects|reject} connections to {host} on port {port}",
         seen="The connection to {addresses} failed after {milliseconds} ms with an error from {senders} (ICMP type"

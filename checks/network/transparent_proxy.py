@@ -72,7 +72,7 @@ def _is_in_pod(view: EndpointView) -> bool:
 
 def judge(view: EndpointView) -> Finding:
     if view.arrived or not _accepted(view):
-        return ok(*seen_in(view.dials)) if view.arrived and view.dials else unknown(Because.NOT_LOOKED)
+        return ok(*seen_in(view.dials)) if view.arrived else unknown(Because.NOT_LOOKED)
     canaries = _canaries(view)
     answers: list[Dial] = [seen for seen in view.connections if seen.question in canaries]
     silent = [seen for seen in answers if seen.answer.failure]

@@ -41,6 +41,7 @@ _BROKEN_RUN = expression(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{4,}+[ \t]*+\r
 _CHUNK = expression(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
 _BORDER = expression(rb"\r?\n[0-9A-Fa-f]{1,6}\r?\n")
 """Between two chunks, also where their sizes are true no more."""
+_MISREAD = expression(rb"[\xc2\xc3][\x80-\xbf]")
 _SHORTEST_WIDE = 8
 Unwrap = Callable[[bytes], Iterator[bytes]]
 
@@ -194,6 +195,12 @@ def _in_wide(content: bytes) -> Iterator[bytes]:
         yield content.replace(b"\0", b"")
 
 
+def _in_latin(content: bytes) -> Iterator[bytes]:
+    """Bytes that were taken for Latin-1 and written as UTF-8: the bytes as they were."""
+    if b"\xc2" in content or b"\xc3" in content:
+        yield _MISREAD.sub(lambda found: bytes([found[0][1] + (0x40 if found[0][0] == 0xC3 else 0)]), content)
+
+
 _WAYS: tuple[Unwrap, ...] = (
     unpacked,
     _in_chunks,
@@ -205,4 +212,5 @@ _WAYS: tuple[Unwrap, ...] = (
     _in_base64,
     _in_wide,
     _in_capitals,
+    _in_latin,
 )

@@ -7,6 +7,7 @@ of today's keys and tokens begin with letters that say whose they are.
 import itertools
 import re
 
+from diag.bundle.encodings import decoded
 from diag.model.expression import expression
 
 REMOVED = b"(removed)"
@@ -33,15 +34,38 @@ def names_secret(field: str) -> bool:
 
 _NAMES = (
     rb"(?:passw(?:or)?d|passphrase|pwd|secret|api[_-]?key|access[_-]?key|account[_-]?key|private[_-]?key|auth[_-]?(?:key|code)"
-    rb"|token|signature|credential|assertion|jwt|session[_-]?(?:id|key)|sessid|saml(?:request|response)|(?<![a-z])sig)"
+    rb"|token|signature|credential|assertion|jwt|session[_-]?(?:id|key)|sessid|saml(?:request|response)"
+    rb"|(?<![a-z])(?:sig|pass|passcode|otp|pin))"
 )
 _QUOTE = rb"(?:\\?[\"']|&quot;)?"
-_VALUE = rb"([^\s\"'<>&;,\\]{6,})"
-ASSIGNED = expression(rb"(?i)(" + _NAMES + rb"s?" + _QUOTE + rb"[ \t]*[:=][ \t]*" + _QUOTE + rb")" + _VALUE)
-"""What a page or JSON gives under a name that says it opens something."""
+_VALUE = rb"((?<=[\"'])[^\"'<>\r\n\\]{6,}|[^\s\"'<>&;,\\]{6,})"
+ASSIGNED = expression(rb"(?i)(" + _NAMES + rb"s?(?:>|" + _QUOTE + rb"[ \t]*[:=][ \t]*" + _QUOTE + rb"))" + _VALUE)
+"""What a page, JSON or XML gives under a name that says it opens something."""
 ENTERED = expression(rb"(?i)(" + _NAMES + rb"[^<>]{0,80}?\bvalue=" + _QUOTE + rb")" + _VALUE)
 """The same of a form's field (HTML, section 4.10.5)."""
+COOKIE = expression(rb"(?i)(http-equiv=[\"']?set-cookie[\"']?[^<>]{0,80}?content=[\"']?)[^\"'<>]{1,4000}")
+"""A cookie that a page sets by itself."""
+REFERENCE = expression(rb"(?i)(\b(?:href|src|action|url|location)[ \t]*=[ \t]*[\"']?[^\s\"'<>?]{0,500}+\?)[^\s\"'<>]+")
+"""Where a page leads, with a question: addresses in it may lack their scheme and host."""
+USER = expression(
+    rb"(?i)(?<![a-z0-9.-])(?!(?:mailto|sips?|xmpp|acct|https?|socks[45]?[ah]?):)[a-z0-9._+%-]{1,64}:[^\s/@:\"'<>]{3,200}@(?=[a-z0-9\[])"
+)
+"""A login before a host, where no scheme stands before it."""
+GIVEN = expression(rb"(?i)((?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?)[^\s:\"'<>]{1,64}:[^\s\"'<>]{1,200}")
+"""A login on a command line, as curl takes it."""
+RESPONSE = expression(rb"(?i)(\bresponse[ \t]*=[ \t]*\"?)[0-9a-f]{32,128}")
+"""What a password was made into (RFC 7616, section 3.4)."""
+BASIC = expression(rb"(?i)\b(Basic[ \t]+)([a-z0-9+/]{4,15}={0,2})(?![a-z0-9+/=])")
+"""A short login (RFC 7617), which a word may look like."""
+
+
+def short_login(found: re.Match[bytes]) -> bytes:
+    """Return what stays of a match of `BASIC`: all of it, unless there is a colon in what it encodes."""
+    return found[1] + REMOVED if b":" in decoded(found[2]) else found[0]
+
+
 _FAMILIAR = (
+    b"otp", b"pin",
     b"pass", b"pwd", b"secret", b"key", b"auth", b"token", b"signature", b"credential", b"assertion", b"jwt", b"session",
     b"sessid", b"saml", b"sig",
 )  # fmt: skip
@@ -85,6 +109,8 @@ _ISSUED = (
     rb"do[opr]_v1_[0-9a-f]{40,}+",
     rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
     rb"\d{8,10}:AA[A-Za-z0-9_-]{30,}+",
+    rb"TlRMTVNTUA[A-Za-z0-9+/]{10,}+=*",  # NTLM
+    rb"YII[A-Za-z0-9+/]{40,}+=*",  # SPNEGO and Kerberos (RFC 4178, RFC 4121), longer than 255 bytes
     rb"NRAK-[A-Z0-9]{20,}+",
     rb"ATATT3[A-Za-z0-9_=-]{20,}+",
 )

@@ -20,15 +20,22 @@ from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.secret_shapes import (
     ASSIGNED,
+    BASIC,
+    COOKIE,
     ENTERED,
+    GIVEN,
     ISSUED,
     LONG_KEY,
     PRIVATE_KEY,
+    REFERENCE,
     REMOVED,
+    RESPONSE,
     TICKET,
+    USER,
     long_key,
     may_assign,
     names_secret,
+    short_login,
 )
 from diag.model.endpoint import LONGEST_NAME
 from diag.model.expression import expression
@@ -157,7 +164,10 @@ class Foreign:
         content = self._sub("authentication-token", TICKET, lambda match: match[1] + match[2] + REMOVED, content)
         content = self._sub("secret", self._secrets, lambda match: REMOVED, content)
         content = self._sub("secret", self._short_secrets, lambda match: REMOVED, content)
+        if b"asic" in content.lower():
+            content = self._sub("authentication-token", BASIC, short_login, content)
         content = self._sub("url-query", urls.URL, urls.shown, content)
+        content = self._logins(content)
         if may_assign(content):
             content = self._sub("assigned-secret", ASSIGNED, lambda match: match[1] + REMOVED, content)
             if b"value=" in content.lower():
@@ -167,6 +177,20 @@ class Foreign:
         if not self._realms:
             content = self._sub("realm", _REALM, lambda match: match[1] + self._token("realm", match[2]), content)
         return self.hosts(self.owners(content))
+
+    def _logins(self, content: bytes) -> bytes:
+        """Without logins and questions that stand where no whole address does."""
+        if b"@" in content:
+            content = self._sub("url-query", USER, lambda match: REMOVED + b"@", content)
+        if b"?" in content:
+            content = self._sub("url-query", REFERENCE, _behind, content)
+        if b"-u" in content:
+            content = self._sub("assigned-secret", GIVEN, _behind, content)
+        if b"response" in content:
+            content = self._sub("authentication-token", RESPONSE, _behind, content)
+        if b"-cookie" in content.lower():
+            content = self._sub("secret-field", COOKIE, _behind, content)
+        return content
 
     def _in_base64(self, content: bytes, depth: int) -> bytes:
         """Without the runs of Base64 that say something which would not stay as it is in plain."""
@@ -308,6 +332,10 @@ class Foreign:
 def _field_line(match: re.Match[bytes]) -> bytes:
     name = match[1].decode("ascii").lower()
     return match[1] + match[2] + b" " + REMOVED if names_secret(name) else match[0]
+
+
+def _behind(match: re.Match[bytes]) -> bytes:
+    return match[1] + REMOVED
 
 
 def _bare_line(line: bytes) -> bytes:

@@ -52,6 +52,14 @@ class Command(SpokenCommand):
         self.ends = ends
         self.examples = examples
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the arguments; a wrong one is known to be this command's, whose help then tells of it. Raises click.UsageError."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.ctx = error.ctx or ctx
+            raise
+
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the options section by section; those without one, such as `--help`, last."""
         others: list[tuple[str, str]] = []

@@ -5,7 +5,6 @@ guessed would be looked up, and its answer believed.
 """
 
 import re
-from difflib import get_close_matches
 
 from diag.model.address import literal
 from diag.model.expression import expression
@@ -88,6 +87,8 @@ def meant(text: str, known: tuple[str, ...]) -> str:
     if found["mark"] == "://" and scheme in known and not found["kind"]:
         return _said_twice(rest, known)
     if scheme not in (*known, *OTHERS):
+        from difflib import get_close_matches  # of mistakes alone
+
         near = get_close_matches(scheme, known, 1, cutoff=_NEAR) if found["mark"] == "://" else []
         return f"{near[0]}://{_host(rest)}" if near else ""
     host, ours, port = _host(rest), scheme if scheme in known else OTHERS[scheme], PORTS.get(scheme)

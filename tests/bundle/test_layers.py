@@ -2,6 +2,7 @@
 
 import base64
 import gzip
+import zlib
 
 import pytest
 from msgspec.structs import replace
@@ -278,3 +279,15 @@ def test_a_bug_in_all_of_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(untrusted_text.Foreign, "withhold", broken)
     with pytest.raises(KeyError):
         redact(sample.evidence(), PRIVATE, Level.STANDARD, key=sample.KEY)
+
+
+def test_what_was_taken_for_latin_1_is_seen_through() -> None:
+    raw = zlib.compress(b"token=Zx81kq02MmA9s")
+    page = (
+        b"<p>7\r\n"
+        + raw[:7].decode("latin-1").encode()
+        + b"\r\n99\r\n"
+        + raw[7:].decode("latin-1").encode()
+        + b"\r\n0\r\n\r\n</p>"
+    )
+    assert any(b"Zx81kq02MmA9s" in layer for layer in Layers().of(page))

@@ -307,6 +307,47 @@ def test_of_many_lines_only_those_go_that_hide_something() -> None:
     assert said == b"".join([*lines[:777], b"(removed)\n", *lines[777:1500], b"(removed)\n", *lines[1500:]])
 
 
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        (b'<meta http-equiv="set-cookie" content="auth=Zx81kq02MmA9s">', b"Zx81kq"),
+        (b"TlRMTVNTUAADAAAAGAAYAHIAAAAYABgAigAAABQAFABIAAAA", b"GAAYAHIAAA"),
+        (b"said YIIGmgYGKwYBBQUCoIIGjjCCBoqgDTALBgkqhkiC9xIBAgKi", b"GmgYGKwYBB"),
+        (b"password='Sup3r s3cr3t'", b"s3cr3t"),
+        (b'{"pass": "Sup3rs3cr3t"}', b"Sup3r"),
+        (b"<password>Sup3rs3cr3t</password>", b"Sup3r"),
+        (b"curl -u alice:Sup3rs3cr3t https://h/", b"Sup3r"),
+        (b"proxy alice:Sup3rs3cr3t@proxy.corp:3128", b"Sup3r"),
+        (b"see //alice:Sup3rs3cr3t@proxy.corp:3128/", b"Sup3r"),
+        (b"https://alice:Sup3r's3cr3t@proxy.corp/", b"s3cr3t"),
+        (b"Basic YTpi", b"YTpi"),
+        (b"otp=123456", b"123456"),
+        (b'Digest username="a", nonce="b", response="6629fae49393a05397450978507c4ef1"', b"6629fae4"),
+        (b'<a href="/portal/auth?magic=abcd1234efgh5678">', b"abcd1234"),
+        (b'<form action="login.php?sid=abcd1234efgh5678">', b"abcd1234"),
+        (b'<meta http-equiv=refresh content="0;url=/login?ticket=ST-1856339-aA5Yuvrx">', b"ST-1856339"),
+    ],
+)
+def test_what_shows_by_its_shape_that_it_opens_something_goes(text: bytes, secret: bytes) -> None:
+    foreign = Foreign(Private(), Pseudonyms(sample.KEY, frozenset(), keep_addresses=True), frozenset())
+    assert secret not in foreign.content(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"Write to mailto:support@example.com or call.",
+        b'<a href="/help">Reset password</a> <title>Access denied</title>',
+        b"WWW-Authenticate: Basic realm=here",
+        b"Basic access authentication is needed at 12:30.",
+        b"bypass: direct, spinner=visible",
+    ],
+)
+def test_what_opens_nothing_stays(text: bytes) -> None:
+    foreign = Foreign(Private(), Pseudonyms(sample.KEY, frozenset(), keep_addresses=True), frozenset())
+    assert foreign.content(text) == text
+
+
 def test_the_report_counts_and_holds_no_value() -> None:
     redacted = at(Level.STANDARD)
     assert redacted.report.rules["host-name"] > 0

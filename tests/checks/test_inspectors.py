@@ -78,6 +78,7 @@ ISSUERS: list[tuple[str, Issuer]] = [
     ("AVG", {ORG: "AVG Web/Mail Shield", CN: "AVG Web/Mail Shield Root"}),
     ("Bitdefender", {ORG: "Bitdefender", UNIT: "IDS", CN: "Bitdefender Personal CA.Net-Defender"}),
     ("Norton", {ORG: "Norton Web/Mail Shield", CN: "Norton Web/Mail Shield Root"}),
+    ("Norton", {ORG: "NortonLifeLock Inc.", CN: "Security Root"}),
     ("AdGuard", {ORG: "AdGuard Ltd", CN: "AdGuard Personal CA"}),
     ("mitmproxy", {ORG: "mitmproxy", CN: "mitmproxy"}),
     ("Burp", {ORG: "PortSwigger", UNIT: "PortSwigger CA", CN: "PortSwigger CA"}),

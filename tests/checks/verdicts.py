@@ -1,6 +1,6 @@
 """What checks say of evidence that was built by hand, and what they would still like to ask."""
 
-from diag.engine.judge import judge
+from diag.engine.judge import judged as judge
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.question import Question
@@ -12,9 +12,9 @@ from tests.checks.evidence import Notes, evidence_of
 def judged(check: AnyCheck, notes: Notes | Evidence, *beside: Notes, at: int = 0) -> Finding:
     """What a check says of endpoint `at`, or of the run, asked through the engine; where it cannot decide, it says over what."""
     evidence = notes if isinstance(notes, Evidence) else evidence_of(notes, *beside)
-    verdicts = judge(evidence, (check,)).verdicts
-    finding = verdicts[at if isinstance(check, EndpointCheck) else 0].finding
-    assert finding.because is not Because.CHECK_BROKEN, finding.facts
+    diagnosis, bugs = judge(evidence, (check,))
+    assert not bugs
+    finding = diagnosis.verdicts[at if isinstance(check, EndpointCheck) else 0].finding
     assert finding.cites or finding.because is not Because.UNDECIDED
     assert all(fact not in ("", ()) for fact in finding.facts.values()), "a fact that has nothing to say is absent"
     return finding

@@ -22,6 +22,11 @@ def test_a_word_that_is_no_command_gets_the_one_that_is_meant(typed: str, meant:
     assert f"did you mean {meant}" in ended.err
 
 
+@pytest.mark.parametrize("typed", [("run", "--timeout"), ("triage", "--merge", "x"), ("show", "--format"), ("run", "--nonsense")])
+def test_a_wrong_option_leads_to_the_help_of_its_command(typed: tuple[str, ...], tmp_path: Path) -> None:
+    assert f"(see: diag {typed[0]} --help)" in called(*typed, within=tmp_path).err
+
+
 def test_every_word_of_another_tool_leads_to_a_command() -> None:
     assert set(SYNONYMS.values()) <= set(COMMANDS)
     assert not set(SYNONYMS) & set(COMMANDS)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from checks import CATALOGUE
-from diag.profile.articles import complaints, for_language, mark_of, read_articles, template_of
+from diag.profile.articles import address_of_articles, complaints, for_language, mark_of, read_articles, template_of
 from diag.profile.errors import UnusableFile
 from tests.cli.shell import called
 
@@ -73,7 +73,12 @@ def test_what_is_wrong_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("---\nreplaces = yes\n---\nx", "is no TOML"), ("---\nreplaces = 1\n---\nx", "is true or false"), ("a\0b", "binary data")],
+    [
+        ("---\nreplaces = yes\n---\nx", "is no TOML"),
+        ("---\nreplaces = 1\n---\nx", "is true or false"),
+        ("---\narticle = 1\n---\nx", "a text in quotes"),
+        ("a\0b", "binary data"),
+    ],
 )
 def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / f"{ID}.md").write_text(text)
@@ -84,3 +89,8 @@ def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, text: str, said: str)
 
 def test_no_folder_is_a_sentence(tmp_path: Path) -> None:
     assert "there is no such folder" in called("explain", ID, "--articles", "none", within=tmp_path).complaint
+
+
+@pytest.mark.parametrize("given", ["https://docs.acme.example/linux", " https://docs.acme.example/linux// "])
+def test_an_address_to_link_to_loses_the_slashes_at_its_end_and_nothing_else(given: str) -> None:
+    assert address_of_articles(given) == "https://docs.acme.example/linux"

@@ -18,29 +18,46 @@ _URL = re.compile(
 _SCHEMES = {"snowflake": "https", "postgresql": "postgres", "wss": "https", "ws": "http"}
 _PROXY_WORDS = ("proxy ", "proxy: ", "proxy '", "to proxy", "via ")
 _NAMED = tuple(
-    re.compile(pattern.replace("HOST", f"({_HOST})"))
-    for pattern in (
-        r"host='HOST', port=(\d{1,5})",
-        r"\bto HOST port (\d{1,5})",
-        r"\bconnect to host HOST:(\d{1,5})",
-        r"\bConnect to HOST:(\d{1,5})",
-        r"server at \"HOST\"(?: \([0-9a-fA-F.:]{2,45}\))?, port (\d{1,5})",
-        r"\bin connection to HOST:(\d{1,5})",
-        r"(?<!Local )\(HOST:(\d{1,5})\)",
-        r"attempted address: HOST:(\d{1,5})",
-        r"Failed to connect to DB: HOST:(\d{1,5})",
-        r"\bHOST:(\d{1,5}) failed to respond",
-        r"\bconnect to host HOST port (\d{1,5})",
-        r"\bConnection to HOST:(\d{1,5}) refused",
-        r"\bTCP connection to HOST:(\d{1,5})",
-        r"\bto the host HOST, port (\d{1,5})",
-        r"\bconnecting to HOST:(\d{1,5})\.",
-        r"\bconnection to the server HOST:(\d{1,5}) was refused",
-        r"(?:: |to )HOST/(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]{2,45}\]?):(\d{1,5})",
-        r"Connecting to HOST \([^()]{1,253}\)\|[0-9a-fA-F.:]{2,45}\|:(\d{1,5})",
-        r"MySQL server on 'HOST:(\d{1,5})'",
+    (re.compile(pattern.replace("HOST", f"({_HOST})")), scheme)
+    for scheme, patterns in (
+        (
+            "",
+            (
+                r"host='HOST', port=(\d{1,5})",
+                r"\bto HOST port (\d{1,5})",
+                r"\bconnect to host HOST:(\d{1,5})",
+                r"\bConnect to HOST:(\d{1,5})",
+                r"\bin connection to HOST:(\d{1,5})",
+                r"(?<!Local )\(HOST:(\d{1,5})\)",
+                r"attempted address: HOST:(\d{1,5})",
+                r"Failed to connect to DB: HOST:(\d{1,5})",
+                r"\bHOST:(\d{1,5}) failed to respond",
+                r"\bTCP connection to HOST:(\d{1,5})",
+                r"\bconnection to the server HOST:(\d{1,5}) was refused",
+                r"(?:: |to )HOST/(?:\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-fA-F:]{2,45}\]?):(\d{1,5})",
+                r"Connecting to HOST \([^()]{1,253}\)\|[0-9a-fA-F.:]{2,45}\|:(\d{1,5})",
+            ),
+        ),
+        (
+            "postgres",
+            (
+                r"server at \"HOST\"(?: \([0-9a-fA-F.:]{2,45}\))?, port (\d{1,5})",
+                r"PSQLException: Connection to HOST:(\d{1,5}) refused",
+            ),
+        ),
+        ("mysql", (r"MySQL server on 'HOST:(\d{1,5})'",)),
+        (
+            "tcp",
+            (
+                r"\bssh: connect to host HOST port (\d{1,5})",
+                r"\bto the host HOST, port (\d{1,5})",
+                r"\bError -?\d{1,3} connecting to HOST:(\d{1,5})\.",
+            ),
+        ),
     )
+    for pattern in patterns
 )
+"""Phrases in which a host and a port stand, and the scheme of the program that says so; empty: the port tells it."""
 _UNKNOWN = r"(?:Name or service not known|Temporary failure in name resolution|nodename nor servname provided)"
 _BARE = tuple(
     (re.compile(pattern.replace("HOST", f"({_HOST})")), port)
@@ -106,8 +123,8 @@ def _of_urls(line: str) -> Iterator[Endpoint]:
 
 
 def _of_phrases(line: str) -> Iterator[Endpoint]:
-    for pattern in _NAMED:
-        yield from (made for host, port in pattern.findall(line) if (made := _made(host, port)))
+    for pattern, scheme in _NAMED:
+        yield from (made for host, port in pattern.findall(line) if (made := _made(host, port, scheme)))
     for pattern, port in _BARE:
         yield from (made for host in pattern.findall(line) if (made := _made(host, port)))
 

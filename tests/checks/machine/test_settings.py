@@ -136,6 +136,8 @@ IGNORED = {
 DIFFERS = {
     "DNS is no source": (split(sourced("files", "myhostname")), Status.PROBLEM),
     "nothing shows why": (split(sourced("files", "dns")), Status.PROBLEM),
+    "it gave up later, which this difference explains": (split(sourced("files"), later="lookup_failed"), Status.PROBLEM),
+    "it gave up later, and nothing shows why": (split(sourced("files", "dns"), later="lookup_failed"), Status.UNKNOWN),
     "it was lost for a moment": (split(sourced("files"), later=""), Status.UNKNOWN),
     "it then took too long": (split(sourced("files"), later="timed_out"), Status.UNKNOWN),
     "the resolver denies it": (lost(resolvers(), failure="name_not_found").told(NOT_FOUND), Status.OK),

@@ -1,7 +1,7 @@
 """What connects meet with: a host that refuses, somebody else who does, or nobody; staged with real packets."""
 
 from tests.netns import House
-from tests.netns.plan import CLIENT6, EMPTY, PRIVATE, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
+from tests.netns.plan import CLIENT, CLIENT6, EMPTY, PRIVATE, ROUTER, ROUTER6, SERVER, SERVER6, SILENT, UNROUTED
 from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
 from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
@@ -28,6 +28,20 @@ def _accept_and_reset() -> None:
         guest, _ = door.accept()
         guest.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         guest.close()
+
+
+def _firewall_of_the_host(house: House) -> object:
+    """The server's own firewall rejects what comes to port 443, and says so."""
+    rule = "tcp dport 443 reject with icmpx admin-prohibited"
+    text = f"table inet own {{\nchain input {{\ntype filter hook input priority 0\n{rule}\n}}\n}}\n"
+    return house.server.do("nft", "-f", "-", text=text)
+
+
+def _wide_mask(house: House) -> None:
+    """The client takes the server's network for a part of its own."""
+    house.client.ip(
+        f"addr delete {CLIENT}/24 dev to-router", f"addr add {CLIENT}/16 dev to-router", f"route add default via {ROUTER}"
+    )
 
 
 def without_six(house: House) -> None:
@@ -75,6 +89,11 @@ REFUSED = of(
 FILTERED = of(
     "network-connection-filtered",
     problem(
+        "mask-too-wide",
+        "The client's subnet mask is too wide, so that it looks for the server in its own network.",
+        healthy(after=_wide_mask, timeout=5.0),
+    ),
+    problem(
         "port-swallowed",
         "The router swallows what goes to port 443; port 80 answers.",
         healthy(after=lambda house: house.drop(port=443)),
@@ -117,6 +136,11 @@ REJECTED = of(
         "forbidden",
         "The router answers with ICMP administratively prohibited.",
         healthy(after=lambda house: house.reject(port=443)),
+    ),
+    problem(
+        "by-the-host-itself",
+        "The server's own firewall answers with ICMP administratively prohibited.",
+        healthy(after=_firewall_of_the_host),
     ),
     problem(
         "forbidden-network",
