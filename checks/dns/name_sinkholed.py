@@ -3,12 +3,12 @@
 *What it means*
 
 Filters against advertising and harmful software give false answers for the names on their lists. The answer is an address that
-cannot be reached (0.0.0.0, or this computer's own), or an error that says "blocked". The name of this service is on such a
-list.
+cannot be reached (0.0.0.0, or this computer's own), that of a block page, or an error that says "blocked". The name of this
+service is on such a list.
 
 *Why it matters*
 
-Programs here try to reach the service on this very computer, or not at all.
+Programs here try to reach the service on this very computer, at the filter's own server, or not at all.
 
 *What to do*
 
@@ -22,8 +22,10 @@ that its owner means this computer remains possible, and is said.
 """
 
 from diag.knowledge.extended_errors import BLOCKING, ExtendedError, errors_given
+from diag.knowledge.known_pages import Filter
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
+    ResolverAnswer,
     answers_by_resolver,
     hosts_lines,
     looked_up,
@@ -34,12 +36,16 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
+from diag.knowledge.sinkholes import block_page_of
 from diag.model.address import is_own, literal
 from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
+
+TO_A_BLOCK_PAGE = "block_page"
+"""The form where the addresses are those of a known product's block pages."""
 
 
 def _is_nobody(address: str) -> bool:
@@ -51,6 +57,8 @@ def judge(view: EndpointView) -> Finding:
     heard = answers_by_resolver(view)
     blocking = tuple(voice for voice in heard if BLOCKING.intersection(errors_given([voice])))
     given = view.lookup.answer.addresses if view.lookup else tuple(a for voice in heard for a in voice.addresses)
+    if (product := block_page_of(given)) and not hosts_lines(view):
+        return _to_a_block_page(view, heard, given, product)
     sunk = bool(given) and all(is_own(address) for address in given)
     if view.arrived or not (sunk or (blocking and resolved(view) is False)):
         return settled(view) or not_this(view)
@@ -72,6 +80,21 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+def _to_a_block_page(view: EndpointView, heard: tuple[ResolverAnswer, ...], given: tuple[str, ...], product: Filter) -> Finding:
+    """The addresses themselves say who hides the name, whatever answers there."""
+    seen = (*looked_up(view), *seen_of(heard))
+    return problem(
+        *seen,
+        about=view.dialled_host,
+        rules_out={"meant-by-owner": seen},
+        name=view.dialled_host,
+        resolvers=named(tuple(voice for voice in heard if voice.said is DnsOutcome.ADDRESSES)) or None,
+        addresses=given,
+        web_filter=product,
+        form=TO_A_BLOCK_PAGE,
+    )
+
+
 def _others_are_fine(view: EndpointView) -> bool:
     """Whether another name of this run got an ordinary address, so that the resolver picks this one out."""
     return any(
@@ -80,6 +103,15 @@ def _others_are_fine(view: EndpointView) -> bool:
     )
 
 
+_BLOCK_PAGE = Sentences(
+    title="A DNS filter blocks the name {name}",
+    seen=(
+        "This computer got {addresses} for {name}. These are addresses of the block pages of {web_filter}.",
+        "Resolvers that were asked directly: {resolvers}.",
+    ),
+    means="A filter in the resolver has this name on its list, and sends programs to its block page.",
+    remedy=("Ask your DNS team to remove {name} from the filter's list, or to allow it in {web_filter}.",),
+)
 CHECK = EndpointCheck(
     id="dns-name-sinkholed",
     owner=Owner.DNS,
@@ -102,6 +134,8 @@ CHECK = EndpointCheck(
         "tls-issuer-untrusted",
         "tls-plaintext-answer",
         "privatelink-name-missing",
+        "http-block-page",
+        "tls-intercepted",
     ),
     rivals=(
         Rival(
@@ -111,8 +145,9 @@ CHECK = EndpointCheck(
             decided_by="the answer of a resolver outside this network",
         ),
     ),
-    tokens={"extended_errors": ExtendedError},
-    alike=("extended_errors",),
+    tokens={"extended_errors": ExtendedError, "web_filter": Filter},
+    alike=("extended_errors", "web_filter"),
+    forms=((TO_A_BLOCK_PAGE, _BLOCK_PAGE),),
     sentences=Sentences(
         title="A DNS filter blocks the name {name}",
         seen=(

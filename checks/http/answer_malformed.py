@@ -26,11 +26,13 @@ from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import Shell, ShellLine
-from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.greeting import GREETINGS, UNKNOWN, Greeting, protocol
 
 BROKEN = "broken"
 """The form of an answer that begins as HTTP, and breaks its rules."""
+NEWER = "newer"
+"""The form of an answer in HTTP/2, from a server that speaks nothing older: as those of gRPC do."""
 
 
 @at_each_answer
@@ -45,6 +47,8 @@ def judge(view: EndpointView) -> Finding:
     if (view.proxy and not view.endpoint.speaks_tls) or (view.session and not view.session_accepted):
         return unknown(Because.UNDECIDED, seen.observation)
     spoken = protocol(answer.first_bytes)
+    if spoken == "HTTP/2":
+        return warning(seen.observation, about=str(view.endpoint.authority), endpoint=str(view.endpoint), form=NEWER)
     broken = spoken == "HTTP" or bool(answer.status)
     return problem(
         seen.observation,
@@ -63,6 +67,15 @@ _BROKEN = Sentences(
     remedy=(
         "If you run {endpoint}, check what writes the answer (chunks, length). An old device in front of it is often the cause.",
         "If you do not, report to its provider that {endpoint} {endpoint:sends|send} invalid HTTP.",
+    ),
+)
+_NEWER = Sentences(
+    title="{endpoint} speaks only HTTP/2",
+    seen=("diag asked in HTTP/1.1, and {endpoint} answered in HTTP/2.", *ANSWERED_AT),
+    means="Programs that speak HTTP/2 work (gRPC, curl, browsers). Programs that only speak HTTP/1.1 do not.",
+    remedy=(
+        "If your program uses gRPC or HTTP/2, nothing is wrong here.",
+        "If it does not, ask the provider of {endpoint} for an address that answers HTTP/1.1.",
     ),
 )
 CHECK = EndpointCheck(
@@ -92,5 +105,5 @@ CHECK = EndpointCheck(
             "If they are right, report to its provider that {endpoint} {endpoint:does|do} not answer web requests in HTTP.",
         ),
     ),
-    forms=((BROKEN, _BROKEN),),
+    forms=((BROKEN, _BROKEN), (NEWER, _NEWER)),
 )

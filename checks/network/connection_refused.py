@@ -63,12 +63,14 @@ def judge(view: EndpointView) -> Finding:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(view, refused)
     here = all(is_own(host) for host in hosts_of(refused))
+    meant_here = here and is_own(view.endpoint.host)
     near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
     return problem(
         *seen_in(refused),
         *seen_in(others),
         about=f"{','.join(sorted(hosts_of(refused)))} {view.endpoint.port}",
-        owner=Owner.NETWORK if near else None,
+        owner=Owner.NETWORK if near else Owner.MACHINE if meant_here else None,
+        form=MEANT_HERE if meant_here else None,
         perhaps=(Owner.SERVICE,) if near else (),
         rules_out={"refused-in-its-name": seen_in(refused) if here else ()},
         host=view.endpoint.host,
@@ -90,6 +92,18 @@ def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
     return distance > _FAR and seconds_of(refused) * NEARER < distance
 
 
+MEANT_HERE = "here"
+"""The form where the endpoint is this computer by its own name or address."""
+_HERE = Sentences(
+    title="No program on this computer listens on port {port}",
+    seen="{addresses} refused the connection within {milliseconds} ms.",
+    means="{host} {host:is|are} this computer itself. Inside a container, it is the container, not the machine that it runs on.",
+    remedy=(
+        "Start the service on this computer, and check that it listens on port {port}.",
+        "If the service runs elsewhere (on another computer, on the container's host, in another container), use the name of"
+        " that place in place of {host}.",
+    ),
+)
 CHECK = EndpointCheck(
     id="network-connection-refused",
     owner=Owner.SERVICE,
@@ -114,7 +128,8 @@ CHECK = EndpointCheck(
             words="a firewall refuses in place of the host",
         ),
     ),
-    alike=("beside",),
+    alike=("beside", "form"),
+    forms=((MEANT_HERE, _HERE),),
     sentences=Sentences(
         title="{host} refuses connections on port {port}",
         seen=(

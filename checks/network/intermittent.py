@@ -31,6 +31,7 @@ from msgspec import Struct
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
+from diag.model.failure import Failure
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import dialled
@@ -123,6 +124,12 @@ def _resolver(good: list[EndpointView], bad: list[EndpointView]) -> str | None:
     return next(iter(mute)) if len(mute) == 1 else None
 
 
+def _refused(bad: list[EndpointView]) -> bool:
+    """Whether every failed look ended in refusals in the host's name: as by a load balancer with a dead machine behind it."""
+    dials = [dial for walk in bad for dial in walk.dials if dial.answer.failure]
+    return all(walk.reached is Stage.CONNECT for walk in bad) and all(dial.answer.failure == Failure.REFUSED for dial in dials)
+
+
 def _last(walk: EndpointView) -> Observation:
     """The observation at which a walk ended."""
     at = {
@@ -150,8 +157,8 @@ def judge(view: EndpointView) -> Finding:
         *(_last(walk) for walk in bad),
         _last(good[0]),
         about=str(view.endpoint),
-        owner=Owner.DNS if resolver else Owner.SERVICE if address else _OWNERS.get(ended_at),
-        perhaps=(Owner.NETWORK,) if address and ended_at is Stage.CONNECT else (),
+        owner=Owner.DNS if resolver else Owner.SERVICE if address or _refused(bad) else _OWNERS.get(ended_at),
+        perhaps=(Owner.NETWORK,) if (address or _refused(bad)) and ended_at is Stage.CONNECT else (),
         rules_out={"changed-once": [_last(walk) for walk in bad] if min(len(good), len(bad)) >= SURE else ()},
         host=view.endpoint.host,
         looks=len(walks),

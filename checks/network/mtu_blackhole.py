@@ -18,9 +18,9 @@ the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 *How it is told apart*
 
 The same handshake is tried again at the same address: with small segments, over IPv4 also with the smallest that every network
-carries, with tiny ones, and once as before. Only where small ones go through and the last hangs again is this the cause. A
-hello that is dropped for its size alone, whatever the segments, is tls-large-hello-dropped; a server that keeps silent whatever
-is sent is tls-handshake-silent.
+carries, with tiny ones, and once as before. Only where small ones go through and the last hangs again is this the cause.
+Through a proxy, the segments are those between this computer and the proxy. A hello that is dropped for its size alone, whatever
+the segments, is tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
 """
 
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
-from diag.model.question import Connect, Handshake, Question, carried_by, carrier
+from diag.model.question import Connect, Handshake, Question, Tunnel, carried_by, carrier
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 SMALL = 1100
@@ -56,14 +56,27 @@ def _is_hung(view: EndpointView) -> bool:
 
 def _again(view: EndpointView, mss: int) -> Handshake | None:
     """The walk's handshake over another connection to the same address: with small segments, or (0) just as before."""
-    session = view.session
-    over = carrier(session.question) if session else None
-    if session is None or not isinstance(over, Connect):
+    session, over = view.session, _dialled(view)
+    if session is None or over is None:
         return None
     if mss:
-        return carried_by(session.question, replace(over, mss=mss))
+        return _over(session.question, replace(over, mss=mss))
     source = next((dial.answer.source for dial in view.dials if dial.question == over), "")
-    return carried_by(session.question, replace(over, source=source)) if source else None
+    return _over(session.question, replace(over, source=source)) if source else None
+
+
+def _dialled(view: EndpointView) -> Connect | None:
+    """The connection of the walk's handshake: to the server, or to the proxy that it goes through. None: there is none, or a
+    TLS session with the proxy lies between.
+    """
+    way = carrier(view.session.question) if view.session else None
+    dialled = way.over if isinstance(way, Tunnel) else way
+    return dialled if isinstance(dialled, Connect) else None
+
+
+def _over(question: Handshake, dialled: Connect) -> Handshake:
+    way = carrier(question)
+    return carried_by(question, replace(way, over=dialled) if isinstance(way, Tunnel) else dialled)
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
@@ -74,8 +87,8 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 def _sizes(view: EndpointView) -> tuple[int, ...]:
     """The segments to try, the larger first: down to less than what every network of that family carries."""
-    over = carrier(view.session.question) if view.session else None
-    return (SMALL, LEAST_SEGMENT, TINY) if isinstance(over, Connect) and over.address.family == 4 else (SMALL, TINY)
+    over = _dialled(view)
+    return (SMALL, LEAST_SEGMENT, TINY) if over is not None and over.address.family == 4 else (SMALL, TINY)
 
 
 def _seen(view: EndpointView, mss: int) -> Observation | None:
@@ -122,14 +135,16 @@ def judge(view: EndpointView) -> Finding:
         before = None
     if before is not None and not _hung(before):
         return unknown(Because.UNDECIDED, session.observation, small, before)
-    over = carrier(session.question)
-    address = over.address.host if isinstance(over, Connect) else view.endpoint.host
+    over = _dialled(view)
+    address = over.address.host if over else view.endpoint.host
     cites = (session.observation, small, before) if before else (session.observation, small)
     return problem(
         *cites,
         about=address,
         rules_out={"comes-and-goes": [before] if before else ()},
+        form=TO_THE_PROXY if view.proxy else None,
         host=view.endpoint.host,
+        proxy=str(view.proxy) if view.proxy else None,
         address=address,
         seconds=round(session.observation.took, 1),
         size=size,
@@ -138,6 +153,24 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+TO_THE_PROXY = "to_the_proxy"
+"""The form where the packets are lost between this computer and the proxy."""
+_LARGE_LOST = "Connections open and then hang: large packets are dropped, and so is the message that should report it."
+_MTU_REMEDY = (
+    "Ask your network team to allow the ICMP messages 'fragmentation needed' and 'packet too big'. Or to clamp the"
+    " segment size (MSS) on the VPN or tunnel.",
+    "To test it on this computer, lower the MTU of the network interface or VPN in use to 1280.",
+)
+_TO_THE_PROXY = Sentences(
+    title="Large packets to or from the proxy {proxy} are lost on the network path",
+    seen=(
+        "The TLS handshake with {host} through the proxy hung for {seconds} s. With segments of {size} bytes to and from the"
+        " proxy it took {small_took} s.",
+        When("repeated", (True,), "A second attempt with full size hung again."),
+    ),
+    means=_LARGE_LOST,
+    remedy=_MTU_REMEDY,
+)
 CHECK = EndpointCheck(
     id="network-mtu-blackhole",
     owner=Owner.NETWORK,
@@ -152,7 +185,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     needs=Stage.CONNECT,
-    applies=is_direct,
+    applies=lambda view: is_direct(view) or (view.proxy is not None and _is_hung(view)),
     questions=questions,
     rivals=(
         Rival(
@@ -162,17 +195,14 @@ CHECK = EndpointCheck(
         ),
     ),
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
+    forms=((TO_THE_PROXY, _TO_THE_PROXY),),
     sentences=Sentences(
         title="Large packets to or from {host} are lost on the network path",
         seen=(
             "The TLS handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s.",
             When("repeated", (True,), "A second attempt with full size hung again."),
         ),
-        means="Connections open and then hang: large packets are dropped, and so is the message that should report it.",
-        remedy=(
-            "Ask your network team to allow the ICMP messages 'fragmentation needed' and 'packet too big'. Or to clamp the"
-            " segment size (MSS) on the VPN or tunnel.",
-            "To test it on this computer, lower the MTU of the network interface or VPN in use to 1280.",
-        ),
+        means=_LARGE_LOST,
+        remedy=_MTU_REMEDY,
     ),
 )

@@ -18,8 +18,9 @@ proxy can only be reached from the office or with the VPN.
 *How it is told apart*
 
 The proxy's name was resolved, so this is not `proxy-name-not-found`. Nothing that the proxy might say was heard, so no rule and
-no login of its own is the cause. A proxy that accepts connections and then stays silent is asked once more, for a name that
-nobody has. A proxy that works answers that at once, and then it waits only for this target (`proxy-cannot-reach-target`). Where
+no login of its own is the cause. A proxy that accepts connections and then stays silent, or ends them without a word, is asked
+once more, for a name that nobody has. A proxy that works answers that at once, and then only this target is the matter
+(`proxy-cannot-reach-target`). Where
 a proxy script names further routes, and one of them is open, it is a warning. Browsers use that one after a wait; other
 programs may not. Failures that this computer makes itself (its own firewall, no free port) do not count.
 """
@@ -27,7 +28,8 @@ programs may not. Failures that this computer makes itself (its own firewall, no
 from collections.abc import Iterable
 
 from diag.knowledge.fetching import dial
-from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, set_by
+from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, says_nothing, set_by
+from diag.model.address import is_own
 from diag.model.answer import TunnelReply
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -54,15 +56,18 @@ def judge(view: EndpointView) -> Finding:
     failed = [seen for seen in view.dials if seen.answer.failure in OUTSIDE]
     if not failed:
         return unknown(Because.UNDECIDED, *(seen.observation for seen in view.dials))
+    here = view.proxy is not None and is_own(view.proxy.host)
     return problem(
         *(seen.observation for seen in failed),
         about=str(view.proxy),
+        form=_HERE if here else None,
+        owner=Owner.MACHINE if here else None,
         proxy=str(view.proxy),
         addresses=tuple(dict.fromkeys(str(seen.question.address) for seen in failed)),
         ending=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
         usual_port=True if view.proxy and (view.proxy.scheme, view.proxy.port) == ("http", _OF_CURL) else None,
         set_by=set_by(view),
-        perhaps=(Owner.NETWORK, Owner.MACHINE),
+        perhaps=() if here else (Owner.NETWORK, Owner.MACHINE),
     )
 
 
@@ -85,13 +90,15 @@ def _passed_over(view: EndpointView, proxy: ProxyAddress) -> Finding:
 def _speaks(view: EndpointView, connected: Observation) -> Finding:
     """Whether what accepted the connection says anything at all."""
     tunnel = view.tunnel
-    if tunnel is None or not is_silent(tunnel.answer) or any(opened_by(view)):
+    if tunnel is None or not says_nothing(tunnel.answer) or any(opened_by(view)):
         return ok(connected)
     other = view.asked(easy_target(tunnel.question))
     if other is None or not isinstance(other.answer, TunnelReply):
         return unknown(Because.NOT_LOOKED, connected, tunnel.observation)
-    if not is_silent(other.answer):
+    if not says_nothing(other.answer):
         return ok(connected, other)
+    if not (is_silent(tunnel.answer) and is_silent(other.answer)):
+        return _hangs_up(view, connected, tunnel.observation, other)
     return problem(
         connected,
         tunnel.observation,
@@ -106,9 +113,26 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
     )
 
 
+def _hangs_up(view: EndpointView, connected: Observation, asked: Observation, other: Observation) -> Finding:
+    """It ends every connection without a word: as one does that allows only some addresses, or speaks another way."""
+    answer = asked.answer if isinstance(asked.answer, TunnelReply) else other.answer
+    return problem(
+        connected,
+        asked,
+        other,
+        about=str(view.proxy),
+        confidence=Confidence.LIKELY,
+        form=_HANGS_UP,
+        proxy=str(view.proxy),
+        ending=(str(getattr(answer, "failure", "")),),
+        set_by=set_by(view),
+        perhaps=(Owner.MACHINE, Owner.NETWORK),
+    )
+
+
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Yield, of a proxy that is silent, a target that it can answer at once."""
-    if view.tunnel and is_silent(view.tunnel.answer):
+    """Yield, of a proxy that says nothing, a target that it can answer at once."""
+    if view.tunnel and says_nothing(view.tunnel.answer):
         yield easy_target(view.tunnel.question)
 
 
@@ -126,6 +150,27 @@ WHERE_IT_IS_SILENT = Sentences(
     remedy=(
         "Ask the team that runs {proxy} whether it is up: it accepts connections but answers nothing.",
         "Check that {proxy} is still the right proxy and the right port for this place. It was set by {set_by}.",
+    ),
+)
+_HANGS_UP = "hangs_up"
+WHERE_IT_HANGS_UP = Sentences(
+    title="The proxy {proxy} accepts connections and ends them without an answer",
+    seen="The proxy accepted the connection, and ended it when diag asked for a connection, whatever the target: {ending}.",
+    means="Proxies do that to computers that they do not allow, or when a program speaks to them in the wrong way.",
+    remedy=(
+        "Ask the team that runs {proxy} whether it allows this computer, and whether it wants http, https or socks.",
+        "Check that {proxy} is still the right proxy and the right port for this place. It was set by {set_by}.",
+    ),
+)
+_HERE = "here"
+WHERE_IT_SHOULD_RUN_HERE = Sentences(
+    title="The proxy {proxy} on this computer is not running",
+    seen="The proxy did not answer at {addresses}: {ending}.",
+    means="That is an address of this computer itself. A program here should take the connections (Cntlm, Px, one of a VPN),"
+    " and does not run. Inside a container, that address means the container.",
+    remedy=(
+        "Start the program on this computer that is the proxy {proxy}.",
+        "If there is none any more, remove the setting ({set_by}), and run diag again.",
     ),
 )
 PASSED_OVER = "passed_over"
@@ -160,7 +205,12 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),
-    forms=((_SILENT, WHERE_IT_IS_SILENT), (PASSED_OVER, WHERE_ANOTHER_WORKS)),
+    forms=(
+        (_SILENT, WHERE_IT_IS_SILENT),
+        (_HANGS_UP, WHERE_IT_HANGS_UP),
+        (_HERE, WHERE_IT_SHOULD_RUN_HERE),
+        (PASSED_OVER, WHERE_ANOTHER_WORKS),
+    ),
     rivals=(),
     alike=("form", "ending"),
     sentences=Sentences(

@@ -19,7 +19,8 @@ server, a server that expects another protocol on this port, or a rule that drop
 The handshake is tried again without a name and with another: where one of these is answered, it is `tls-sni-filtered`. Another
 connection is left idle for a second: where that is cut as well, TLS is not what is cut, and nothing is said against the
 service. Where the system shows that the first message never arrived, something on the way has cut, and nothing is said against
-the service. Behind a proxy it is `proxy-tunnel-cut`.
+the service. Behind a proxy it is `proxy-tunnel-cut`. An alert that says nothing of certificates, versions or ciphers counts as
+well, behind a proxy too: some services answer so to addresses that are not on their list.
 """
 
 from collections.abc import Iterable
@@ -27,20 +28,29 @@ from collections.abc import Iterable
 from diag.knowledge.dead_handshake import death
 from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, died, names
-from diag.model.answer import HoldEnd
+from diag.model.answer import HoldEnd, Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Handshake, Hold, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
+from diag.model.view import Answered
 
+ALERT = "alert"
+"""The form where an alert ended it."""
+_SAYS_LITTLE = frozenset(
+    {"internal_error", "access_denied", "decode_error", "unexpected_message", "user_canceled", "close_notify"}
+)
+"""Alerts that no other check reads (RFC 8446, section 6.2)."""
 _A_MOMENT = 1.0
 """Seconds in which a healthy server waits for the client to begin."""
 
 
 @at_each_address
 def judge(view: EndpointView) -> Finding:
-    """Return whether the server ended the handshake without a word, whatever the name."""
+    """Return whether the server ended the handshake without a word, whatever the name; or with one that explains nothing."""
+    if view.session and _alert(view.session.answer):
+        return _alerted(view, view.session)
     found = death(view, how=ENDED, variants=names, half_way=True)
     if isinstance(found, Finding):
         return found
@@ -62,6 +72,30 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+def _alert(answer: Session) -> str:
+    """The alert that ended it before the server had shown anything of itself; empty: none, or one that another check reads."""
+    name = answer.failure.removeprefix("alert:")
+    return name if name in _SAYS_LITTLE and not (answer.finished or answer.stage or answer.certificate_requested) else ""
+
+
+def _applies(view: EndpointView) -> bool:
+    """What ends without a word behind a proxy is proxy-tunnel-cut; an alert is the server's wherever it comes from."""
+    return view.endpoint.speaks_tls and (view.proxy is None or (view.session is not None and bool(_alert(view.session.answer))))
+
+
+def _alerted(view: EndpointView, seen: Answered[Handshake, Session]) -> Finding:
+    return problem(
+        seen.observation,
+        about=str(view.endpoint.authority),
+        confidence=Confidence.LIKELY,
+        perhaps=(Owner.CLOUD, Owner.NETWORK),
+        endpoint=str(view.endpoint.authority),
+        at=address_of(view) or None,
+        alert=_alert(seen.answer),
+        form=ALERT,
+    )
+
+
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
     """Return the same address, without a name and with another; and whether a connection lives there on which nothing is sent."""
@@ -73,6 +107,16 @@ def _idle(question: Handshake) -> Hold:
     return Hold(question.over, _A_MOMENT)
 
 
+_ALERTED = Sentences(
+    title="{endpoint} ends TLS handshakes with an alert",
+    seen=("{endpoint} ended the TLS handshake with the alert {alert}, before it had shown a certificate.", *HANDSHAKE_AT),
+    means="The server takes connections, but no TLS with this computer. Some services (MongoDB Atlas, for one) do that to"
+    " addresses that are not on their list.",
+    remedy=(
+        "If you have an account there with a list of allowed addresses, check that the address of this network is on it.",
+        "If it is, or there is none, report to the provider of {endpoint} that TLS handshakes end with the alert {alert}.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-handshake-cut",
     owner=Owner.SERVICE,
@@ -86,14 +130,15 @@ CHECK = EndpointCheck(
     ),
     needs=Stage.HANDSHAKE,
     any_session=True,
-    applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
+    applies=_applies,
     judge=judge,
     questions=questions,
     rivals=(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival("on-the-way", decided_by="the same test from another network", words="a filter in between ends the connection"),
     ),
-    alike=("ending",),
+    alike=("ending", "alert"),
+    forms=((ALERT, _ALERTED),),
     sentences=Sentences(
         title="{endpoint} closes connections during the TLS handshake",
         seen=(

@@ -30,6 +30,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.meant_elsewhere import MadeFor, meant_elsewhere
 from diag.knowledge.presented_name import is_strangers
 from diag.knowledge.untrusted_chain import Gap, known_publicly, look, speaks_tls, strictly, trusted_by, wanted
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -41,6 +42,8 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem,
 
 PARTIAL = "partial"
 """The form where the list holds an authority below the root, and not the root."""
+ELSEWHERE = "elsewhere"
+"""The form where the authority's certificates are meant for tests, for a content network or for one developer."""
 
 
 class TrustList(StrEnum):
@@ -66,6 +69,8 @@ def judge(view: EndpointView) -> Finding:
         return ok(gap.observation, gap.public.observation)
     if gap.filled and trusted_by(gap.filled):
         return ok(gap.observation, gap.filled.observation)
+    if made_for := meant_elsewhere(gap.chain.path):
+        return _wrong_one(gap, made_for)
     if gap.halfway and trusted_by(gap.halfway):
         return _found(gap, Confidence.CERTAIN, gap.halfway.observation, form=PARTIAL)
     return _whole(gap) if gap.chain.whole else _open(gap)
@@ -80,6 +85,21 @@ def questions(view: EndpointView) -> Iterable[Question]:
     gap = look(view)
     if gap and gap.distrusted and not gap.chain.leaf.self_signed:
         yield strictly(gap.session.question)
+
+
+def _wrong_one(gap: Gap, made_for: MadeFor) -> Finding:
+    """The authority's own name says that no caller of a service should meet it: the service shows the wrong certificate."""
+    return problem(
+        gap.observation,
+        about=gap.chain.issuer,
+        owner=Owner.SERVICE,
+        rules_out=dict.fromkeys(("tls-chain-incomplete", "machine-trust-store-outdated"), (gap.observation,)),
+        host=gap.view.endpoint.host,
+        issuer=gap.chain.issuer,
+        trust_list=_list_of(gap).value,
+        made_for=made_for,
+        form=ELSEWHERE,
+    )
 
 
 def _whole(gap: Gap) -> Finding:
@@ -140,6 +160,19 @@ _HALF_WAY = Sentences(
         "Add the root certificate of {issuer} to that trust store, beside the one that is there. Your security team has it.",
     ),
 )
+_ELSEWHERE = Sentences(
+    title="{host} presents a certificate that is not meant for its callers",
+    seen=(
+        "The certificate of {host} comes from {issuer}, which issues certificates for {made_for}.",
+        *SEEN_AT,
+    ),
+    means="No trust store holds that certificate authority, and none should. The server presents the wrong certificate.",
+    remedy=(
+        "If you run {host}, install a certificate that your callers trust there (for a content network: let callers come through"
+        " it).",
+        "If you do not, report to its provider that {host} {host:presents|present} a certificate of {issuer}.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-issuer-untrusted",
     owner=Owner.MACHINE,
@@ -166,7 +199,7 @@ CHECK = EndpointCheck(
             decided_by="the same chain, checked against a current list of public certificate authorities",
         ),
     ),
-    tokens={"trust_list": TrustList},
+    tokens={"trust_list": TrustList, "made_for": MadeFor},
     about_chain=True,
     alike=("trust_list", "form"),
     sentences=Sentences(
@@ -184,5 +217,5 @@ CHECK = EndpointCheck(
             "If nobody knows it, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
         ),
     ),
-    forms=((PARTIAL, _HALF_WAY),),
+    forms=((PARTIAL, _HALF_WAY), (ELSEWHERE, _ELSEWHERE)),
 )

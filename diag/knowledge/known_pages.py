@@ -163,6 +163,7 @@ FILTERS: Mapping[Filter, tuple[PageMark, ...]] = {
     ),
     Filter.PALO_ALTO: (
         _says("web page blocked", "blocked in accordance with company policy"),
+        _says("application blocked", "blocked in accordance with company policy"),
         _says("download of virus/spyware blocked"),
         _refuses("palo alto next generation security platform"),
     ),

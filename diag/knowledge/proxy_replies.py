@@ -157,6 +157,11 @@ def is_silent(answer: TunnelReply) -> bool:
     return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
 
 
+def says_nothing(answer: TunnelReply) -> bool:
+    """Return whether the proxy was asked and ended the connection without a word, or was silent."""
+    return answer.failure in _GIVEN_UP and not answer.status and not answer.first_bytes
+
+
 def leaves_waiting(answer: TunnelReply) -> bool:
     """Return whether a SOCKS proxy took the request after its greeting, and then was silent or hung up:
     it waits for the target.

@@ -58,6 +58,9 @@ class Telling(StrEnum):
     EXPLICIT_DENY = "explicit_deny"
     GONE = "gone"
     WRONG_HOST = "wrong_host"
+    WRONG_REGION = "wrong_region"
+    ACCESS_RULE = "access_rule"
+    SOURCE_ADDRESS = "source_address"
 
 
 _TELLING = (
@@ -77,6 +80,10 @@ _TELLING = (
     (b"the billing account for the owning project is disabled", Telling.GONE),
     (b"invalid hostname", Telling.WRONG_HOST),
     (b"misdirected request", Telling.WRONG_HOST),
+    (b"<code>permanentredirect</code>", Telling.WRONG_REGION),
+    (b"<code>authorizationheadermalformed</code>", Telling.WRONG_REGION),
+    (b"<code>illegallocationconstraintexception</code>", Telling.WRONG_REGION),
+    (b"rbac: access denied", Telling.ACCESS_RULE),
 )
 """Texts of common servers, in lower case."""
 
@@ -104,9 +111,32 @@ NETWORK_REFUSALS = (
     (b"vpcservicecontrolsuniqueidentifier", NetworkRefusal.PERIMETER),
     (b"security_policy_violated", NetworkRefusal.PERIMETER),
     (b"request is prohibited by organization's policy", NetworkRefusal.PERIMETER),
+    (b"public access is disabled. please configure private endpoint", NetworkRefusal.PUBLIC_ACCESS_OFF),
+    (b"access denied due to virtual network/firewall rules", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"forbidden due to traffic filtering", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"has an ip allow list enabled, and", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"ip_address_not_on_access_list", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"the web app you have attempted to reach has blocked your access", NetworkRefusal.ADDRESS_NOT_ALLOWED),
 )
-"""How Databricks, Cosmos DB, Container Registry, Service Bus, Key Vault and Google's perimeters say it, in lower case."""
+"""How Databricks, Cosmos DB, Container Registry, Service Bus, Key Vault, Google's perimeters, Azure AI, Elastic Cloud, GitHub,
+MongoDB Atlas and Azure App Service say it, in lower case.
+"""
+_ABOUT_ADDRESSES = re.compile(
+    rb"\bip[ -]?(?:address|allow ?list|white ?list|access list|restriction|filter)|\bsource (?:ip|address|network)\b"
+    rb"|\bfrom (?:this|your) (?:ip|network|location)\b"
+    rb"|\b(?:virtual network|vnet|firewall) (?:rule|polic)|\bnetwork polic(?:y|ies)\b",
+    re.IGNORECASE,
+)
+_TURNED_AWAY = re.compile(
+    rb"\b(?:not (?:been )?(?:allowed|permitted|authori[sz]ed|white ?listed|in the|on the)|isn'?t (?:allowed|permitted)"
+    rb"|blocked|denied|forbidden|restricted|rejected)\b",
+    re.IGNORECASE,
+)
+"""What a refusal by address is about, and that it is one, whoever says it."""
 _NOT_SERVED = range(400, 500)
+_NOT_HERE = range(300, 500)
+"""An object store says with a redirect, too, that a bucket lives in another region."""
+_REFUSED = frozenset({401, 403})
 
 
 class _Refusal(Struct, frozen=True):
@@ -144,9 +174,17 @@ def refusal(view: EndpointView, reply: HttpReply, of: Denial) -> _Refusal | None
 
 
 def telling(reply: HttpReply) -> Telling | None:
-    """Return what an answer that refuses (4xx) says of why, by a text that is always the same; None: nothing that is known."""
+    """Return what an answer that does not serve says of why, by texts that are always the same, or as a refusal that speaks of
+    addresses; None: nothing that is known. With a redirect, only that a bucket lives in another region counts.
+    """
+    if reply.status not in _NOT_HERE:
+        return None
     text = reply.body.lower()
-    return next((word for mark, word in _TELLING if mark in text), None) if reply.status in _NOT_SERVED else None
+    known = next((word for mark, word in _TELLING if mark in text), None)
+    if reply.status not in _NOT_SERVED:
+        return known if known is Telling.WRONG_REGION else None
+    by_address = reply.status in _REFUSED and _ABOUT_ADDRESSES.search(text) and _TURNED_AWAY.search(text)
+    return known or (Telling.SOURCE_ADDRESS if by_address else None)
 
 
 def network_refusal(reply: HttpReply) -> NetworkRefusal | None:

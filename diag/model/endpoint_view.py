@@ -18,6 +18,7 @@ from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.view import Answered, EvidenceView
 from diag.model.wire.certificate import Certificate, covers, read_chain
+from diag.model.wire.greeting import protocol
 
 Q = TypeVar("Q", bound=Question)
 A = TypeVar("A", bound=Answer)
@@ -268,7 +269,8 @@ class EndpointView(EvidenceView):
         if self.session and not self.lacks(Handshake):
             yield Stage.HANDSHAKE, self.session_accepted
         if self.exchange and not self.lacks(Exchange):
-            yield Stage.EXCHANGE, bool(self.exchange.answer.status)
+            answer = self.exchange.answer
+            yield Stage.EXCHANGE, bool(answer.status) or protocol(answer.first_bytes) == "HTTP/2"
 
     @property
     def _proxy_session_refused(self) -> bool:

@@ -78,7 +78,7 @@ NOT_MET = {
     "machine-trust-store-outdated": "tls-issuer-untrusted tls-certificate-unfit tls-certificate-expired",
     "dns-record-type-unanswered": "dns-first-resolver-dead dns-resolver-silent",
     "dns-nxdomain-rewritten": "dns-name-sinkholed network-connection-cut",
-    "dns-name-sinkholed": "privatelink-name-missing",
+    "dns-name-sinkholed": "http-block-page tls-intercepted privatelink-name-missing",
     "dns-first-resolver-dead": "dns-slow",
     "network-address-dead": "network-connection-rejected",
     "network-gateway-dead": "network-connection-rejected network-no-egress dns-server-failure",

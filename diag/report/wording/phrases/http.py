@@ -57,6 +57,9 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "explicit_deny": "a policy denies this explicitly",
         "gone": "the bucket or account no longer exists, or is switched off",
         "wrong_host": "the server does not serve this host",
+        "wrong_region": "the bucket is in another region",
+        "access_rule": "an access rule in front of the service denies the request",
+        "source_address": "it speaks of the address that the request came from",
     },
     "network_rule": {
         "address_not_allowed": "the source address of the request is not allowed",

@@ -20,5 +20,6 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "vnc": "VNC",
         "html": "a bare page (HTML)",
         "mysql": "MySQL",
+        "http_2": "HTTP/2",
     },
 }

@@ -177,6 +177,11 @@ PHRASES: dict[str, Mapping[str, str]] = {
     },
     "clock": {"right": "servers say the same", "not_compared": "not compared with another"},
     "weakness": {"key": "key", "signature": "signature"},
+    "made_for": {
+        "tests": "tests of how certificates are obtained",
+        "content_network": "the path between a content network and the server behind it",
+        "development": "the computer of one developer",
+    },
     "trust_list": {
         "system": "the system's own",
         "declared": "the one that the endpoint list names",
