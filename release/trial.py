@@ -47,7 +47,7 @@ def tried(program: Sequence[str], environment: Mapping[str, str] | None = None) 
         run("--version")
         for fault in FAULTS:
             told = json.loads(run("demo", fault, "--json", "--no-bundle", code=1))
-            if [cause["id"] for cause in told["causes"]] != [fault]:
+            if [cause["id"] for cause in told["causes"]][:1] != [fault]:  # a slow machine has a remark of its own
                 raise Fails(f"demo {fault} named {[cause['id'] for cause in told['causes']]}")
         for language, letters in LETTERS.items():
             if not any(letter in letters for letter in _shown(run("explain", FAULTS[0], "--lang", language))):

@@ -68,8 +68,7 @@ class DistributionPoint(Struct, frozen=True, dict=True):
     @property
     def brought(self) -> Answered[Exchange, HttpReply] | None:
         """The answer that should hold the status."""
-        questions = (seen.question for seen in self.view.evidence.observations)
-        asked = any(isinstance(one, Exchange) and one.authority.host == self.host.removesuffix(".") for one in questions)
+        asked = self.host.removesuffix(".") in self.view.evidence.requested_of
         return self.errand.brought if asked else None  # to say what was to be asked takes a library of its own
 
     @cached_property

@@ -44,6 +44,8 @@ def line_starts(text: str, first: int, rest: int) -> list[int]:
             room = rest
         while needed > room:  # no place to break: it is cut
             fit = fitting(piece, room)
+            while fit > 1 and piece[fit] in _CLOSING:  # such a mark goes with what is before it
+                fit -= 1
             at, piece = at + fit, piece[fit:]
             starts.append(at)
             room, needed = rest, columns_of(piece.rstrip(" "))

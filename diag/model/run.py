@@ -196,6 +196,11 @@ class Evidence(Struct, frozen=True, dict=True):
         return found
 
     @cached_property
+    def requested_of(self) -> frozenset[str]:
+        """The hosts that a request was made of."""
+        return frozenset(request.authority.host for request in self.by_request)
+
+    @cached_property
     def hosts(self) -> frozenset[str]:
         """The hosts of all endpoints."""
         return frozenset(trail.endpoint.host for trail in self.run.trails)

@@ -11,7 +11,7 @@ from OpenSSL import SSL
 
 from diag import lab
 from diag.lab.tls import Terms, over_tls
-from diag.lab.upgrade import AGREEING, UpgradeReader, ldap
+from diag.lab.upgrade import AGREEING, MYSQL_REQUEST_BYTES, Manner, UpgradeReader, ldap, mysql
 
 HOST = b"service.lab.test"
 PATIENCE = 20.0
@@ -238,3 +238,9 @@ class Leaving:
 
     async def send(self, data):
         assert data
+
+
+@pytest.mark.parametrize("agrees", [True, False])
+def test_a_mysql_server_that_has_no_tls_goes_over_for_nobody(agrees):
+    reader = UpgradeReader(Leaving(bytes(MYSQL_REQUEST_BYTES)))
+    assert asyncio.run(mysql(reader, Manner(agrees=agrees))) is agrees

@@ -29,6 +29,7 @@ from tests.gates.design import ROOT
 from tests.gates.sources import MODULES, name_of, tree_of
 from tests.recording.scene import read_scene, scene_names
 
+LANGUAGE = ROOT / "diag" / "language"
 TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
 _SAYING = ("said", "translated")
 _IN_TEMPLATE = re.compile(
@@ -166,7 +167,7 @@ def tables() -> Iterator[tuple[PhraseTable[Hashable], str]]:
 
 def _of_code() -> Iterator[Message]:
     for path in MODULES:
-        if "diag.language" in _imported(tree_of(path)):
+        if "diag.language" in _imported(tree_of(path)) or path.parent == LANGUAGE:
             yield from said_in(tree_of(path), str(path.relative_to(ROOT)))
 
 

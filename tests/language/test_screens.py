@@ -121,6 +121,13 @@ def test_a_line_of_japanese_never_begins_with_a_mark_that_closes() -> None:
     assert not [line for line in lines if line.lstrip()[0] in "。、）」ー" or line[-1] in "（「"]
 
 
+def test_a_word_that_is_cut_takes_the_mark_behind_it_along() -> None:
+    lines = wrapped("鍵: RSA-2048-bits、SHA-256。", 13)
+    assert "".join(lines).replace(" ", "") == "鍵:RSA-2048-bits、SHA-256。"
+    assert max(map(columns_of, lines)) <= 13
+    assert not [line for line in lines if line.lstrip()[0] in "、。"]
+
+
 def test_korean_ends_a_line_at_a_space() -> None:
     lines = wrapped("인증서의 유효 기간이 지났습니다. 서버 관리자에게 알려 주십시오.", 20, hang=2)
     assert max(map(columns_of, lines)) <= 20

@@ -73,7 +73,12 @@ def test_what_is_wrong_is_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("---\nreplaces = yes\n---\nx", "is no TOML"), ("---\nreplaces = 1\n---\nx", "is true or false"), ("a\0b", "binary data")],
+    [
+        ("---\nreplaces = yes\n---\nx", "is no TOML"),
+        ("---\nreplaces = 1\n---\nx", "is true or false"),
+        ("---\narticle = 1\n---\nx", "a text in quotes"),
+        ("a\0b", "binary data"),
+    ],
 )
 def test_a_file_that_is_none_is_a_sentence(tmp_path: Path, text: str, said: str) -> None:
     (tmp_path / f"{ID}.md").write_text(text)

@@ -149,7 +149,7 @@ PROFILES: dict[str, tuple[str, str]] = {
     "a status that is none": (NAMED + "[[fingerprint]]\nstatus = true", "status must be an HTTP status, such as status = 403"),
     "a denial without a meaning": (NAMED + MARK + 'denies = "address"', "line 4: fingerprint 1: has no means: add"),
     "a denial of who knows what": (NAMED + MARK + 'denies = "all"', "denies must be one of nothing, address, account"),
-    "a header that is none": (NAMED + '[[fingerprint]]\nheader = "a b"', "'a b' is no name of a header"),
+    "a header that is none": (NAMED + '[[fingerprint]]\nheader = "a b"', "line 3: fingerprint 1: 'a b' is no name of a header"),
     "a header that is not kept": (
         NAMED + '[[fingerprint]]\nheader = "Set-Cookie"\nvalue = "acme=*"',
         "line 4: fingerprint 1: what stands in 'set-cookie' is never kept",

@@ -53,6 +53,8 @@ def test_no_failure_is_shown_by_its_bare_word(word: str) -> None:
 def test_a_word_of_another_version_is_shown_cleaned() -> None:
     assert words.failure_words("quantum\x1b[2J") == "quantum\ufffd[2J"
     assert "TLS alert 77" in words.failure_words("alert:77")
+    assert words.failure_words(f"alert:{'x' * 40}").endswith("x" * 40)
+    assert "x" * 40 not in words.failure_words(f"alert:{'x' * 41}")
 
 
 @pytest.mark.parametrize(

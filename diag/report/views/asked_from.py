@@ -73,7 +73,7 @@ def _process(facts: ProcessFacts) -> str:
         else said("no settings of its own"),
         listed(facts.switches, _MOST) if facts.switches else "",
     )
-    return ", ".join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def _network(facts: ProcessFacts) -> str:
@@ -94,7 +94,7 @@ def _system(view: RunView) -> str:
         said("with administrator's rights") if seen.privileged else "",
         seen.openssl,
     )
-    return ", ".join(part for part in parts if part)
+    return joined(part for part in parts if part)
 
 
 def _address(view: RunView) -> str:
@@ -212,7 +212,7 @@ def _not_tried(view: RunView) -> str:
         (trials.idle > 0, said("idle connections (--idle)")),
         (trials.transfer > 0, said("how fast data comes (--transfer)")),
     )
-    return ", ".join(words for done, words in tried if not done)
+    return joined(words for done, words in tried if not done)
 
 
 def _middle(values: Sequence[float]) -> float:

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.answer import Hop, Path
 from diag.model.observation import Observation
 from diag.model.question import Trace
@@ -57,7 +57,7 @@ def _stops(path: Path, target: str) -> Iterator[HopStop]:
         yield from _gap(before, hop.limit)
         before = hop.limit
         refused = failure_words(hop.failure) if hop.failure else ""
-        note = ", ".join(part for part in (said("hop {number}", number=hop.limit), took_words(hop.took), refused) if part)
+        note = joined(part for part in (said("hop {number}", number=hop.limit), took_words(hop.took), refused) if part)
         yield HopStop(hop.sender, note, HopMark.BROKEN if hop.failure else HopMark.WELL)
         if hop.failure:
             yield HopStop(target, said("not reached"), HopMark.NOT_REACHED)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from diag.language import said
+from diag.language import joined, said
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import FaultKind, Observation
 from diag.model.run import Evidence, Trail
@@ -64,6 +64,6 @@ def _look(number: int, walk: EndpointView) -> Look:
     if fault:
         words = f"{ended_words(walk.reached, walk.arrived, failed=False)}: {FAULT_WORDS[fault.kind]}"
         return Look(number, steps, well=False, failed=False, words=words)
-    reasons = ", ".join(dict.fromkeys(words for _, words in failures(walk, walk.reached))) if walk.stopped else ""
+    reasons = joined(dict.fromkeys(words for _, words in failures(walk, walk.reached))) if walk.stopped else ""
     words = ended_words(walk.reached, walk.arrived, walk.stopped)
     return Look(number, steps, walk.arrived, walk.stopped, f"{words}: {reasons}" if reasons else words)

@@ -47,7 +47,7 @@ def _seen(error: ToldError) -> str:
         said("{times} {times:time|times}", times=error.times),
         _between(error.first, error.last),
     )
-    return clean(", ".join(part for part in parts if part), 300)
+    return clean(joined(part for part in parts if part), 300)
 
 
 def _between(first: datetime | None, last: datetime | None) -> str:

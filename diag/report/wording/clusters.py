@@ -1,6 +1,6 @@
 """What the desk says of a cluster, on a terminal and on a page alike: its size, who fixes it, how it stands, what solved it."""
 
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, joined, said
 from diag.model.desk import Cluster, Solved
 from diag.model.verdict import Owner
 from diag.report.wording.words import OWNERS
@@ -30,7 +30,7 @@ def size_words(cluster: Cluster) -> str:
     bundles = said("{n} {n:bundle|bundles}", n=cluster.bundles)
     if cluster.cut:
         bundles = said("{n} {n:bundle|bundles} ({cut} cut for their size)", n=cluster.bundles, cut=cluster.cut)
-    return f"{cases}, {bundles}"
+    return joined((cases, bundles))
 
 
 def solved_words(solved: Solved) -> str:

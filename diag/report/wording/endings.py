@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, joined, said
 from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.observation import FaultKind, Observation
@@ -91,7 +91,7 @@ class Endings:
         """How one way ended, and the observations behind that."""
         failed = self._failed(state)
         if failed:
-            reasons = ", ".join(dict.fromkeys(words for _, words in failed))
+            reasons = joined(dict.fromkeys(words for _, words in failed))
             return f"{self.how_far(state)}: {reasons}", tuple(observation.id for observation, _ in failed)
         walk = self._walk(state)
         fault = next((observation for observation in walk if observation.fault is not None), None)
@@ -161,7 +161,7 @@ def failures(view: EndpointView, stage: Stage) -> Iterator[tuple[Observation, st
             yield view.upgrade.observation, f"{failure_words(answer.failure)}{refused}"
         case Stage.HANDSHAKE if view.session:
             session = view.session.answer
-            refused = ", ".join(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
+            refused = joined(dict.fromkeys(verify_words(error.code) for error in session.verify_errors))
             if session.failure or refused:
                 in_vain = said("the certificate is refused: {reason}", reason=refused)
                 yield view.session.observation, failure_words(session.failure) if session.failure else in_vain

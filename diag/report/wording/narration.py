@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from diag.language import UNSUPPORTED, said, translated
+from diag.language import UNSUPPORTED, joined, said, translated
 from diag.model.answer import (
     ConnectBurstEnd,
     Connection,
@@ -198,7 +198,7 @@ def _fetched(answer: PacReply) -> str:
     size = said("{size} {size:byte|bytes} of {encoding}", size=answer.size, encoding=answer.encoding) if answer.size else ""
     if not answer.failure:
         return size
-    about = ", ".join(part for part in (said("status {status}", status=answer.status) if answer.status else "", size) if part)
+    about = joined(part for part in (said("status {status}", status=answer.status) if answer.status else "", size) if part)
     return _at(answer.stage, f"{script_words(answer.failure)}{f' ({about})' if about else ''}")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from diag.language import PhraseTable, said
+from diag.language import PhraseTable, joined, said
 from diag.model.desk import Cluster, Common, Desk, QueueEntry, Trends
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
@@ -54,7 +54,7 @@ def _head(desk: Desk) -> str:
     words += [said("{n} {n:organisation|organisations}", n=desk.organisations)] if desk.labelled else []
     words += [said("{n} {n:cluster|clusters}", n=len(desk.clusters))]
     left_out = said("{n} {n:demonstration|demonstrations} left out", n=desk.demos) if desk.demos else ""
-    return "; ".join(filter(None, (", ".join(words), left_out)))
+    return "; ".join(filter(None, (joined(words), left_out)))
 
 
 def _write_cluster(page: Page, number: int, cluster: Cluster) -> None:
@@ -199,7 +199,7 @@ def write_trends(page: Page, trends: Trends, most: int = MOST_SHOWN) -> None:
             series=served.series,
             runs=f"{served.runs:g}",
         )
-        page.write(page.words(", ".join(filter(None, (share, hours)))), indent=3)
+        page.write(page.words(joined(filter(None, (share, hours)))), indent=3)
 
 
 def _row(page: Page, name: str, counts: Sequence[int]) -> list[Marked]:
