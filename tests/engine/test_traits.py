@@ -58,7 +58,7 @@ def test_the_traits_of_a_run_straight_to_the_service() -> None:
 def test_the_traits_of_a_run_through_a_proxy() -> None:
     seen = traits("lab/proxy-login-given")
     assert {matter: words for matter, words in seen.items() if matter not in DRAWN_BY_LOT | PORTS_OF_THE_LAB} == BEHIND_A_PROXY
-    assert seen["route"].startswith("through the proxy 127.0.0.1:")
+    assert seen["route"].startswith("127.0.0.1:")
 
 
 @pytest.mark.parametrize("stage", Stage)
