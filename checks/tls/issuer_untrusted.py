@@ -93,6 +93,7 @@ def _wrong_one(gap: Gap, made_for: MadeFor) -> Finding:
         gap.observation,
         about=gap.chain.issuer,
         owner=Owner.SERVICE,
+        confidence=Confidence.LIKELY,
         rules_out=dict.fromkeys(("tls-chain-incomplete", "machine-trust-store-outdated"), (gap.observation,)),
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
