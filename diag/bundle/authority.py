@@ -12,6 +12,7 @@ from cryptography import x509
 from msgspec.structs import replace
 
 from diag.bundle.untrusted_text import is_certificate
+from diag.knowledge.meant_elsewhere import mark_in
 from diag.knowledge.tls_inspectors import product_of
 from diag.model.answer import HttpReply, Session
 from diag.model.run import Evidence
@@ -116,6 +117,8 @@ class Describer:
         product = product_of((value,))
         if product is not None:
             return product.words_in(value)
+        if mark := mark_in(value):
+            return f"{mark} {self._word(value.removeprefix(mark))}"
         if len(value) <= _COUNTRY:
             return value
         return self._host(value) if "." in value and " " not in value and "@" not in value else self._word(value)

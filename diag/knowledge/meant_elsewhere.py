@@ -35,3 +35,9 @@ def meant_elsewhere(path: Iterable[Certificate]) -> MadeFor | None:
     """Return what the certificates of this chain are for, where one of its issuers is known for that; None: none is."""
     titles = [title.lower() for certificate in path for title in certificate.issuer_titles]
     return next((kind for beginning, kind in _BY_NAME if any(title.startswith(beginning) for title in titles)), None)
+
+
+def mark_in(title: str) -> str:
+    """Return the beginning of an issuer's name by which it is known here; empty: it is not."""
+    length = next((len(beginning) for beginning, _ in _BY_NAME if title.lower().startswith(beginning)), 0)
+    return title[:length]
