@@ -10,8 +10,8 @@ from diag.model.endpoint_view import RunView, Stage
 from tests.recording.scene import read_scene
 
 HERE = {
-    "system": "debian 12 x86_64 in a container, Python 3.11.7",
-    "openssl": "OpenSSL 3.0.17 1 Jul 2025; diag's own OpenSSL 3.5.4 30 Sep 2025",
+    "system": "debian 12 x86_64 (container), Python 3.11.7",
+    "openssl": "OpenSSL 3.0.17 1 Jul 2025 (diag: OpenSSL 3.5.4 30 Sep 2025)",
     "interfaces": "to-router (MTU 1500)",
     "gateway": "10.77.1.1, fd77:1::1",
 }
@@ -58,7 +58,7 @@ def test_the_traits_of_a_run_straight_to_the_service() -> None:
 def test_the_traits_of_a_run_through_a_proxy() -> None:
     seen = traits("lab/proxy-login-given")
     assert {matter: words for matter, words in seen.items() if matter not in DRAWN_BY_LOT | PORTS_OF_THE_LAB} == BEHIND_A_PROXY
-    assert seen["route"].startswith("through the proxy 127.0.0.1:")
+    assert seen["route"].startswith("127.0.0.1:")
 
 
 @pytest.mark.parametrize("stage", Stage)

@@ -220,3 +220,17 @@ def test_a_particle_follows_how_a_word_is_read(word: str, read: str) -> None:
 )
 def test_the_consonant_rieul_counts_as_a_vowel_before_one_particle(word: str, read: str) -> None:
     assert with_particle(word, "으로", "로") == read
+
+
+NOT_SAID = {
+    "ko": ("무엇인가", "여기의 프로그램", "여기의 리졸버", "닿을 수", "닿지 못", "듣는 프로그램", "풀 수 없습니다"),
+    "ja": ("ここのプログラム", "ここのリゾルバー", "コンテナー", "経路上の何か", "途中の何か", "何の証明にも"),
+}
+"""What the glossaries have other words for, since it was English in other letters."""
+
+
+@pytest.mark.parametrize("language", NOT_SAID)
+def test_a_catalogue_keeps_to_the_words_of_its_glossary(language: str) -> None:
+    known = read(path_of(language).read_text("utf-8"), language)
+    said = [str(message.string) for message in known.values()]
+    assert [text for text in said if any(word in text for word in NOT_SAID[language])] == []
