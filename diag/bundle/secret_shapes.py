@@ -47,11 +47,11 @@ COOKIE = expression(rb"(?i)(http-equiv=[\"']?set-cookie[\"']?[^<>]{0,80}?content
 """A cookie that a page sets by itself."""
 REFERENCE = expression(rb"(?i)(\b(?:href|src|action|url|location)[ \t]*=[ \t]*[\"']?[^\s\"'<>?]{0,500}+\?)[^\s\"'<>]+")
 """Where a page leads, with a question: addresses in it may lack their scheme and host."""
-USER = expression(
+BARE_LOGIN = expression(
     rb"(?i)(?<![a-z0-9.-])(?!(?:mailto|sips?|xmpp|acct|https?|socks[45]?[ah]?):)[a-z0-9._+%-]{1,64}:[^\s/@:\"'<>]{3,200}@(?=[a-z0-9\[])"
 )
 """A login before a host, where no scheme stands before it."""
-GIVEN = expression(rb"(?i)((?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?)[^\s:\"'<>]{1,64}:[^\s\"'<>]{1,200}")
+LOGIN_OPTION = expression(rb"(?i)((?<![\w-])(?:-u|--user|--proxy-user)[ =][\"']?)[^\s:\"'<>]{1,64}:[^\s\"'<>]{1,200}")
 """A login on a command line, as curl takes it."""
 RESPONSE = expression(rb"(?i)(\bresponse[ \t]*=[ \t]*\"?)[0-9a-f]{32,128}")
 """What a password was made into (RFC 7616, section 3.4)."""

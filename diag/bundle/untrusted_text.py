@@ -20,18 +20,18 @@ from diag.bundle.layers import Layers, TooDeep
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.secret_shapes import (
     ASSIGNED,
+    BARE_LOGIN,
     BASIC,
     COOKIE,
     ENTERED,
-    GIVEN,
     ISSUED,
+    LOGIN_OPTION,
     LONG_KEY,
     PRIVATE_KEY,
     REFERENCE,
     REMOVED,
     RESPONSE,
     TICKET,
-    USER,
     long_key,
     may_assign,
     names_secret,
@@ -181,11 +181,11 @@ class Foreign:
     def _logins(self, content: bytes) -> bytes:
         """Without logins and questions that stand where no whole address does."""
         if b"@" in content:
-            content = self._sub("url-query", USER, lambda match: REMOVED + b"@", content)
+            content = self._sub("url-query", BARE_LOGIN, lambda match: REMOVED + b"@", content)
         if b"?" in content:
             content = self._sub("url-query", REFERENCE, _behind, content)
         if b"-u" in content:
-            content = self._sub("assigned-secret", GIVEN, _behind, content)
+            content = self._sub("assigned-secret", LOGIN_OPTION, _behind, content)
         if b"response" in content:
             content = self._sub("authentication-token", RESPONSE, _behind, content)
         if b"-cookie" in content.lower():
