@@ -3,6 +3,7 @@
 import base64
 import gzip
 import zlib
+from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -195,6 +196,24 @@ def test_one_run_takes_apart_only_so_much(monkeypatch: pytest.MonkeyPatch) -> No
     taking = Layers(1000)
     with pytest.raises(TooDeep):
         [list(taking.of(b"%d &amp; some more" % number)) for number in range(100)]
+
+
+def test_once_a_run_has_spent_that_a_text_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[bytes] = []
+
+    class Spent(Layers):
+        def of(self, content: bytes) -> Iterator[bytes]:
+            looks.append(content)
+            return super().of(content)
+
+    monkeypatch.setattr(untrusted_text, "Layers", lambda: Spent(-1))
+    page = b"<title>no</title>\n" + b"QUFBQUFBQUFBQUFBQUFB\n" * 90
+    left = left_of(in_evidence(page, "x"))
+    assert b"QUFB" not in left
+    assert b"(removed)" in left
+    assert looks.count(page) == 1
+    assert not any(look in page and len(look) < len(page) for look in looks if b"QUFB" in look)
+    assert b"<b>yes</b>" in left_of(in_evidence(b"<b>yes</b>", "x"))
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"5\r\nhel", b"zz\r\nhello", b"5\r\nhello world\r\n"])
