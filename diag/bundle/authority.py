@@ -5,7 +5,7 @@ its hosts, and its bytes cannot be changed without breaking its signature; so it
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 from cryptography import x509
@@ -66,18 +66,22 @@ def without_first_bytes(session: Session) -> Session:
 class Describer:
     """Describes certificates, names replaced by `host` (names and addresses of hosts), `path` (of a URL) and `word` (others).
 
-    `ders` are all certificates of the evidence.
+    `ders` are all certificates of the evidence, and `whole` those of them that stay: what they call a subject or an issuer is
+    still said there, and stays in the others too. Whose issuer bears which name is judged.
     """
 
-    def __init__(self, ders: Iterable[bytes], *, host: Name, word: Name, path: Name) -> None:
+    def __init__(self, ders: Iterable[bytes], *, whole: Container[bytes] = (), host: Name, word: Name, path: Name) -> None:
         self._host = host
         self._word = word
         self._path = path
         self._by_subject: dict[str, list[tuple[bytes, str]]] = defaultdict(list)
+        self._said: set[str] = set()
         for der in sorted(ders):
             read = read_certificate(der)
             if isinstance(read, Certificate):
                 self._by_subject[read.subject].append((der, read.fingerprint))
+                if der in whole:
+                    self._said |= {read.subject, read.issuer}
 
     def described(self, ders: Iterable[bytes]) -> Mapping[bytes, bytes]:
         """Return what stands for each of these certificates; what is none becomes empty of names."""
@@ -91,13 +95,13 @@ class Describer:
         if is_described(der):
             return der
         loaded = x509.load_der_x509_certificate(der)
-        subject, issuer = self._name(loaded.subject), self._name(loaded.issuer)
+        subject, issuer = self._name(loaded.subject, read.subject), self._name(loaded.issuer, read.issuer)
         signers = tuple(mark for above, mark in self._by_subject[read.issuer] if signed_by(der, above))
         certificate = replace(
             read,
-            subject=", ".join(f"{key}={value}" for key, value in subject),
+            subject=self._in_one(subject, read.subject),
             common_name=next((value for key, value in subject if key == "CN"), ""),
-            issuer=", ".join(f"{key}={value}" for key, value in issuer),
+            issuer=self._in_one(issuer, read.issuer),
             issuer_titles=tuple(value for title in TITLES for key, value in reversed(issuer) if key == title),
             issuer_common_name=next((value for key, value in issuer if key == "CN"), ""),
             names=tuple(map(self._host, read.names)),
@@ -109,9 +113,13 @@ class Describer:
         )
         return describe(certificate, signers)
 
-    def _name(self, name: x509.Name) -> list[tuple[str, str]]:
-        """The parts of a name, the last first, as RFC 4514 writes them."""
-        return [(part.rfc4514_attribute_name, self._part(str(part.value))) for part in reversed(list(name))]
+    def _name(self, name: x509.Name, text: str) -> list[tuple[str, str]]:
+        """The parts of a name that is `text` in one, the last first, as RFC 4514 writes them."""
+        rename = str if text in self._said else self._part
+        return [(part.rfc4514_attribute_name, rename(str(part.value))) for part in reversed(list(name))]
+
+    def _in_one(self, parts: Iterable[tuple[str, str]], text: str) -> str:
+        return text if text in self._said else ", ".join(f"{key}={value}" for key, value in parts)
 
     def _part(self, value: str) -> str:
         product = product_of((value,))

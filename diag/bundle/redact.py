@@ -127,7 +127,13 @@ class _Redaction:
     def done(self) -> Redacted:
         if self._named:
             everything = {value for _, value, of in leaves(self._evidence) if isinstance(value, bytes) and is_certificate(value)}
-            describer = Describer(everything | self._named, host=self._certified_host, word=self._word, path=self._place)
+            describer = Describer(
+                everything | self._named,
+                whole=everything - self._named,
+                host=self._certified_host,
+                word=self._word,
+                path=self._place,
+            )
             self._described = describer.described(self._named)
         typed = Rewriter(self._typed)
         evidence = typed(self._evidence)

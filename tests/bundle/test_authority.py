@@ -188,6 +188,23 @@ def test_a_public_one_stays_whole_and_one_that_is_spoken_of(kept: Evidence) -> N
     assert all(der.startswith(b"\x30\x82") for der in chain)
 
 
+@pytest.mark.parametrize(
+    ("title", "stays"), [("Acme Root CA 2", True), ("Acme Root CA 9", False)], ids=["its issuer's name", "another name"]
+)
+def test_a_name_that_one_still_says_stays_in_the_others(title: str, stays: bool) -> None:
+    kept = evidence(fetched=issued(title).der, chain=(LEAF.der,), staple=b"\x30\x03\x0a\x01\x00")
+    result = redacted(Level.STRICT, kept)
+    fetched = result.evidence.by_id["exchange-16"].answer
+    assert isinstance(fetched, HttpReply)
+    (leaf,) = map(read_certificate, session_of(result).chain)
+    other = read_certificate(fetched.body)
+    assert isinstance(leaf, Certificate)
+    assert isinstance(other, Certificate)
+    assert fetched.body.startswith(b'{"described"')
+    assert (leaf.issuer == other.subject, "Acme" in other.subject) == (stays, stays)
+    assert "alice" not in "".join((*other.issuer_urls, other.common_name))
+
+
 def test_the_first_bytes_of_a_handshake_hold_no_certificate() -> None:
     first = b"\x16\x03\x03\x01\x00" + LEAF.der[:200]
     assert b"Acme" in first
