@@ -143,6 +143,12 @@ def test_new_gone_and_back() -> None:
     assert news == {"a-new": "new", "b-gone": "gone", "c-back": "back"}
 
 
+def test_a_long_history_has_trends_of_all_that_a_case_is_told_apart_by_and_no_remark() -> None:
+    trends = trends_of(stock(*cases_of("dns-slow", dict.fromkeys(range(16), 3), owner="dns")))
+    assert {trend.what for trend in trends.trends} == {"cause", "owner", "version"}
+    assert [remark.word for remark in trends.remarks if remark.word == "short_history"] == []
+
+
 def test_who_helps_himself() -> None:
     series = []
     for number in range(24):
