@@ -25,6 +25,7 @@ from itertools import takewhile
 
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, is_named_by_user, looked_up, named, seen_of
 from diag.knowledge.resolver_settings import SLACK, wait_of
+from diag.knowledge.vpn_resolvers import left_by_vpn
 from diag.model.address import Address
 from diag.model.check import Rival, RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
@@ -67,11 +68,13 @@ def judge(run_view: RunView) -> Finding:
     if not lost and not late:
         return unknown(Because.UNDECIDED, *cites)
     waited = [seen for view in late for seen in (*looked_up(view), *seen_of(answers_by_resolver(view)))]
+    left = left_by_vpn(run_view, (server.host for server in dead))
     say = problem if lost else warning
     return say(
         *cites,
+        *((left.interfaces,) if left else ()),
         about=", ".join(_text(dead)),
-        perhaps=(Owner.DNS,),
+        perhaps=() if left else (Owner.DNS,),
         rules_out={"slow-of-its-own": waited},
         hits=[str(view.endpoint) for view in (lost or late)],
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,

@@ -14,20 +14,21 @@ Without a resolver no program here can find any service by name.
 Look at how the questions ended. Silence: ask the DNS team whether the resolvers run, and the network team whether port 53 is
 open to them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or a
 firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network,
-or that machine is off. In any case, check that these are the resolvers of the present network. After a change of network or
-the end of a VPN, old ones stay behind.
+or that machine is off. An address of a VPN that is down: connect the VPN, or take the address out of the settings. In any case,
+check that these are the resolvers of the present network. After a change of network or the end of a VPN, old ones stay behind.
 
 *How it is told apart*
 
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. But where it is this computer's own
 (systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules
 let no question out, it is machine-local-firewall. Settings that name this computer itself, where nobody listens, are
-machine-resolver-settings-unusable. A gateway that does not answer is network-gateway-dead. Where this computer has no network
-at all, machine-offline is the cause and this its consequence. Where connections go out and nothing ever comes back, it is
-network-no-egress: a comparison host (`--control`, best by its address) decides. Lost packets can look like silence: every
-question is sent several times, and later once more, over UDP and TCP. If that is answered, questions are lost
-(network-packet-loss). They are ruled out only where somebody else on the network
-answered at once in the same run.
+machine-resolver-settings-unusable. An address that only a VPN's own interface reaches (100.100.100.100 of Tailscale) is told
+by the interfaces. Where that VPN is up, or may be, it is a resolver like others. A gateway that does not answer is
+network-gateway-dead. Where this computer has no network at all, machine-offline is the cause and this its consequence. Where
+connections go out and nothing ever comes back, it is network-no-egress: a comparison host (`--control`, best by its address)
+decides. Lost packets can look like silence: every question is sent several times, and later once more, over UDP and TCP. If
+that is answered, questions are lost (network-packet-loss). They are ruled out only where somebody else on the network answered
+at once in the same run.
 """
 
 from collections.abc import Iterable
@@ -51,6 +52,7 @@ from diag.knowledge.resolver_answers import (
     settled,
 )
 from diag.knowledge.unanswered import NoReply, endings_met
+from diag.knowledge.vpn_resolvers import Vpn, left_by_vpn
 from diag.model.address import is_own
 from diag.model.answer import DnsReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -73,6 +75,8 @@ class Quiet(StrEnum):
     """Another than the resolver said that it cannot, or may not, be reached."""
     PORT_CLOSED = "port_closed"
     """The resolver's machine said that no program takes questions there."""
+    LEFT_BEHIND = "left_behind"
+    """Only the interface of a VPN leads there, and that VPN is down."""
     UDP_LOST = "udp_lost"
     """It answers over TCP, and never over UDP."""
     SILENT = "silent"
@@ -92,6 +96,7 @@ _OWNERS = {
     Quiet.NO_NEIGHBOUR: (Owner.NETWORK, Owner.MACHINE),
     Quiet.REJECTED: (Owner.NETWORK, Owner.MACHINE),
     Quiet.PORT_CLOSED: (Owner.DNS, Owner.MACHINE),
+    Quiet.LEFT_BEHIND: (Owner.MACHINE,),
     Quiet.UDP_LOST: (Owner.NETWORK, Owner.DNS),
     Quiet.SILENT: (Owner.DNS, Owner.NETWORK, Owner.MACHINE),
 }
@@ -141,6 +146,8 @@ def judge(view: EndpointView) -> Finding:
     away = heard_from(view.control_dials) is False and all(is_outside(voice.server.host) for voice in silent)
     why = _why(view, [reply for voice in silent for reply in voice.replies], over_tcp)
     why = Quiet.UDP_LOST if why is Quiet.SILENT and answered else why
+    left = left_by_vpn(view, (voice.server.host for voice in silent)) if why not in (Quiet.HELD_BACK, Quiet.UDP_LOST) else None
+    why = Quiet.LEFT_BEHIND if left else why
     inside = not all(is_outside(voice.server.host) for voice in silent)
     told = seen_of(silent) if why is not Quiet.SILENT or all(is_own(voice.server.host) for voice in silent) else ()
     heard = heard_promptly(view)[:_ENOUGH]
@@ -151,6 +158,7 @@ def judge(view: EndpointView) -> Finding:
         *(seen.observation for seen in (*over_tcp, *again)),
         *seen_in(view.control_dials),
         *heard,
+        *((left.interfaces,) if left else ()),
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
         owner=_OWNERS[why][0],
@@ -162,6 +170,7 @@ def judge(view: EndpointView) -> Finding:
         resolvers=named(silent),
         name=view.dialled_host,
         quiet=why,
+        vpn=left.vpn if left else None,
         speakers=_speakers(view, silent) or None,
         tcp_answers=bool(answered) if over_tcp else None,
         for_others=True if _answer_for_others(view, silent) else None,
@@ -226,13 +235,14 @@ CHECK = EndpointCheck(
         ),
         Rival("network-no-egress", decided_by="a connection to any outside address that answers"),
     ),
-    tokens={"quiet": Quiet},
+    tokens={"quiet": Quiet, "vpn": Vpn},
     alike=("quiet",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
         seen=(
             "diag asked {resolvers} directly. Result: {quiet}.",
             "The rejection came from {speakers}.",
+            "{resolvers} {resolvers:is an address|are addresses} of {vpn}, and no network interface of {vpn} is up.",
             When("tcp_answers", (False,), "Over TCP, no reply came either."),
             When("tcp_answers", (True,), "Over TCP, replies came."),
             When("for_others", (True,), "For other names, replies came."),
@@ -243,6 +253,7 @@ CHECK = EndpointCheck(
         " all.",
         remedy=(
             When("quiet", (Quiet.HELD_BACK,), "Check the outgoing rules of this computer for port 53 to {resolvers}."),
+            "Connect {vpn}, or remove {resolvers} from the resolver settings of this computer.",
             When("quiet", (Quiet.NO_WAY,), "Check the routes of this computer: none of them leads to {resolvers}."),
             When(
                 "quiet",

@@ -11,12 +11,14 @@ Names with short answers work, names with long ones do not, so a single service 
 
 *What to do*
 
-Ask the firewall team to open port 53 over TCP to the resolvers: DNS needs both (RFC 7766).
+Ask the firewall team to open port 53 over TCP to the resolvers: DNS needs both (RFC 7766). Where TCP is refused at once, begin
+with the team that runs the resolver: most likely it does not listen there.
 
 *How it is told apart*
 
 A resolver that is silent over UDP too is dns-resolver-silent. The truncated answer itself is kept, so it is certain that the
-resolver is alive and has more to say.
+resolver is alive and has more to say. A refusal comes with the resolver's own address, so silence is most likely a firewall's,
+and a refusal most likely the resolver's own; a firewall can refuse in its name as well.
 """
 
 from diag.knowledge.resolver_answers import (
@@ -37,6 +39,11 @@ from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
+REFUSES = "refuses"
+"""The form where the resolver's address itself refuses TCP."""
+_SEEN = "For {name}, {resolvers} sent over UDP an answer that is cut short. Over TCP, port 53: {ending}."
+_MEANS = "Names with an answer too long for UDP cannot be resolved here. Other names can."
+
 
 def judge(view: EndpointView) -> Finding:
     if finding := settled(view):
@@ -46,14 +53,18 @@ def judge(view: EndpointView) -> Finding:
     if not short:
         return not_this(view)
     cut = [reply for voice in short for reply in voice.replies if reply.answer.truncated]
+    ended = endings(cut)
+    refuses = ended == (Failure.REFUSED,)
     return problem(
         *looked_up(view),
         *seen_of(heard),
         about=", ".join(named(short)),
-        perhaps=(Owner.DNS,),
+        owner=Owner.DNS if refuses else Owner.NETWORK,
+        perhaps=(Owner.NETWORK if refuses else Owner.DNS,),
+        form=REFUSES if refuses else None,
         name=view.dialled_host,
         resolvers=named(short),
-        ending=endings(cut),
+        ending=ended,
         size=max(len(reply.answer.truncated) for reply in cut),
     )
 
@@ -75,11 +86,25 @@ CHECK = EndpointCheck(
     alike=("ending",),
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
-        seen="For {name}, {resolvers} sent over UDP an answer that is cut short. Over TCP, port 53: {ending}.",
-        means="Names with an answer too long for UDP cannot be resolved here. Other names can.",
+        seen=_SEEN,
+        means=_MEANS,
         remedy=(
             "Ask your firewall team to open port 53 over TCP, as well as UDP, from this computer to {resolvers}.",
             "If it is open, ask the DNS team to check that {resolvers} {resolvers:answers|answer} over TCP.",
+        ),
+    ),
+    forms=(
+        (
+            REFUSES,
+            Sentences(
+                title="Long DNS answers are lost: {resolvers} {resolvers:refuses|refuse} TCP",
+                seen=_SEEN,
+                means=_MEANS,
+                remedy=(
+                    "Ask your DNS team to let {resolvers} answer over TCP, as well as UDP, on port 53.",
+                    "If {resolvers} already {resolvers:does|do}, ask the firewall team what refuses TCP to port 53 on the path.",
+                ),
+            ),
         ),
     ),
 )

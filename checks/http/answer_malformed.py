@@ -2,7 +2,8 @@
 
 *What it means*
 
-A request was sent as the web does it, and what came back follows another protocol, or breaks the rules of this one.
+A request was sent as the web does it, in HTTP/1.1, and what came back follows another protocol, or breaks the rules of this
+one. Or the server speaks only HTTP/2, as servers of gRPC do: this is a warning, since programs that speak HTTP/2 work.
 
 *Why it matters*
 
@@ -12,12 +13,14 @@ text, or the port of another service altogether.
 *What to do*
 
 Compare scheme and port with the service's documentation. If the finding says TLS, use `https` in place of `http`. If both are
-right, report it to the service's provider.
+right, report it to the service's provider. If the finding says HTTP/2, only a program that speaks HTTP/1.1 alone needs another
+address.
 
 *How it is told apart*
 
 The first bytes of the answer are looked at. Over plain HTTP behind a proxy the proxy may have written them, so nothing is said
-against the service there.
+against the service there. HTTP/2 is told by its first frame (RFC 9113, section 3.4). A server that ends the TLS handshake
+because diag offers no HTTP/2 is tls-alpn-refused.
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
@@ -84,8 +87,8 @@ CHECK = EndpointCheck(
     article=__doc__,
     reference="https://www.rfc-editor.org/rfc/rfc9112#section-4",
     see=(
-        ShellLine("curl -sv {to_url}", "an error such as Received HTTP/0.9, or a broken chunk"),
-        ShellLine("curl.exe -sv {to_url}", "an error such as Received HTTP/0.9, or a broken chunk", Shell.POWERSHELL),
+        ShellLine("curl -sv --http1.1 {to_url}", "an error such as Received HTTP/0.9, or a broken chunk"),
+        ShellLine("curl.exe -sv --http1.1 {to_url}", "an error such as Received HTTP/0.9, or a broken chunk", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,

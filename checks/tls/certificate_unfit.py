@@ -169,64 +169,66 @@ def _limited(chain: Chain) -> str | None:
 
 
 _REFUSED = "OpenSSL refuses the chain: {rule} (error {number})."
-_REPORT = "If you do not, report these words to its provider. Nothing on this computer needs to change."
+_REFUSED_ISSUED = (_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT)
+_REFUSED_ABOVE = (_REFUSED, "The refused certificate is that of {certificate}.", *SEEN_AT)
+_OWN_ISSUED = (_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT)
+_SERVE_CERTIFICATE = "If you run {host}, serve the new certificate."
+_SERVE_CHAIN = "If you run {host}, serve the new chain."
+
+
+def _mended(first: str, serve: str = _SERVE_CERTIFICATE) -> tuple[str, ...]:
+    """The steps where a certificate has to be issued again: whose it is to begin, who serves it, and whom to tell."""
+    return first, serve, "If you do not, report these words to its provider. Nothing on this computer needs to change."
+
+
 _FOR_SERVERS = Sentences(
     title="The certificate of {host} was not issued for servers",
-    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    seen=_OWN_ISSUED,
     means="The certificate is for another purpose (for people, for clients, for signing programs). Probably it was made"
     " from the wrong template.",
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, for TLS"
         " servers (extended key usage serverAuth).",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _FOR_ANYTHING = Sentences(
     title="The certificate of {host} is for any purpose, and not for servers by name",
-    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    seen=_OWN_ISSUED,
     means="It states the purpose anyExtendedKeyUsage alone. Programs with OpenSSL (curl, Python, Node.js) refuse that. Others,"
     " such as Go programs, accept it.",
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, for TLS"
         " servers (extended key usage serverAuth).",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _FOR_TLS = Sentences(
     title="The key in the certificate of {host} may not be used for TLS",
-    seen=(_REFUSED, "It is the certificate of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    seen=_OWN_ISSUED,
     means="A server's key has to sign the handshake. The certificate allows its key other things only (key usage).",
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {host} again, with the key usage"
         " digitalSignature.",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _TO_SIGN_SERVERS = Sentences(
     title="A certificate authority above {host} may not sign certificates of servers",
-    seen=(_REFUSED, "The refused certificate is that of {certificate}.", *SEEN_AT),
+    seen=_REFUSED_ABOVE,
     means="The certificate of that authority states its purposes (extended key usage), and servers are not among them. That"
     " holds for every certificate below it.",
-    remedy=(
+    remedy=_mended(
         "Have the certificate of {host} issued by a certificate authority that may sign for servers. Or ask the team that runs"
         " {certificate} to get its own certificate issued again with serverAuth, or without any extended key usage.",
-        "If you run {host}, serve the new chain.",
-        _REPORT,
+        _SERVE_CHAIN,
     ),
 )
 _OF_THE_LINK = Sentences(
     title="The certificates that {host} sends do not fit together",
-    seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    seen=_REFUSED_ISSUED,
     means="Each certificate names the key of its issuer. Here it names another key than the issuer that was sent has, so programs"
     " do not look further. Adding trust on more computers does not help.",
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again, with the"
         " right authority key identifier.",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _FOR_NAMES = Sentences(
@@ -234,27 +236,24 @@ _FOR_NAMES = Sentences(
     seen=(_REFUSED, "The certificate of {limited} limits the names.", *SEEN_AT),
     means="A certificate authority above it may sign only for some domains (name constraints), and {host}"
     " {host:is|are} not among them. Adding trust on more computers does not help.",
-    remedy=(
+    remedy=_mended(
         "Use another certificate authority for {host}, or ask the team that runs it to widen the limits (name constraints).",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _TO_SIGN = Sentences(
     title="A certificate authority above {host} may not sign other certificates",
-    seen=(_REFUSED, "The refused certificate is that of {certificate}.", *SEEN_AT),
+    seen=_REFUSED_ABOVE,
     means="A certificate in the chain is not marked as a certificate authority, or allows fewer below it than there are."
     " Adding trust on more computers does not help.",
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the authority above {certificate} to issue its certificate again. It needs"
         " basic constraints CA:TRUE, key usage keyCertSign, and a sufficient path length.",
-        "If you run {host}, serve the new chain.",
-        _REPORT,
+        _SERVE_CHAIN,
     ),
 )
 _TO_READ = Sentences(
     title="The certificate of {host} has a part that programs cannot check",
-    seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+    seen=_REFUSED_ISSUED,
     means=(
         When(
             "rule",
@@ -268,11 +267,9 @@ _TO_READ = Sentences(
             "A part of it is written wrongly, and programs refuse what they cannot read. Other libraries may read other parts.",
         ),
     ),
-    remedy=(
+    remedy=_mended(
         "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again,"
         " without that part.",
-        "If you run {host}, serve the new certificate.",
-        _REPORT,
     ),
 )
 _OF_THE_STORE = Sentences(
@@ -318,14 +315,12 @@ CHECK = EndpointCheck(
     alike=("form", "rule"),
     sentences=Sentences(
         title="The certificates of {host} break a rule that programs check",
-        seen=(_REFUSED, "The refused certificate is that of {certificate}.", "It was issued by {issuer}.", *SEEN_AT),
+        seen=_REFUSED_ISSUED,
         means="Programs that check certificates refuse the connection, even if they trust the certificate authority and the"
         " dates are right.",
-        remedy=(
+        remedy=_mended(
             "Ask the team that runs the certificate authority {issuer} to issue the certificate of {certificate} again, so"
             " that it keeps the rule above.",
-            "If you run {host}, serve the new certificate.",
-            _REPORT,
         ),
     ),
     forms=(

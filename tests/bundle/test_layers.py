@@ -185,6 +185,14 @@ def test_only_the_lines_go_that_hold_it() -> None:
     assert b"<title>Access denied</title>\n(removed)\n<p>ask your administrator</p>" in left
 
 
+def test_of_lines_that_hold_it_only_together_the_first_stays() -> None:
+    half = [b"".join(b"=%02X" % octet for octet in part) for part in (PASSWORD.encode()[:8], PASSWORD.encode()[8:])]
+    left = untrusted_text.Foreign(PRIVATE, sample_pseudonyms(), frozenset()).content(
+        b"Access denied\n" + b"=\n".join(half) + b"\nend\n"
+    )
+    assert left == b"Access denied\n(removed)"
+
+
 def test_a_bomb_is_left_out() -> None:
     with pytest.raises(TooDeep):
         list(Layers().of(gzip.compress(bytes(50 << 20))))

@@ -174,6 +174,8 @@ def test_the_private_name_is_made_as_providers_make_it_and_tried_step_by_step() 
     outside = denied().also(Lookup(after_first), SystemLookup()).also(Lookup(WITHIN), SystemLookup(("203.0.113.4",)))
     assert asks(public_name_used.CHECK, outside) == []
     assert judged(public_name_used.CHECK, tried(denied())).facts["private"] == WITHIN
+    unanswered = Notes(f"https://{OUTER}").lookup(ADDRESS).connect().handshake([leaf(OUTER, policy=DOMAIN_VALIDATED)])
+    assert judged(public_name_used.CHECK, unanswered).facts == {"reached": "handshake", "needs": "exchange"}
 
 
 def test_a_private_endpoint_that_works_is_told_nothing() -> None:

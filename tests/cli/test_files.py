@@ -144,6 +144,8 @@ def test_a_hyphen_is_standard_output(option: str, tmp_path: Path) -> None:
 def test_a_bundle_goes_to_standard_output_where_that_is_wanted(tmp_path: Path) -> None:
     ended = subprocess.run([*command(*RUN, "-o", "-")], cwd=tmp_path, env=environment(tmp_path), capture_output=True, check=False)
     assert ended.returncode == 1
+    assert b"network-connection-refused" in ended.stderr
+    assert b"network-connection-refused" not in ended.stdout, "it is packed there, and nothing follows the bundle"
     (tmp_path / "b.zip").write_bytes(ended.stdout)
     assert diag("verify", "b.zip", within=tmp_path).code == 0
     assert not list(tmp_path.glob("diag-*.zip"))

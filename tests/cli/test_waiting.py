@@ -9,8 +9,21 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.shell import begun, called, causes, diag
+import pytest
 
+from diag.cli import waiting
+from diag.cli.job import Job, OutputForm
+from diag.cli.waiting import Waiting, Watched
+from diag.cli.ways import read_ways
+from diag.engine.looks import LightLook
+from diag.model.endpoint import parse_endpoint
+from diag.model.run import Limits
+from tests.cli.shell import begun, called, causes, diag
+from tests.report import samples
+
+JOB = Job((parse_endpoint("https://a.test"),), read_ways(None, False, (), {}), Limits())
+WELL = LightLook(samples.EVIDENCE, (), {})
+FAILED = LightLook(samples.EVIDENCE, ("https://a.test:443",), {"https://a.test:443": "connect"})
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -130,6 +143,32 @@ def test_nothing_happening_is_no_problem(tmp_path: Path) -> None:
     assert ended.code == 0
     assert "nothing failed in" in ended.err
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "code", "told"),
+    [
+        ([Watched(4)], 0, "nothing failed in 4 looks"),
+        ([Watched(1, FAILED), Watched(2, WELL), Watched(4)], 1, "nothing more failed in 4 looks"),
+        ([Watched(1, FAILED), Watched(2, WELL), Watched(1, stopped=True)], 130, "stopped after 1 look"),
+        ([Watched(1, FAILED), Watched(2)], 1, "not reached: https://a.test:443"),
+    ],
+)
+def test_how_it_ends_is_said(
+    ends: list[Watched], code: int, told: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    left = iter(ends)
+    monkeypatch.setattr(waiting, "_watch", lambda *_, **__: next(left))
+    monkeypatch.setattr(waiting, "diagnose", lambda *_: 1)
+    assert waiting.wait(JOB, OutputForm(), {}, Waiting("problem", 1, 60, incidents=2)) == code
+    assert told in capsys.readouterr().err
+    assert list(left) == []
+
+
+def test_a_signal_while_all_are_waited_for_is_told(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(waiting, "_watch", lambda *_, **__: Watched(3, stopped=True))
+    assert waiting.wait(JOB, OutputForm(), {}, Waiting("ok", 1, 60)) == 130
+    assert "stopped after 3 looks" in capsys.readouterr().err
 
 
 def test_a_signal_ends_the_waiting(tmp_path: Path) -> None:

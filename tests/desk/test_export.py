@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import sqlite3
+import sys
 from collections import defaultdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import jsonschema
 import pytest
@@ -55,6 +57,7 @@ def test_without_names_nothing_says_whose_it_is_and_they_stay_apart(solved: sqli
     hosts = {host for (host,) in solved.execute("SELECT DISTINCT host FROM endpoint")}
     assert not [name for name in names | hosts if f'"{name}"' in told]
     assert {key for row in nameless["bundle"] for key in row["labels"]} == {"opened", "solved"}
+    assert {len(row["org"]) for row in nameless["bundle"]} <= {0, 16}
     together = [(row["org"], other["org"]) for row, other in zip(plain["bundle"], nameless["bundle"], strict=True)]
     assert len(set(together)) == len({org for org, _ in together}) == len({org for _, org in together})
     assert rows_of(solved, nameless=True)["bundle"][0]["org"] != rows_of(solved, nameless=True)["bundle"][0]["org"]
@@ -136,6 +139,19 @@ def test_every_engine_counts_what_sqlite_counts(exported: Path, solved: sqlite3.
     }
 
 
+def test_a_spark_master_reads_each_table_from_its_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from diag.desk import analyses
+
+    for table in EXPORT_TABLES:
+        (tmp_path / table).mkdir()
+    master = Mock(read_parquet=lambda folder, table_name: (folder, table_name))
+    monkeypatch.setitem(sys.modules, "ibis", Mock())
+    monkeypatch.setattr(analyses, "_spark", {"spark://host:7077": master}.__getitem__)
+    connection, tables = analyses.open_tables(tmp_path, "spark://host:7077")
+    assert connection is master
+    assert tables == {table: (str(tmp_path / table), table) for table in EXPORT_TABLES}
+
+
 @NEWER_DUCKDB
 def test_the_command_counts_as_csv_in_which_no_cell_is_worked_out(exported: Path, tmp_path: Path) -> None:
     pytest.importorskip("ibis", reason="the extra diag[analytics] is not installed")
@@ -149,8 +165,6 @@ def test_the_command_counts_as_csv_in_which_no_cell_is_worked_out(exported: Path
 
 
 def test_without_the_extra_it_says_what_to_install(index: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import sys
-
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     ended = called("export", "out", "--index", str(index), within=tmp_path)
     assert "pip install 'diag[analytics]'" in ended.complaint

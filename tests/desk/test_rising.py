@@ -121,6 +121,10 @@ def test_the_beginning_of_a_week_is_no_fall_and_no_rise() -> None:
     assert rises(stock(*early, now=NOW.replace(day=17))) == ()
 
 
+def test_a_week_without_anything_says_nothing_of_how_much_counts_vary() -> None:
+    assert spread_of({"a": (12, 0, 0, 4), "b": (0, 0, 12, 4)}) == spread_of({"a": (12, 0, 4), "b": (0, 12, 4)}) == 6.0
+
+
 def test_a_customer_who_runs_it_fifty_times_is_one() -> None:
     loud = [case("dns-slow", 0.2 + n / 100, "one-customer", owner="dns") for n in range(50)]
     assert rises(stock(*STEADY, *cases_of("dns-slow", dict.fromkeys(range(1, 16), 3), owner="dns"), *loud)) == ()
@@ -141,6 +145,12 @@ def test_new_gone_and_back() -> None:
     )
     news = {trend.name: trend.news for trend in trends_of(held).trends if trend.what == "cause" and trend.news}
     assert news == {"a-new": "new", "b-gone": "gone", "c-back": "back"}
+
+
+def test_a_long_history_has_trends_of_all_that_a_case_is_told_apart_by_and_no_remark() -> None:
+    trends = trends_of(stock(*cases_of("dns-slow", dict.fromkeys(range(16), 3), owner="dns")))
+    assert {trend.what for trend in trends.trends} == {"cause", "owner", "version"}
+    assert [remark.word for remark in trends.remarks if remark.word == "short_history"] == []
 
 
 def test_who_helps_himself() -> None:

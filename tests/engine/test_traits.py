@@ -6,7 +6,10 @@ import pytest
 
 from diag.engine.compare import COULD_EXPLAIN
 from diag.engine.traits import traits_of
+from diag.model.comparison import Matter
 from diag.model.endpoint_view import RunView, Stage
+from tests.checks.evidence import Notes
+from tests.checks.replies import RESOLVER, SECOND, found, resolvers
 from tests.recording.scene import read_scene
 
 HERE = {
@@ -59,6 +62,12 @@ def test_the_traits_of_a_run_through_a_proxy() -> None:
     seen = traits("lab/proxy-login-given")
     assert {matter: words for matter, words in seen.items() if matter not in DRAWN_BY_LOT | PORTS_OF_THE_LAB} == BEHIND_A_PROXY
     assert seen["route"].startswith("127.0.0.1:")
+
+
+def test_the_resolvers_are_those_that_were_asked_else_those_that_are_set() -> None:
+    configured = Notes().machine(resolvers(RESOLVER, SECOND))
+    assert traits_of(configured.case)[Matter.RESOLVERS] == "10.0.0.53:53, 10.0.1.53:53"
+    assert traits_of(configured.told(found(), server=SECOND).case)[Matter.RESOLVERS] == "10.0.1.53:53"
 
 
 @pytest.mark.parametrize("stage", Stage)

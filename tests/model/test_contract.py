@@ -10,12 +10,15 @@ import pkgutil
 from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
+from typing import get_args
 
 import msgspec
+import pytest
 
 import checks
 from diag import knowledge, model
 from diag.model.fingerprint import Service
+from diag.model.question import Question
 
 RECORDED = Path(__file__).with_name("words.json")
 
@@ -36,6 +39,13 @@ def test_no_word_is_changed_and_each_new_one_is_written_down() -> None:
     assert not gone, "bundles that were written before hold these words"
     new = {name: words for name, words in today.items() if words != recorded.get(name)}
     assert not new, f"write these lists into {RECORDED.name}: {json.dumps(new, indent=1)}"
+
+
+@pytest.mark.parametrize("question", get_args(Question), ids=lambda question: question.__name__)
+def test_a_question_is_written_without_what_it_does_not_say(question: type[msgspec.Struct]) -> None:
+    """So that a field that a newer version adds changes no bundle, and none that was written before reads otherwise."""
+    assert question.__struct_config__.omit_defaults
+    assert question.__struct_config__.tag_field == "ask"
 
 
 def test_of_a_service_that_is_known_by_name_alone_nothing_else_is_written() -> None:

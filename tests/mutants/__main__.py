@@ -1,9 +1,11 @@
-"""Tries out mutants chosen by lot, and prints the score of each room and what survived."""
+"""Tries out mutants chosen by lot, and prints the score of each room and what survived: of what was decided, tests left over
+or attempts run out leave a mutant undecided.
+"""
 
 import argparse
 import hashlib
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -15,6 +17,7 @@ from tests.mutants.trial import Outcome, Tree, try_out
 
 OUTCOMES = "outcomes.jsonl"
 """The file of a record: one outcome a line, in the order in which they came."""
+WORDS = {"killed": "killed", "survived": "SURVIVED", "undecided": "undecided"}
 
 
 def main() -> None:
@@ -27,7 +30,7 @@ def main() -> None:
     said.add_argument("--room", default="", help="the beginning of a room's name, such as `checks` or `diag/engine`")
     said.add_argument("--part", default="1/1", help="the second of three, `2/3`: for several processes with one record")
     said.add_argument("--record", type=Path, help="a folder that keeps what came out; called again, it goes on from there")
-    said.add_argument("--again", action="store_true", help="try anew what the record says survived")
+    said.add_argument("--again", action="store_true", help="try anew what the record does not say was killed")
     given = said.parse_args()
     chosen = choose(rooms_named(""), given.number, given.seed)
     part, parts = map(int, given.part.split("/"))
@@ -47,8 +50,7 @@ def main() -> None:
             outcome = known[str(mutant)] = try_out(mutant, room, tree)
             with (record / OUTCOMES).open("ab") as lines:
                 lines.write(msgspec.json.encode(outcome) + b"\n")
-            word = "killed  " if outcome.killer else "SURVIVED"
-            print(f"{number}/{len(chosen)} {word} {outcome.mutant}  (line {outcome.line})", flush=True)
+            print(f"{number}/{len(chosen)} {WORDS[outcome.word]:9} {outcome.mutant}  (line {outcome.line})", flush=True)
         tree.end()
     for line in summary([known[str(mutant)] for _, mutant in chosen if str(mutant) in known]):
         print(line)
@@ -87,16 +89,24 @@ def choose(rooms: list[str], number: int, seed: int) -> list[tuple[str, Mutant]]
 
 
 def summary(outcomes: Iterable[Outcome]) -> list[str]:
-    """The score of each room and of all, then the survivors by operator."""
-    tried, killed, left = Counter[str](), Counter[str](), Counter[str]()
+    """The score of each room and of all, of what was decided, with what was not; then the survivors by operator."""
+    told: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    left = Counter[str]()
     for outcome in outcomes:
         for name in (outcome.room, "all"):
-            tried[name] += 1
-            killed[name] += bool(outcome.killer)
-        left[outcome.operator] += not outcome.killer
-    rows = [f"{room:20} {killed[room]:4} of {tried[room]:4}  {100 * killed[room] / tried[room]:3.0f} %" for room in tried]
+            told[name][outcome.word] += 1
+        left[outcome.operator] += outcome.word == "survived"
     kinds = ", ".join(f"{operator} {number}" for operator, number in left.most_common() if number)
-    return [*sorted(rows, key=lambda row: row.startswith("all ")), f"survived: {kinds or 'none'}"]
+    rows = [_row(name, words) for name, words in sorted(told.items(), key=lambda one: one[0] == "all")]
+    return [*rows, f"survived: {kinds or 'none'}"]
+
+
+def _row(name: str, words: Counter[str]) -> str:
+    decided = words["killed"] + words["survived"]
+    score = f"{100 * words['killed'] / decided:3.0f} %" if decided else "  - %"
+    return f"{name:20} {words['killed']:4} of {decided:4}  {score}" + (
+        f", {words['undecided']} undecided" if words["undecided"] else ""
+    )
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Small ways to break a program: each finds the places of one kind in a syntax tree, and how each of them would read, broken.
 
-Left alone are texts for people (docstrings, the sentences of a check, f-strings), annotations, imports and `__all__`: no test
-should pin those. What is told of a place is its line, and what stood there before and stands there now.
+Left alone are texts for people (docstrings, the sentences of a check and where to read more, f-strings), annotations, imports
+and `__all__`: no test should pin those. What is told of a place is its line, and what stood there before and stands there now.
 """
 
 import ast
@@ -24,6 +24,8 @@ FINDINGS = {"problem": "warning", "warning": "problem", "ok": "not_applicable"}
 CITING = frozenset({"problem", "warning", "ok", "unknown"})
 TEXTS = frozenset({"Sentences", "Meta", "TypeVar", "Rival", "Forms"})
 """Calls whose arguments are texts for people, or say something of types."""
+TEXT_FIELDS = frozenset({"reference"})
+"""Arguments that are texts for people in whatever call."""
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,8 @@ def _places(tree: ast.AST) -> Iterator[Place]:
 def _is_for_people(node: ast.AST, field: str) -> bool:
     if isinstance(node, ast.Call):
         return field == "func" or _name(node.func) in TEXTS
+    if isinstance(node, ast.keyword):
+        return node.arg in TEXT_FIELDS
     return field in ("annotation", "returns", "type_params", "decorator_list", "bases")
 
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -19,6 +20,9 @@ MOST = 30.0
 FIRST = 3.0
 """Seconds of tests that are tried first, so that a mutant that dies at once costs little."""
 
+TIME_OUT = "time-out"
+"""The answer of a process that took too long."""
+
 
 class Outcome(msgspec.Struct, frozen=True):
     """What became of a mutant."""
@@ -27,13 +31,22 @@ class Outcome(msgspec.Struct, frozen=True):
     operator: str
     room: str
     killer: str
-    """The test that noticed; empty: it survived."""
+    """The test that noticed; empty: none did."""
     line: int = 0
     """Where it stood when it was tried."""
     tried: int = 0
     """How many tests were tried over it."""
     left: int = 0
     """How many that reach it were not, since they take too long."""
+    cut_short: bool = False
+    """Whether the trial itself came to no end: the tests took too long, or too often one noticed that fails anyway."""
+
+    @property
+    def word(self) -> Literal["killed", "survived", "undecided"]:
+        """It survived only where every test that reaches it was tried."""
+        if self.killer:
+            return "killed"
+        return "undecided" if self.left or self.cut_short else "survived"
 
 
 class Tree:
@@ -100,11 +113,11 @@ def copy_of_tree(folder: Path) -> Path:
 
 
 def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
-    """Runs the tests that reach a mutant until one notices it that passes without; not to come to an end notices nothing."""
+    """Runs the tests that reach a mutant until one notices it that passes without; not to come to an end decides nothing."""
     path = tree.folder / mutant.path
     whole, times = path.read_bytes(), path.stat()
     tests = tree.reach.tests_of(mutant.path, mutant.line, whole.decode(), ROOMS[room])
-    killer, groups = "", groups_of(tree.reach, tests)
+    killer, cut_short, groups = "", True, groups_of(tree.reach, tests)
     for _ in range(ATTEMPTS):
         groups = groups_of(tree.reach, [test for test in tests if test not in tree.failing])
         path.write_text(mutant.source)
@@ -114,11 +127,15 @@ def try_out(mutant: Mutant, room: str, tree: Tree) -> Outcome:
         finally:
             path.write_bytes(whole)
             os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))  # so that what was compiled of it counts again
-        if killer == "time-out" or not killer or tree.is_sound(killer):
+        if killer == TIME_OUT:
+            killer = ""
+            break
+        if not killer or tree.is_sound(killer):
+            cut_short = False
             break
         killer = ""
-    killer = "" if killer == "time-out" else killer
-    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, sum(map(len, groups[:2])), len(groups[2]))
+    tried, left = sum(map(len, groups[:2])), len(groups[2])
+    return Outcome(str(mutant), mutant.operator, room, killer, mutant.line, tried, left, cut_short)
 
 
 def _killer(tree: Tree, mutant: Mutant, room: str, first: list[str], then: list[str]) -> str:

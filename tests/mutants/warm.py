@@ -20,6 +20,7 @@ import msgspec
 import pytest
 
 from diag.model.run import Evidence
+from tests.mutants.trial import TIME_OUT
 from tests.recipes import RECIPES
 from tests.recording.scene import read_scene
 
@@ -64,7 +65,7 @@ def in_a_child(work: Callable[[], str]) -> str:
     if child := os.fork():
         os.close(writer)
         ready, _, _ = select.select([reader], [], [], PATIENCE)
-        said = os.read(reader, 65_536).decode() if ready else "time-out"
+        said = os.read(reader, 65_536).decode() if ready else TIME_OUT
         os.close(reader)
         with suppress(ProcessLookupError):
             os.killpg(child, signal.SIGKILL)

@@ -86,6 +86,8 @@ def test_underscores_are_told() -> None:
         ("https://app.snowflake.com/MYORG/MY_ACCT", "myorg-my-acct.snowflakecomputing.com"),
         ("https://app.snowflake.com/myorg/acct/#/homepage", "myorg-acct.snowflakecomputing.com"),
         ("app.snowflake.com/us-east-1/xy12345/", "xy12345.us-east-1.snowflakecomputing.com"),
+        ("https://app.snowflake.com/myorg-acct", "myorg-acct.snowflakecomputing.com"),
+        ("https://app.snowflake.com/myorg-acct/#/homepage", "myorg-acct.snowflakecomputing.com"),
         ("jdbc:snowflake://myorg-acct.snowflakecomputing.com/?db=x", "myorg-acct.snowflakecomputing.com"),
         ("snowflake://somebody:word@myorg-acct/db", "myorg-acct.snowflakecomputing.com"),
         ("http://myorg-acct.snowflakecomputing.com:443", "myorg-acct.snowflakecomputing.com"),

@@ -20,13 +20,13 @@ LOOKUP = ShellLine("dig +tries=1 @{resolvers} {name}", "status: NXDOMAIN")
 ASKED = ShellLine("curl -sv http://{address}:{port}/", "a time-out")
 
 
-def caused(facts: Facts, endpoint: str = "https://api.example.com:443") -> Cause:
+def caused(facts: Facts, endpoint: str) -> Cause:
     return Cause("x-y", Status.PROBLEM, Confidence.CERTAIN, Owner.NETWORK, "x", (endpoint,), ("connect-1",), facts)
 
 
-def told(facts: Facts, *commands: ShellLine, stand_ins: bool = False) -> str:
+def told(facts: Facts, *commands: ShellLine, stand_ins: bool = False, endpoint: str = "https://api.example.com:443") -> str:
     check = replace(samples.check("x-y", "Title"), see=commands)
-    command = see_it(caused(facts), check, stand_ins=stand_ins)
+    command = see_it(caused(facts, endpoint), check, stand_ins=stand_ins)
     return command.line if command else ""
 
 
@@ -92,6 +92,11 @@ def test_where_values_may_be_stand_ins_only_the_endpoint_is_known() -> None:
         == "curl https://api.example.com/"
     )
     assert told({}, ShellLine("curl {to_url}", "x"), stand_ins=True) == "curl https://api.example.com:443/"
+
+
+@pytest.mark.parametrize(("host", "bare"), [("xbox.test", "xbox.test"), ("a.linux", "a.linux"), ("[2001:db8::1]", "2001:db8::1")])
+def test_a_host_stands_without_the_brackets_of_its_address_and_else_as_it_is(host: str, bare: str) -> None:
+    assert told({}, ShellLine("ping {to_host}", "x"), endpoint=f"https://{host}:443") == f"ping {bare}"
 
 
 @given(words=st.lists(st.text(min_size=1, max_size=30), min_size=1, max_size=20), width=st.integers(20, 80))

@@ -7,7 +7,7 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.check import FAMILIES_ON_THE_WAY
 from diag.model.machine import Interface, Interfaces, System
-from diag.model.verdict import Fact
+from diag.model.verdict import Fact, Owner
 from diag.report.wording import surroundings
 from diag.report.wording.sentences import tell
 from tests.checks.evidence import Notes
@@ -62,6 +62,8 @@ def test_only_what_is_on_the_way_depends_on_the_place_and_what_a_rule_does_depen
     by_place = {check.id for check in CATALOGUE if check.by_place}
     assert {KNOWN[name].family for name in by_place} == FAMILIES_ON_THE_WAY
     assert {check.id for check in CATALOGUE if check.by_rule} < by_place
+    of_resolvers = {check.id for check in CATALOGUE if check.owner is Owner.DNS}
+    assert of_resolvers - by_place == {"dns-nxdomain-rewritten", "dns-name-sinkholed"}, "only a forged answer is one anywhere"
 
 
 def test_a_bundle_of_another_version_may_hold_any_word() -> None:

@@ -167,6 +167,8 @@ def test_the_table_is_in_the_summary_and_on_the_page() -> None:
     assert "Routes ------ - no proxy; endpoints: b.example.com:443, c.example.com:443 (no proxy is set)" in text
     assert "- HTTPS_PROXY: http://proxy.corp.test:3128; endpoints: api.example.com:443 (an environment variable says so)" in text
     page = write_page(samples.DIAGNOSIS, samples.CATALOGUE, samples.EVIDENCE)
+    heads = ("Set by", "Value", "Endpoints", "Why")
+    assert "".join(f'<th scope="col">{head}</th>' for head in heads) in page
     assert "<td>HTTPS_PROXY</td><td>http://proxy.corp.test:3128</td><td>api.example.com:443</td>" in page
 
 

@@ -17,7 +17,9 @@ from checks.dns import (
 from checks.network import packet_loss
 from diag.knowledge.extended_errors import BLOCKING, VALIDATION, ExtendedError, extended_error
 from diag.knowledge.resolver_answers import ASKED_AGAIN
+from diag.model.address import Address
 from diag.model.answer import IcmpError
+from diag.model.machine import Interface, Interfaces
 from diag.model.question import Lookup
 from diag.model.verdict import Confidence, Owner, Status
 from tests.checks.evidence import Notes
@@ -140,6 +142,36 @@ def test_what_tcp_meets_with_tells_as_well(over_tcp, quiet, owner):
     finding = judged(resolver_silent.CHECK, notes)
     assert (finding.facts["quiet"], finding.owner) == (quiet, owner)
     assert ("lost-packets" in finding.rules_out) is (over_tcp is not SILENCE)
+
+
+LEFT = Address("100.100.100.100", 53)
+
+
+@pytest.mark.parametrize(
+    ("links", "quiet"),
+    [
+        ((CABLE,), "left_behind"),
+        ((CABLE, Interface("tailscale0", up=True, vpn="Tailscale")), "left_behind"),
+        ((CABLE, Interface("tailscale0", up=False, addresses=("100.101.102.103",), vpn="Tailscale")), "left_behind"),
+        ((CABLE, Interface("utun3", up=True, addresses=("fe80::1",), vpn="tun")), "left_behind"),
+        ((CABLE, Interface("gpd0", up=True, addresses=("10.9.9.9",), vpn="GlobalProtect")), "left_behind"),
+        ((CABLE, Interface("tailscale0", up=True, addresses=("100.101.102.103",), vpn="Tailscale")), "silent"),
+        ((CABLE, Interface("utun4", up=True, addresses=("100.101.102.103",), vpn="tun")), "silent"),
+        ((), "silent"),
+    ],
+)
+def test_a_resolver_of_a_vpn_is_the_machines_only_while_no_interface_can_be_that_vpns(links, quiet):
+    notes = Notes(f"https://{HOST}").machine(Interfaces(links), *ONLINE[1:], resolvers(LEFT), hosts())
+    finding = judged(resolver_silent.CHECK, notes.looked_up(failure="lookup_failed").told(SILENCE, server=LEFT))
+    assert finding.facts["quiet"] == quiet
+    assert (finding.owner, finding.perhaps[:1]) == (
+        (Owner.MACHINE, ()) if quiet == "left_behind" else (Owner.DNS, (Owner.NETWORK,))
+    )
+
+
+def test_another_resolver_that_is_silent_beside_it_is_no_vpns():
+    notes = lost(LEFT, SECOND).told(SILENCE, server=LEFT).told(SILENCE, server=SECOND)
+    assert judged(resolver_silent.CHECK, notes).facts["quiet"] == "silent"
 
 
 def test_silence_is_no_loss_where_others_answer_at_once():

@@ -7,7 +7,7 @@ from checks.machine import route_captured
 from checks.network import packet_loss, preferred_route_dead, transparent_proxy
 from diag.model.address import Address
 from diag.model.answer import ConnectBurstEnd, Connection, Dialled, IcmpError, Session, TcpInfo
-from diag.model.machine import Interface, Interfaces, RouteEntry, Routes
+from diag.model.machine import Interface, Interfaces, RouteEntry, Routes, System
 from diag.model.question import Connect, ConnectBurst
 from diag.model.verdict import Confidence, Status
 from tests.checks.evidence import Notes
@@ -181,6 +181,12 @@ def test_nobodys_addresses_are_asked_only_after_a_failure():
     assert not asks(transparent_proxy.CHECK, opened(trusted()).fetched(FOUR, answered()))
     assert not asks(transparent_proxy.CHECK, Notes().machine(*ONLINE).dialled(FOUR, "timed_out"))
     assert not asks(transparent_proxy.CHECK, opened(CUT, host="10.0.0.77"))
+
+
+@pytest.mark.parametrize("pod", [True, None])
+def test_a_pod_whose_connections_are_taken_is_called_one(pod):
+    seen = opened(CUT, ACCEPTED, ACCEPTED).machine(System("Linux", "6.1", "x86_64", "3.11", "3.0", "4.0", kubernetes=bool(pod)))
+    assert judged(transparent_proxy.CHECK, seen).facts.get("in_pod") is pod
 
 
 def test_nobodys_addresses_are_of_the_family_that_accepted():

@@ -1,5 +1,6 @@
 """Names that do not resolve, resolvers that do not answer, and hosts lines, with real resolvers."""
 
+from diag.knowledge.vpn_resolvers import OF_A_VPN
 from diag.model.verdict import Status
 from tests.netns import Answers, Forwarder, House
 from tests.netns.plan import PRIVATE, ROUTER, SERVER, SERVER6, SILENT, SILENT6
@@ -9,6 +10,7 @@ from tests.recording.recipe import Recipe, in_lab, near_miss, of, ok, problem
 SECOND = PRIVATE[0]
 RESOLVER = PRIVATE[2]
 """Where a second resolver stands, in the server room."""
+OF_TAILSCALE = tuple(OF_A_VPN)
 NOBODY: dict[str, list[str]] = {}
 """No name but the root's exists."""
 
@@ -34,6 +36,21 @@ def _search(house: House) -> None:
 
 def _unplugged(house: House) -> object:
     return house.unplugged()
+
+
+def _left_by_tailscale(house: House) -> None:
+    """The setting of a VPN is still there; on the way to the internet nobody knows its address."""
+    house.resolvers(*OF_TAILSCALE)
+    house.router.ip(f"route add blackhole {OF_TAILSCALE[0]}", f"route add blackhole {OF_TAILSCALE[1]}")
+
+
+def _tailscale_up(house: House) -> None:
+    house.client.ip(
+        "link add tailscale0 type veth peer name beyond",
+        "addr add 100.101.102.103/32 dev tailscale0",
+        "link set beyond up",
+        "link set tailscale0 up",
+    )
 
 
 NOT_FOUND = of(
@@ -93,6 +110,12 @@ SILENT_RESOLVERS = of(
         "waits-for-another",
         "The resolver hands questions on to one that is dead, and waits longer than its clients.",
         bare(names=Forwarder([SERVER])),
+    ),
+    problem("left-by-a-vpn", "The resolver is one that Tailscale reaches, which is down.", bare(after=_left_by_tailscale)),
+    problem(
+        "of-a-vpn-that-is-up",
+        "The resolver is one that Tailscale reaches, which is up; it is silent all the same.",
+        bare(after=all_of(_left_by_tailscale, _tailscale_up)),
     ),
     problem("lab/dns-resolver-silent", "The name server never answers, on this very machine.", in_lab("dns-resolver-silent")),
     ok("healthy/two-resolvers"),

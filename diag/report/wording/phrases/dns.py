@@ -62,9 +62,11 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "no_neighbour": "the next device on the path did not answer on the local network",
         "rejected": "a firewall or router rejected the question",
         "port_closed": "no program accepts questions there",
+        "left_behind": "nothing answers there while the VPN is down",
         "udp_lost": "over UDP no reply came, in several attempts",
         "silent": "no reply came, in several attempts",
     },
+    "vpn": {"Tailscale": "Tailscale"},
     "reply": {
         "not_implemented": "it answered that it does not handle such questions (NOTIMP)",
         "format_error": "it answered that it cannot read the question (FORMERR)",
