@@ -103,6 +103,8 @@ OF_THE_SERVER = {
     "Google": "AIzaSyA1234567890abcdefghijklmnopqrstuv",
     "Stripe": "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
     "Vault": "hvs.CAESIJ1234567890abcdefghij",
+    "Vault before 1.10": "s.iyNUhq8Ov4hIAx6snw5mB2nL",
+    "Vault, of a namespace": "s.YcxeHeOoaOsLGvXlJnCsCWwd.1Fqzk",
     "SAS": "sig=abcDEF123456%2Bghi%2Fjkl%3D",
     "account key": "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",
     "private key": "-----BEGIN RSA PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END RSA PRIVATE KEY-----",
