@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from msgspec import Struct, field
 
 from diag.engine.certainty import Matrix, certainty, matrix_of
+from diag.engine.shared import Blame, shared
 from diag.model.check import FAMILIES, AnyCheck, explained_by
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
@@ -47,7 +48,7 @@ def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Se
     by_id = {check.id: check for check in checks}
     told = tuple(verdicts)
     matrix = matrix_of(told)
-    suspects = _unexplained(_suspects(told, by_id), by_id)
+    suspects = _united(_unexplained(_suspects(told, by_id), by_id), told, cases)
     required = {str(view.endpoint) for view in cases if view.endpoint.expects.required}
     causes = [_cause(suspect, required, matrix) for suspect in suspects]
     stopped_by = Counter(name for cause in causes if cause.status is Status.PROBLEM for name in cause.endpoints)
@@ -64,6 +65,18 @@ def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> li
         suspect.verdicts.append(verdict)
         suspect.endpoints.update(dict.fromkeys(_hit(verdict)))
     return list(found.values())
+
+
+def _united(suspects: Sequence[_Suspect], told: Iterable[Verdict], cases: Sequence[EndpointView]) -> list[_Suspect]:
+    """The suspects, those that blame one thing at several endpoints being one."""
+    united: dict[tuple[str, str], _Suspect] = {}
+    abouts = shared([Blame(suspect.check, suspect.about, tuple(suspect.left)) for suspect in suspects], told, cases)
+    for suspect, about in zip(suspects, abouts, strict=True):
+        one = united.setdefault((suspect.check.id, about), _Suspect(suspect.check, about))
+        one.verdicts += suspect.left
+        one.endpoints |= suspect.endpoints
+        one.explains |= suspect.explains
+    return list(united.values())
 
 
 def _hit(verdict: Verdict) -> tuple[str, ...]:
@@ -151,7 +164,7 @@ def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:
 
 
 def _common(findings: Sequence[Finding]) -> Facts:
-    """The facts of several findings as one: equal ones as they are, others as their distinct values."""
+    """The facts of several findings as one: equal ones as they are, the middle one of measures, and of others each value once."""
     names = dict.fromkeys(name for finding in findings for name in finding.facts)
     return {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
 
@@ -159,6 +172,9 @@ def _common(findings: Sequence[Finding]) -> Facts:
 def _one(values: Sequence[Fact]) -> Fact:
     if all(value == values[0] for value in values):
         return values[0]
+    measures = [value for value in values if isinstance(value, float)]
+    if len(measures) == len(values):
+        return sorted(measures)[(len(measures) - 1) // 2]
     texts = dict.fromkeys(text for value in values for text in (value if isinstance(value, tuple) else (str(value),)))
     return tuple(texts)[:_MOST_VALUES]
 

@@ -85,7 +85,8 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     cites: tuple[str, ...] = ()
     facts: Facts = {}
     about: str = ""
-    """The thing at fault (a proxy, a certificate's fingerprint, a resolver): verdicts about one thing are one cause."""
+    """The thing at fault (a proxy, a certificate's fingerprint, a resolver): verdicts about one thing are one cause. Where it
+    is the endpoint's own, and others fare alike, the cause is about what they share (`diag.engine.shared`)."""
     confidence: Confidence = Confidence.CERTAIN
     because: Because | None = None
     hits: tuple[str, ...] = ()

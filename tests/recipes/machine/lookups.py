@@ -129,7 +129,6 @@ REDIRECTED = of(
         "The router refuses in the services' names, on all ports.",
         healthy(URL, OTHER_URL, names={NAME: [SERVER], OTHER: [PRIVATE[0]]}, after=lambda house: house.reset()),
         "network-connection-refused",
-        "network-connection-refused",
     ),
     near_miss("network-connection-refused/nobody-listens"),
 )

@@ -157,7 +157,6 @@ NO_EGRESS = of(
         "Two services inside are silent.",
         healthy(URL, OTHER_URL, names={NAME: [SERVER], OTHER: [SECOND]}, after=lambda house: house.drop(port=443)),
         "network-connection-filtered",
-        "network-connection-filtered",
         says=Status.UNKNOWN,
     ),
     near_miss(

@@ -75,7 +75,6 @@ PARTIAL = of(
         "Both lead to public addresses.",
         healthy(*BOTH, names={NAME: [PUBLIC[0]], OTHER: [PUBLIC[0]]}, private=True),
         "privatelink-resolves-public",
-        "privatelink-resolves-public",
     ),
 )
 

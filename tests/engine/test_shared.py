@@ -1,0 +1,133 @@
+"""One fault of several endpoints is one cause: thirteen that fare alike get one, and one that fails alone stays by itself."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from checks import CATALOGUE
+from diag.engine.judge import judge
+from diag.model.answer import DnsReply, HttpReply, SystemLookup
+from diag.model.diagnosis import Cause, Diagnosis
+from diag.model.endpoint import parse_endpoint
+from diag.model.failure import Failure
+from diag.model.observation import Answer
+from diag.model.question import Exchange, Handshake, Lookup, Question, Tunnel, Upgrade
+from tests.bench.corpus import widened
+from tests.checks.evidence import Notes
+from tests.checks.replies import ONLINE, RESOLVER, SILENCE, certificate, denied, found, resolvers, trusted
+from tests.engine.scripted import Scripted
+from tests.engine.test_every_failure import FAILING, PROXY, ROUTES
+from tests.engine.test_investigate import look
+from tests.recording.scene import read_scene, scene_names
+
+MANY = 13
+OF_MANY = tuple(f"zone{n}.example" for n in range(MANY))
+OF_ONE = tuple(f"s{n}.zone.example" for n in range(MANY))
+FAILURES = (Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.CUT, Failure.PROHIBITED, Failure.MALFORMED)
+EACH = [(stage, way) for stage in FAILING for way in ("direct", "HTTP proxy") if (stage, way) != (Tunnel, "direct")]
+
+
+def walked(
+    hosts: Iterable[str], answer: Callable[[Question], Answer | None], way: str = "direct", scheme: str = "https"
+) -> Diagnosis:
+    """What is said of some hosts, each with an address of its own, where `answer` has nothing else to say of a question."""
+    four = {host: f"10.1.{n}.{n + 1}" for n, host in enumerate((PROXY, *hosts))}
+
+    def script(question: Question) -> Answer | None:
+        if (said := answer(question)) is not None:
+            return said
+        match question:
+            case Lookup():
+                return SystemLookup((four[question.name],))
+            case Handshake():
+                return trusted(der=certificate(question.server_name))
+            case _:
+                return None
+
+    return judge(
+        look(*(parse_endpoint(f"{scheme}://{host}") for host in hosts), prober=Scripted(script), route=ROUTES[way]), CATALOGUE
+    )
+
+
+def more_than_once(causes: Iterable[Cause]) -> dict[str, int]:
+    return {id: times for id, times in Counter(cause.id for cause in causes).items() if times > 1}
+
+
+@pytest.mark.parametrize("hosts", [OF_MANY, OF_ONE], ids=["many domains", "one domain"])
+@pytest.mark.parametrize(("stage", "way"), EACH, ids=lambda word: getattr(word, "__name__", word))
+def test_who_fare_alike_have_one_cause(stage: type[Question], way: str, hosts: tuple[str, ...]) -> None:
+    scheme = "imap" if stage is Upgrade else "https"
+    for failed in [FAILING[stage](failure=str(failure)) for failure in FAILURES]:  # type: ignore[call-arg]
+        said = walked(hosts, lambda question, failed=failed: failed if isinstance(question, stage) else None, way, scheme)  # type: ignore[misc]
+        assert more_than_once(said.causes) == {}
+        assert all(state.causes or state.status == "unknown" for state in said.endpoints)
+
+
+def test_every_recorded_fault_of_one_endpoint_is_one_fault_of_many() -> None:
+    """The first endpoint may stand by itself: the others' names were put into certificates whose signatures then fail."""
+    tried = [
+        evidence
+        for name in scene_names()[3::16]
+        if len((evidence := widened(read_scene(name).evidence, MANY)).run.trails) == MANY
+    ]
+    assert len(tried) > 25
+    for evidence in tried:
+        causes = judge(evidence, CATALOGUE).causes
+        assert {id: times for id, times in more_than_once(causes).items() if times > 2} == {}
+
+
+def asked(names: Iterable[str], reply: Callable[[str], DnsReply]) -> tuple[Cause, ...]:
+    """What is said where the one resolver gives each name its reply."""
+    notes = Notes(*(f"https://{name}" for name in names)).machine(resolvers(RESOLVER), *ONLINE)
+    for at, name in enumerate(names):
+        said = reply(name)
+        notes.looked_up(*(() if said.failure else ("10.1.0.1",)), failure=said.failure and "lookup_failed", name=name, at=at)
+        notes.told(said, name=name, at=at)
+    return judge(notes.evidence, CATALOGUE).causes
+
+
+@pytest.mark.parametrize("rcode", ["SERVFAIL", "REFUSED", "NOTIMP", "NXDOMAIN", ""])
+@pytest.mark.parametrize("names", [OF_MANY, OF_ONE], ids=["many domains", "one domain"])
+def test_a_resolver_that_fails_for_every_name_is_one_cause(names: tuple[str, ...], rcode: str) -> None:
+    causes = asked(names, lambda name: denied(rcode, name=name, zone="") if rcode else SILENCE)
+    (cause,) = [cause for cause in causes if cause.id.startswith("dns-")]
+    assert len(cause.endpoints) == MANY
+    assert cause.facts["name"] == names
+    assert names is OF_ONE or cause.about == RESOLVER.host
+
+
+@pytest.mark.parametrize("bad", [OF_MANY[4:5], OF_MANY[4:7]], ids=["one", "three"])
+def test_a_name_that_fails_where_others_do_well_stays_by_itself(bad: tuple[str, ...]) -> None:
+    def reply(name: str) -> DnsReply:
+        return denied("SERVFAIL", name=name, zone="") if name in bad else found("10.1.0.1", name=name)
+
+    causes = [cause for cause in asked(OF_MANY, reply) if cause.id == "dns-server-failure"]
+    assert [(cause.about, cause.endpoints) for cause in causes] == [(name, (f"https://{name}:443",)) for name in bad]
+
+
+def test_missing_names_of_one_zone_are_one_cause_and_those_of_another_are_not() -> None:
+    def missing(name: str) -> DnsReply:
+        return denied(name=name, zone=name.partition(".")[2])
+
+    (cause,) = (cause for cause in asked(OF_ONE, missing) if cause.id == "dns-name-not-found")
+    assert (cause.about, len(cause.endpoints)) == ("*.zone.example", MANY)
+    two = asked(("a.one.example", "b.one.example", "a.two.example"), missing)
+    assert [cause.about for cause in two if cause.id == "dns-name-not-found"] == ["*.one.example", "a.two.example"]
+
+
+def unanswered(**endings: Failure) -> list[tuple[str, int]]:
+    """What is blamed where requests to hosts end so, and at how many endpoints; `a_one` is `a.one.example`."""
+    by_host = {f"{name.replace('_', '.')}.example": ending for name, ending in endings.items()}
+
+    def script(question: Question) -> Answer | None:
+        return HttpReply(str(by_host[question.authority.host])) if isinstance(question, Exchange) else None
+
+    causes = walked(tuple(by_host), script).causes
+    return [(cause.about, len(cause.endpoints)) for cause in causes if cause.id == "http-no-answer"]
+
+
+def test_two_services_that_fail_alike_have_a_cause_each_and_so_have_two_kinds_of_fault() -> None:
+    silent, reset = Failure.TIMED_OUT, Failure.RESET
+    assert unanswered(a_one=silent, b_one=silent, a_two=silent) == [("*.one.example:443", 2), ("a.two.example:443", 1)]
+    assert unanswered(a_one=silent, b_one=reset) == [("a.one.example:443", 1), ("b.one.example:443", 1)]
