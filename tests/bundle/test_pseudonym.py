@@ -55,6 +55,16 @@ def test_what_is_kept_is_kept(given_: str, kept: tuple[str, ...], wanted: str) -
     assert fresh(*kept).host(given_) == wanted
 
 
+NOBODYS = (
+    "127.0.0.53 192.0.2.1 198.51.100.7 203.0.113.9 169.254.169.254 100.100.100.200 168.63.129.16 224.0.0.251 ::1 2001:db8::7"
+)
+
+
+@pytest.mark.parametrize("address", NOBODYS.split())
+def test_an_address_that_is_nobodys_or_everybodys_is_kept(address: str) -> None:
+    assert str(fresh().address(ipaddress.ip_address(address))) == address
+
+
 def test_a_name_is_told_by_its_kind_and_found_again_by_its_owner() -> None:
     names = fresh("com")
     new = names.host("db01.corp-acme.com:8080")

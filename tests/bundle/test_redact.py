@@ -16,7 +16,7 @@ from diag.bundle.level import Level, level_of
 from diag.bundle.pseudonym import Pseudonyms
 from diag.bundle.read import bundle_of
 from diag.bundle.redact import Redacted, redact
-from diag.bundle.untrusted_text import MOST_LONG, Foreign
+from diag.bundle.untrusted_text import MOST_LONG, Foreign, is_below
 from diag.bundle.write import pack
 from diag.model.address import is_private, literal
 from diag.model.answer import DnsReply, Header, HttpReply, Session, TunnelReply
@@ -140,6 +140,13 @@ def test_a_name_that_can_be_nobodys_stays_for_checks_to_know_it_again(name: str)
     stranger = replace(EVIDENCE.by_id["lookup-7"], question=Lookup(name))
     after = at(Level.STRICT, evidence=replace(EVIDENCE, observations=(*EVIDENCE.observations[:7], stranger))).evidence
     assert after.observations[-1].question == Lookup(name)
+
+
+@pytest.mark.parametrize("name", ["acme.test", "db.acme.test", "a.b.acme.test", f"{'x' * 400}.acme.test"])
+def test_a_name_below_a_host_is_withheld_with_it_and_one_beside_it_is_not(name: str) -> None:
+    assert is_below(name, frozenset({"acme.test"}))
+    assert not is_below(f"{name}.com", frozenset({"acme.test"}))
+    assert not is_below(name, frozenset({"cme.test"}))
 
 
 def test_a_name_in_a_certificate_is_in_clear_everywhere() -> None:

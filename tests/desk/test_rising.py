@@ -121,6 +121,10 @@ def test_the_beginning_of_a_week_is_no_fall_and_no_rise() -> None:
     assert rises(stock(*early, now=NOW.replace(day=17))) == ()
 
 
+def test_a_week_without_anything_says_nothing_of_how_much_counts_vary() -> None:
+    assert spread_of({"a": (12, 0, 0, 4), "b": (0, 0, 12, 4)}) == spread_of({"a": (12, 0, 4), "b": (0, 12, 4)}) == 6.0
+
+
 def test_a_customer_who_runs_it_fifty_times_is_one() -> None:
     loud = [case("dns-slow", 0.2 + n / 100, "one-customer", owner="dns") for n in range(50)]
     assert rises(stock(*STEADY, *cases_of("dns-slow", dict.fromkeys(range(1, 16), 3), owner="dns"), *loud)) == ()

@@ -18,6 +18,7 @@ from tests.language.test_screens import write_two_bundles
 FOR_PROGRAMS = {"schema", "completion bash"}
 """What prints for programs alone."""
 MORE = (
+    "nonsense",
     "show a.zip -v",
     "show a.zip b.zip",
     "show a.zip --summary",

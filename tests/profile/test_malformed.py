@@ -110,6 +110,7 @@ LISTS: dict[str, tuple[str | bytes, str]] = {
     "binary": (b"PK\x03\x04\xff\xfe\x00", "not UTF-8 text"),
     "a NUL": ('[{"host": "a.example.com"}]\0', "holds binary data"),
     "half a list": ('[{"host": "a.example.com"}', "it ends in the middle, in line 1: the rest was cut off"),
+    "a colon that is missing": ('[{"host" "a.example.com"}]', "not valid JSON: Expecting ':' delimiter in line 1"),
     "a head alone": ("type,host,port\n", "the list is empty"),
     "nothing of use": ('[{"host": ""}]', 'entry 1 is left out: it has no "host"'),
     "wildcards alone": ('[{"host": "*.a.com"}]', "'*.a.com' stands for many names"),

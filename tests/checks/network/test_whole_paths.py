@@ -256,3 +256,4 @@ def test_a_cut_connection_is_opened_again_and_left_alone():
 def test_a_hung_handshake_is_tried_with_small_segments_and_just_as_before():
     assert asks(mtu_blackhole.CHECK, opened(HUNG)) == [SMALL, LEAST, TINY, AGAIN]
     assert not asks(mtu_blackhole.CHECK, opened(RESET))
+    assert asks(mtu_blackhole.CHECK, seen().dialled(FOUR).shook(FOUR, HUNG)) == [SMALL, LEAST, TINY], "from where is not known"
