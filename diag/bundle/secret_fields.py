@@ -43,11 +43,12 @@ class SecretFields:
         """Return the certificates of the evidence in which one stands: their bytes cannot be changed."""
         if not self._forms:
             return frozenset()
-        return frozenset(
+        met = dict.fromkeys(
             value
             for _, value, of in leaves(evidence)
-            if isinstance(value, bytes) and (of.form is Form.CERTIFICATE or is_certificate(value)) and self.is_in(value)
+            if isinstance(value, bytes) and (of.form is Form.CERTIFICATE or is_certificate(value))
         )
+        return frozenset(filter(self.is_in, met))
 
     def text(self, text: str) -> str:
         """Return a name, a path or an address with a stand-in for each part in which a secret stands, or for all of it."""

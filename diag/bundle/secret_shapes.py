@@ -105,6 +105,8 @@ _ISSUED = (
     rb"SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+",
     rb"SK[0-9a-f]{32}",
     rb"hv[sbr]\.[A-Za-z0-9_-]{20,}+",
+    rb"s\.(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9])(?:\.[A-Za-z0-9]{5}(?![A-Za-z0-9]))?",
+    rb"b\.AAAAAQ[A-Za-z0-9_-]{60,}+",  # Vault, before 1.10
     rb"dapi[0-9a-f]{32}",
     rb"do[opr]_v1_[0-9a-f]{40,}+",
     rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",

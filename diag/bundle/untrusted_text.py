@@ -156,6 +156,9 @@ class Foreign:
         return self._value(content)
 
     def _value(self, content: bytes) -> bytes:
+        if self._layers.are_beyond(content):
+            self._count("unread")
+            return REMOVED
         content = self._sub("private-key", PRIVATE_KEY, lambda match: REMOVED, content)
         content = self._sub("encoded", self._encoded, lambda match: REMOVED, self._words(content))
         return self._without_layers(self._in_base64(content, DEPTH))

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import zlib
+from collections.abc import Iterator
 
 import pytest
 from msgspec.structs import replace
@@ -102,6 +103,8 @@ OF_THE_SERVER = {
     "Google": "AIzaSyA1234567890abcdefghijklmnopqrstuv",
     "Stripe": "sk_live_4eC39HqLyjWDarjtT1zdp7dc",
     "Vault": "hvs.CAESIJ1234567890abcdefghij",
+    "Vault before 1.10": "s.iyNUhq8Ov4hIAx6snw5mB2nL",
+    "Vault, of a namespace": "s.YcxeHeOoaOsLGvXlJnCsCWwd.1Fqzk",
     "SAS": "sig=abcDEF123456%2Bghi%2Fjkl%3D",
     "account key": "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq",
     "private key": "-----BEGIN RSA PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAEbm9uZQ\n-----END RSA PRIVATE KEY-----",
@@ -203,6 +206,24 @@ def test_one_run_takes_apart_only_so_much(monkeypatch: pytest.MonkeyPatch) -> No
     taking = Layers(1000)
     with pytest.raises(TooDeep):
         [list(taking.of(b"%d &amp; some more" % number)) for number in range(100)]
+
+
+def test_once_a_run_has_spent_that_a_text_goes_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looks: list[bytes] = []
+
+    class Spent(Layers):
+        def of(self, content: bytes) -> Iterator[bytes]:
+            looks.append(content)
+            return super().of(content)
+
+    monkeypatch.setattr(untrusted_text, "Layers", lambda: Spent(-1))
+    page = b"<title>no</title>\n" + b"QUFBQUFBQUFBQUFBQUFB\n" * 90
+    left = left_of(in_evidence(page, "x"))
+    assert b"QUFB" not in left
+    assert b"(removed)" in left
+    assert looks.count(page) == 1
+    assert not any(look in page and len(look) < len(page) for look in looks if b"QUFB" in look)
+    assert b"<b>yes</b>" in left_of(in_evidence(b"<b>yes</b>", "x"))
 
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"5\r\nhel", b"zz\r\nhello", b"5\r\nhello world\r\n"])
