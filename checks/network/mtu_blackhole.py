@@ -19,7 +19,8 @@ the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 
 The same handshake is tried again at the same address: with small segments, over IPv4 also with the smallest that every network
 carries, with tiny ones, and once as before. Only where small ones go through and the last hangs again is this the cause.
-Through a proxy, the segments are those between this computer and the proxy. A hello that is dropped for its size alone, whatever
+Through a proxy, the segments are those between this computer and the proxy, and only tiny ones are tried: each try costs the
+proxy a tunnel, and perhaps a login. A hello that is dropped for its size alone, whatever
 the segments, is tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
 """
 
@@ -86,7 +87,11 @@ def questions(view: EndpointView) -> Iterable[Question]:
 
 
 def _sizes(view: EndpointView) -> tuple[int, ...]:
-    """The segments to try, the larger first: down to less than what every network of that family carries."""
+    """The segments to try, the larger first: down to less than what every network of that family carries. Through a proxy, the
+    least alone, which pass wherever larger ones do.
+    """
+    if view.proxy is not None:
+        return (TINY,)
     over = _dialled(view)
     return (SMALL, LEAST_SEGMENT, TINY) if over is not None and over.address.family == 4 else (SMALL, TINY)
 

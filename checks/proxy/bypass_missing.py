@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
+from diag.knowledge.handshake_experiments import tunnel_in_small_segments
 from diag.knowledge.proxy_replies import has_proxy, is_silent, leaves_waiting, set_by
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
@@ -45,6 +46,8 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if not _failed(view):
         return ok(view.tunnel.observation)
+    if whole := tunnel_in_small_segments(view):
+        return ok(view.tunnel.observation, whole)
     straight = dial(view.evidence, view.endpoint.authority)
     if straight.opened is None:
         return unknown(Because.UNDECIDED if straight.seen else Because.NOT_LOOKED, view.tunnel.observation, *straight.seen)
@@ -66,7 +69,7 @@ def judge(view: EndpointView) -> Finding:
 
 def questions(view: EndpointView) -> Iterable[Question]:
     """Yield the service's address, a connection to it, and a handshake, all without the proxy."""
-    if not _failed(view):
+    if not _failed(view) or tunnel_in_small_segments(view):
         return
     straight = dial(view.evidence, view.endpoint.authority)
     yield from straight.wanted

@@ -19,7 +19,7 @@ not, the service may be the one that closes: see its status page.
 
 The same tunnel is tried again without naming the service: where that is answered, it is a filter by name (`tls-sni-filtered`).
 The service is also dialled without the proxy: if the handshake works there, the proxy cuts; if it is cut there too, nothing is
-said against the proxy.
+said against the proxy. Where the same tunnel is answered in small segments, it is the size of packets (`network-mtu-blackhole`).
 """
 
 from collections.abc import Iterable
@@ -27,6 +27,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import dial
+from diag.knowledge.handshake_experiments import tunnel_in_small_segments
 from diag.knowledge.proxy_replies import PastTheProxy, has_proxy
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -54,6 +55,8 @@ def judge(view: EndpointView) -> Finding:
     nameless = view.asked(_nameless(seen.question)) if seen.question.server_name else None
     if nameless and _lived(nameless):
         return ok(seen.observation, nameless)
+    if whole := tunnel_in_small_segments(view):
+        return ok(seen.observation, whole)
     straight = _straight(view, seen)
     if straight and isinstance(straight.answer, Session) and _died(straight.answer):
         return unknown(Because.UNDECIDED, seen.observation, straight)
@@ -77,12 +80,16 @@ def judge(view: EndpointView) -> Finding:
 
 
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Yield the same tunnel without a server name, and the same handshake past the proxy."""
+    """Yield the same tunnel without a server name, and the same handshake past the proxy, unless the size of packets is at
+    fault on the way to it.
+    """
     seen = view.session
     if seen is None or not _died(seen.answer):
         return
     if seen.question.server_name:
         yield _nameless(seen.question)
+    if tunnel_in_small_segments(view):
+        return
     straight = dial(view.evidence, view.endpoint.authority)
     yield from straight.wanted
     if straight.opened:

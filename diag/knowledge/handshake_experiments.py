@@ -8,7 +8,7 @@ from diag.model.answer import Session
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.observation import FaultKind, Observation
-from diag.model.question import Connect, Handshake, carried_by, carrier
+from diag.model.question import Connect, Handshake, Tunnel, carried_by, carrier
 
 ENDED = frozenset({Failure.CUT, Failure.RESET})
 OTHER_NAME = "other-name.invalid"
@@ -59,6 +59,21 @@ def in_small_packets(view: EndpointView, question: Handshake) -> Handshake | Non
     seen = view.asked(carrier(low[0]))
     unable = seen is not None and seen.fault is not None and seen.fault.kind == FaultKind.UNSUPPORTED
     return replace(question, hello="split") if unable else low[0]
+
+
+def tunnel_in_small_segments(view: EndpointView) -> Observation | None:
+    """Return the walk's handshake through a tunnel, tried again over small segments to the proxy, where that was answered: then
+    neither the proxy nor the service is at fault, but the size of packets on the way to the proxy. None: it was not.
+    """
+    own = carrier(view.session.question) if view.session else None
+    if view.session is None or not isinstance(own, Tunnel):
+        return None
+    for seen in view.sessions:
+        way = carrier(seen.question)
+        small = isinstance(way, Tunnel) and isinstance(way.over, Connect) and way.over.mss and replace(way, over=own.over) == own
+        if small and carried_by(seen.question, own) == view.session.question and answered(seen.observation):
+            return seen.observation
+    return None
 
 
 def seen_of(view: EndpointView, questions: Iterable[Handshake]) -> list[Observation]:

@@ -1,5 +1,7 @@
 """How the proxy family looks closer: what it asks besides, what the answers change, and how sure it is."""
 
+from msgspec.structs import replace
+
 from checks.proxy import (
     bypass_missing,
     cannot_reach_target,
@@ -158,6 +160,21 @@ def test_a_tunnel_that_breaks_is_tried_without_a_name_and_without_the_proxy() ->
 
     assert judged(tunnel_cut.CHECK, past(Session(finished=True, bytes_received=3000))).confidence is Confidence.CERTAIN
     assert judged(tunnel_cut.CHECK, past(Session("reset"))).status is Status.UNKNOWN
+
+
+def test_a_tunnel_that_is_answered_in_small_segments_is_not_tried_past_the_proxy() -> None:
+    hung = behind().tunnel().handshake(failure="timed_out")
+    whole = hung.handshake_question
+    way = whole.over
+    assert isinstance(way, Tunnel)
+    assert isinstance(way.over, Connect)
+    small = replace(whole, over=replace(way, over=replace(way.over, mss=200)))
+    assert asks(bypass_missing.CHECK, hung) == [Lookup(HOST)]
+    hung.also(small, Session(finished=True, bytes_received=3000))
+    assert asks(bypass_missing.CHECK, hung) == []
+    assert asks(tunnel_cut.CHECK, hung) == [Handshake(way, "")]
+    assert judged(bypass_missing.CHECK, hung).status is Status.OK
+    assert judged(tunnel_cut.CHECK, hung).status is Status.OK
 
 
 def test_the_other_way_of_speaking_to_a_proxy_is_tried_before_the_setting_is_called_wrong() -> None:

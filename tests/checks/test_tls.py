@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from checks.tls import (
     certificate_expired,
@@ -61,6 +62,12 @@ def tried(scene: Notes, *answers: Session) -> Notes:
     for variant, answer in zip((*names(question), *sizes(question)), answers, strict=False):
         scene.also(variant, answer)
     return scene
+
+
+def older(scene: Notes, *answers: Session) -> Notes:
+    """The same, after TLS 1.2 alone was answered."""
+    alone = replace(scene.handshake_question, versions=("TLSv1.2",))
+    return tried(scene, *answers).also(alone, SPOKE)
 
 
 CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
@@ -213,8 +220,22 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     ),
     (version_rejected.CHECK, "no shared cipher", lambda: met([], failure="alert:handshake_failure"), Status.OK),
     (version_rejected.CHECK, "cut", lambda: met([], failure="cut"), Status.UNKNOWN),
+    (version_rejected.CHECK, "only 1.2 passes", lambda: older(met([], failure="timed_out"), *[DEAD] * 4), Status.PROBLEM),
+    (
+        version_rejected.CHECK,
+        "1.2 and a small one pass",
+        lambda: older(met([], failure="cut"), DEAD, DEAD, SPOKE),
+        Status.UNKNOWN,
+    ),
+    (version_rejected.CHECK, "nothing else tried", lambda: older(met([], failure="timed_out")), Status.UNKNOWN),
     (version_rejected.CHECK, "agreed", lambda: met([leaf()]), Status.OK),
     (sni_filtered.CHECK, "another name passes", lambda: tried(met([], failure="reset"), SPOKE, SPOKE), Status.PROBLEM),
+    (
+        sni_filtered.CHECK,
+        "the same name passes in a smaller message",
+        lambda: tried(met([], failure="timed_out"), SPOKE, SPOKE, SPOKE, DEAD),
+        Status.UNKNOWN,
+    ),
     (sni_filtered.CHECK, "none passes with none", lambda: tried(met([], failure="timed_out"), SPOKE, DEAD), Status.PROBLEM),
     (sni_filtered.CHECK, "whatever the name", lambda: tried(met([], failure="cut"), DEAD, DEAD), Status.OK),
     (sni_filtered.CHECK, "not asked", lambda: met([], failure="cut"), Status.UNKNOWN),

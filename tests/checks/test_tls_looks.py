@@ -203,6 +203,7 @@ def test_a_handshake_that_died_is_tried_with_one_thing_changed() -> None:
     low = replace(question, over=Connect(Address(ADDRESS, 443), mss=1100))
     assert asks(handshake_silent.CHECK, scene) == [nameless, other, small, low]
     assert asks(sni_filtered.CHECK, scene) == [nameless, other]
+    assert asks(version_rejected.CHECK, scene) == [replace(question, versions=("TLSv1.2",))]
     assert asks(handshake_cut.CHECK, met([], failure="reset")) == [nameless, other, Hold(question.over, 1.0)]
     for check in (handshake_silent.CHECK, sni_filtered.CHECK, handshake_cut.CHECK, version_rejected.CHECK):
         assert asks(check, met([], failure="alert:handshake_failure", bytes_received=7)) == []

@@ -14,6 +14,7 @@ from diag.bundle.redact import redact
 from diag.bundle.write import Written, write_bundle
 from diag.cli.delivery import Left
 from diag.engine.judge import judge
+from tests.bundle.hostile import with_entry
 from tests.cli.ends import CALLS
 from tests.cli.shell import called
 from tests.report import samples
@@ -44,6 +45,13 @@ def test_a_command_ends_as_its_help_says(call: str, code: int, within: Path) -> 
 def test_a_copy_that_is_not_where_it_was_wanted(left: Left, code: int, within: Path) -> None:
     with patch("diag.cli.redact.leave_bundle", return_value=left):
         assert called("redact", "a.zip", within=within).code == code
+
+
+def test_a_bundle_with_something_in_it_that_its_manifest_lacks_is_not_as_it_was_written(within: Path) -> None:
+    (within / "more.zip").write_bytes(with_entry("more.txt"))
+    ended = called("verify", "more.zip", within=within)
+    assert ended.code == 1
+    assert "The bundle is not as diag wrote it" in ended.out
 
 
 def test_a_bundle_of_a_newer_diag_is_neither_whole_nor_changed(within: Path) -> None:

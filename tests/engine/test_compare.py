@@ -113,9 +113,10 @@ def test_another_issuer_comes_first_where_a_certificate_is_not_trusted() -> None
 
 
 def test_another_certificate_comes_first_where_one_has_expired() -> None:
-    old = Session(finished=True, version="TLSv1.3", chain=(leaf(end=PAST), INTERMEDIATE), verify_errors=(VerifyError(10, 0),))
+    old = Session(finished=True, version="TLSv1.3", chain=(leaf(end=PAST),), verify_errors=(VerifyError(10, 0),))
     comparison = compare(side(working()), side(working(session=old)))
     assert reasons(comparison)[0] == Matter.CERTIFICATE
+    assert Matter.CHAIN in reasons(comparison)
 
 
 def test_what_cannot_explain_it_is_told_apart() -> None:
@@ -218,6 +219,7 @@ def test_what_cannot_be_compared_explains_nothing() -> None:
         ("10.0.0.53:53", "10.77.1.9:5353", False),
         ("203.0.113.5", "198.51.100.4", False),
         ("direct", "through the proxy host-abcdef:3128", False),
+        ("999.1.1.1", "999.1.1.2", False),
         ("same", "same", True),
     ],
 )

@@ -149,6 +149,15 @@ def test_a_refusal_is_explained(store: Store, send: Send, status: int, said: str
     assert store.kept == []
 
 
+@pytest.mark.parametrize(
+    "until", ["se=2026-11-22T03%3A15%3A00Z", "Expires=1795317300", "X-Goog-Date=20261122T030000Z&X-Goog-Expires=900"]
+)
+def test_until_when_an_address_held_is_told_however_its_store_writes_it(store: Store, send: Send, until: str) -> None:
+    store.mishaps = [Mishap("PUT", "says", Says(403))]
+    with pytest.raises(NotSent, match=r"It held until 2026-11-22 03:15 UTC"):
+        send(f"/put/here?{until}&sig=5ec4e7")
+
+
 def test_a_redirection_within_the_store_is_followed(store: Store, send: Send) -> None:
     store.mishaps = [Mishap("PUT", "says", Says(307, headers={"Location": SIGNED.replace("here", "there")}))]
     assert send().whole

@@ -75,6 +75,15 @@ def filtered(how: str) -> Stage:
     return stage
 
 
+def without_newer_tls(house: House) -> Look:
+    """A healthy service, and a filter on the way that swallows every first message with TLS 1.3 among its versions."""
+    authority = healthy_service(house)
+    offer = "|002b0005040304|"  # the extension supported_versions with TLS 1.3 at its head (RFC 8446, section 4.2.1)
+    what = f"-i to-client -p tcp --dport 443 -m string --algo bm --hex-string {offer} -j DROP"
+    house.router.do("iptables-restore", "--noflush", text=f"*filter\n-A FORWARD {what}\nCOMMIT\n")
+    return declared(house, authority)
+
+
 def reset_on_the_way(house: House) -> Look:
     """Something on the way resets every connection once it has carried some hundred bytes."""
     authority = healthy_service(house)
@@ -105,9 +114,12 @@ RECIPES: tuple[Recipe, ...] = (
         VERSION,
         problem("lab/tls-version-rejected", "The server speaks TLS 1.1 at most.", in_lab(VERSION)),
         problem("old-web-server", "A real web server speaks TLS 1.1 at most.", on_terms(OLD_TERMS)),
+        problem("newer-dropped", "A filter on the way swallows what offers TLS 1.3.", without_newer_tls),
         ok("only-1.2", "A real web server speaks TLS 1.2 alone.", on_terms("ssl_protocols TLSv1.2;")),
         ok("only-1.3", "A real web server speaks TLS 1.3 alone.", on_terms("ssl_protocols TLSv1.3;")),
         near_miss("lab/tls-name-unrecognized"),
+        near_miss("lab/tls-large-hello-dropped", says=Status.UNKNOWN),
+        near_miss("lab/tls-handshake-silent", says=Status.UNKNOWN),
     ),
     *of(
         UNKNOWN,
