@@ -76,7 +76,23 @@ static int make_new_folder(char *path, size_t size, const char *shelf)
     return mkdtemp(path) != NULL;
 }
 
-static void become(const char *program, char **argv) { execv(program, argv); }
+/* Let the program find the libraries that are packed with it, such as zlib, also where the system has none (ld.so(8)). It starts
+ * no programs of the system there, only itself. */
+static void lend_libraries(const char *program)
+{
+    const char *before = getenv("LD_LIBRARY_PATH");
+    char libraries[2 * LONGEST_PATH];
+    int length = (int)(strrchr(program, '/') - program), has_more = before && *before;
+    if (snprintf(libraries, sizeof libraries, "%.*s/_internal%s%s", length, program, has_more ? ":" : "", has_more ? before : "")
+        < (int)sizeof libraries)
+        setenv("LD_LIBRARY_PATH", libraries, 1);
+}
+
+static void become(const char *program, char **argv)
+{
+    lend_libraries(program);
+    execv(program, argv);
+}
 
 static volatile pid_t child;
 
@@ -97,6 +113,7 @@ static int run(const char *program, char **argv)
     if (child == 0) {
         signal(SIGINT, SIG_DFL);
         signal(SIGQUIT, SIG_DFL);
+        lend_libraries(program);
         execv(program, argv);
         fprintf(stderr, "diag: it cannot be run from %s: set TMPDIR to a folder where programs may be run\n", program);
         _exit(NO_MEANS);

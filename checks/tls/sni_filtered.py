@@ -16,13 +16,16 @@ security service.
 
 *How it is told apart*
 
-Nothing but the name was changed between the tries. Where the system shows that the first message never arrived at the other
+Nothing but the name was changed between the tries. Where a smaller first message with the same name is answered, it was not the
+name. Where the system shows that the first message never arrived at the other
 end, the server cannot have been the one that refused. Where it did arrive, or that is not known, a server that drops names it
 does not serve would look alike, and the finding is less certain.
 """
 
 from collections.abc import Iterable
 from enum import StrEnum
+
+from msgspec.structs import replace
 
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, answered, died, hello_read, names, seen_of
@@ -59,6 +62,9 @@ def judge(view: EndpointView) -> Finding:
     passed = [other for other in others if answered(other)]
     if not passed:
         return ok(seen.observation, *others)
+    smaller = view.asked(replace(seen.question, hello="small"))
+    if smaller is not None and answered(smaller):
+        return unknown(Because.UNDECIDED, seen.observation, smaller, *passed)
     read = None if view.proxy else hello_read(seen.answer)
     return problem(
         seen.observation,

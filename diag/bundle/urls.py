@@ -3,6 +3,7 @@
 import re
 
 from diag.bundle.secret_shapes import REMOVED, opens
+from diag.knowledge.granting import host_of
 from diag.model.expression import expression
 
 URL = expression(
@@ -28,10 +29,14 @@ def shown(found: re.Match[bytes]) -> bytes:
 
 
 def reference(value: bytes) -> bytes:
-    """Return a whole value that is a reference (RFC 3986, section 4.1), which may be relative, without a login and its like."""
+    """Return a whole value that is a reference (RFC 3986, section 4.1), which may be relative, without a login and its like;
+    nothing of one whose host cannot be read: it leads nowhere, and what is left of it might.
+    """
     place = _NETWORK_PATH.match(value)
     if place is None:
         return path(value) if value.startswith((b"/", b"?", b"#")) else value
+    if place[2] and not host_of(value.decode("utf-8", "replace")):
+        return REMOVED
     user, at, host = place[2].rpartition(b"@")
     return place[1] + (REMOVED + at if user else at) + host + path(value[place.end() :])
 

@@ -168,6 +168,12 @@ def test_a_relative_reference_loses_what_opens_too() -> None:
     assert b"/in/(removed)/x?(removed)" in left
 
 
+def test_a_reference_that_leads_nowhere_leads_nowhere_after() -> None:
+    left = left_of(in_evidence(b"", "fine", (Header("location", "https://user:x:1]/a?b"),)))
+    assert b"https://user" not in left
+    assert b"location\n(removed)" in left
+
+
 def test_a_page_under_a_content_coding_is_not_kept() -> None:
     left = left_of(in_evidence(b"\x0b\x02\x80brotli or whatever", "x", (Header("content-encoding", "br"),)))
     assert b"brotli" not in left

@@ -230,6 +230,12 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (version_rejected.CHECK, "nothing else tried", lambda: older(met([], failure="timed_out")), Status.UNKNOWN),
     (version_rejected.CHECK, "agreed", lambda: met([leaf()]), Status.OK),
     (sni_filtered.CHECK, "another name passes", lambda: tried(met([], failure="reset"), SPOKE, SPOKE), Status.PROBLEM),
+    (
+        sni_filtered.CHECK,
+        "the same name passes in a smaller message",
+        lambda: tried(met([], failure="timed_out"), SPOKE, SPOKE, SPOKE, DEAD),
+        Status.UNKNOWN,
+    ),
     (sni_filtered.CHECK, "none passes with none", lambda: tried(met([], failure="timed_out"), SPOKE, DEAD), Status.PROBLEM),
     (sni_filtered.CHECK, "whatever the name", lambda: tried(met([], failure="cut"), DEAD, DEAD), Status.OK),
     (sni_filtered.CHECK, "not asked", lambda: met([], failure="cut"), Status.UNKNOWN),
