@@ -18,7 +18,7 @@ with the team that runs the resolver: most likely it does not listen there.
 
 A resolver that is silent over UDP too is dns-resolver-silent. The truncated answer itself is kept, so it is certain that the
 resolver is alive and has more to say. A refusal comes with the resolver's own address, so silence is most likely a firewall's,
-and a refusal most likely the resolver's own; a firewall can refuse in its name as well.
+and a refusal most likely the resolver's own. A firewall can refuse in its name as well.
 """
 
 from diag.knowledge.resolver_answers import (
