@@ -39,7 +39,7 @@ from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
-REFUSES = "refuses"
+REFUSES_TCP = "refuses"
 """The form where the resolver's address itself refuses TCP."""
 _SEEN = "For {name}, {resolvers} sent over UDP an answer that is cut short. Over TCP, port 53: {ending}."
 _MEANS = "Names with an answer too long for UDP cannot be resolved here. Other names can."
@@ -61,7 +61,7 @@ def judge(view: EndpointView) -> Finding:
         about=", ".join(named(short)),
         owner=Owner.DNS if refuses else Owner.NETWORK,
         perhaps=(Owner.NETWORK if refuses else Owner.DNS,),
-        form=REFUSES if refuses else None,
+        form=REFUSES_TCP if refuses else None,
         name=view.dialled_host,
         resolvers=named(short),
         ending=ended,
@@ -95,7 +95,7 @@ CHECK = EndpointCheck(
     ),
     forms=(
         (
-            REFUSES,
+            REFUSES_TCP,
             Sentences(
                 title="Long DNS answers are lost: {resolvers} {resolvers:refuses|refuse} TCP",
                 seen=_SEEN,

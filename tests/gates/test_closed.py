@@ -45,8 +45,8 @@ SPELT_OTHERWISE = {
     "Accepted.HTTP_2": "h2",
 }
 """Words of closed lists that are not their names in small letters; those of `NAMED_BY_OTHERS` are another's spelling."""
-NAMED_BY_OTHERS = {"Section", "Store"}
-"""Headings of a command's help; variables that programs read."""
+NAMED_BY_OTHERS = {"Section", "Store", "Vpn"}
+"""Headings of a command's help; variables that programs read; products, as `Interface.vpn` says them."""
 IN_PART = {
     "diag.cli.verify._SAID",
     "diag.report.wording.endings.ARRIVED_IN_VAIN",
