@@ -84,7 +84,7 @@ def _unasked(view: EndpointView) -> Finding:
     said = telling(answer)
     in_circles = _leads_back(view, seen)
     well = answer.status in _PLAIN or (answer.status == ANONYMOUS and bool(object_store(answer)))
-    if (answer.status < 400 and not in_circles and said is None) or (well and said is None):
+    if said is None and (well or (answer.status < 400 and not in_circles)):
         return ok(seen.observation)
     wrote = author(view, seen)
     return warning(

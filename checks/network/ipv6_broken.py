@@ -28,7 +28,7 @@ broken. An internal one (fc00::/7) gets answers from the internet only where a g
 from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
-from diag.model.address import literal, network
+from diag.knowledge.routing import covering
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -115,12 +115,7 @@ def _without_address(view: EndpointView, dead: tuple[Dial, ...], four: tuple[Dia
 
 def _is_internal(dial: Dial) -> bool:
     """Whether it left with an internal address for one of the internet."""
-    return _within(dial.answer.source, _INTERNAL) and _within(dial.question.address.host, _GLOBAL)
-
-
-def _within(host: str, prefix: str) -> bool:
-    ip, block = literal(host), network(prefix)
-    return ip is not None and block is not None and ip.version == block.version and ip in block
+    return covering(_INTERNAL, dial.answer.source) > 0 and covering(_GLOBAL, dial.question.address.host) > 0
 
 
 def _works_elsewhere(view: EndpointView) -> bool:

@@ -36,9 +36,10 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
-from diag.model.question import Question, dialled
+from diag.model.question import Question, Tunnel, dialled
 from diag.model.route import ProxyAddress
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
+from diag.model.view import Answered
 
 OUTSIDE = frozenset(
     {Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.CUT, Failure.UNREACHABLE, Failure.NO_ROUTE, Failure.PROHIBITED}
@@ -98,7 +99,7 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
     if not says_nothing(other.answer):
         return ok(connected, other)
     if not (is_silent(tunnel.answer) and is_silent(other.answer)):
-        return _hangs_up(view, connected, tunnel.observation, other)
+        return _hangs_up(view, connected, tunnel, other)
     return problem(
         connected,
         tunnel.observation,
@@ -113,18 +114,17 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
     )
 
 
-def _hangs_up(view: EndpointView, connected: Observation, asked: Observation, other: Observation) -> Finding:
+def _hangs_up(view: EndpointView, connected: Observation, tunnel: Answered[Tunnel, TunnelReply], other: Observation) -> Finding:
     """It ends every connection without a word: as one does that allows only some addresses, or speaks another way."""
-    answer = asked.answer if isinstance(asked.answer, TunnelReply) else other.answer
     return problem(
         connected,
-        asked,
+        tunnel.observation,
         other,
         about=str(view.proxy),
         confidence=Confidence.LIKELY,
         form=_HANGS_UP,
         proxy=str(view.proxy),
-        ending=(str(getattr(answer, "failure", "")),),
+        ending=(str(tunnel.answer.failure),),
         set_by=set_by(view),
         perhaps=(Owner.MACHINE, Owner.NETWORK),
     )

@@ -24,19 +24,23 @@ answered, it is `tls-sni-filtered`.
 
 from collections.abc import Iterable
 
-from msgspec.structs import replace
-
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
-from diag.knowledge.handshake_experiments import ENDED, answered, died, in_small_packets, names, seen_of, sizes
+from diag.knowledge.handshake_experiments import (
+    ENDED_OR_SILENT,
+    answered,
+    died,
+    in_small_packets,
+    names,
+    seen_of,
+    sizes,
+    with_small_hello,
+)
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.failure import Failure
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-
-_ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
 @at_each_address
@@ -45,9 +49,9 @@ def judge(view: EndpointView) -> Finding:
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not died(seen.answer, how=_ENDINGS):
+    if not died(seen.answer, how=ENDED_OR_SILENT):
         return ok(seen.observation)
-    small = view.asked(_small(seen.question))
+    small = view.asked(with_small_hello(seen.question))
     if small is None or not isinstance(small.answer, Session) or small.answer.stage:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if not answered(small):
@@ -78,13 +82,9 @@ def judge(view: EndpointView) -> Finding:
 def questions(view: EndpointView) -> Iterable[Question]:
     """Return a small message; the usual one in small packets; and with other names, should it be the name."""
     seen = view.session
-    if seen is None or not died(seen.answer, how=_ENDINGS):
+    if seen is None or not died(seen.answer, how=ENDED_OR_SILENT):
         return ()
     return (*sizes(seen.question), *names(seen.question), *_in_small_packets(view, seen.question))
-
-
-def _small(question: Handshake) -> Handshake:
-    return replace(question, hello="small")
 
 
 def _in_small_packets(view: EndpointView, question: Handshake) -> tuple[Handshake, ...]:

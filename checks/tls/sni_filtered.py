@@ -25,14 +25,11 @@ does not serve would look alike, and the finding is less certain.
 from collections.abc import Iterable
 from enum import StrEnum
 
-from msgspec.structs import replace
-
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
-from diag.knowledge.handshake_experiments import ENDED, answered, died, hello_read, names, seen_of
+from diag.knowledge.handshake_experiments import ENDED_OR_SILENT, answered, died, hello_read, names, seen_of, with_small_hello
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
-from diag.model.failure import Failure
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
@@ -45,16 +42,13 @@ class Passed(StrEnum):
     OTHER_NAME = "other_name"
 
 
-_ENDINGS = ENDED | {Failure.TIMED_OUT}
-
-
 @at_each_address
 def judge(view: EndpointView) -> Finding:
     """Return whether another name gets an answer where this one gets none."""
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if not died(seen.answer, how=_ENDINGS) or not seen.question.server_name:
+    if not died(seen.answer, how=ENDED_OR_SILENT) or not seen.question.server_name:
         return ok(seen.observation)
     others = seen_of(view, names(seen.question))
     if not others:
@@ -62,7 +56,7 @@ def judge(view: EndpointView) -> Finding:
     passed = [other for other in others if answered(other)]
     if not passed:
         return ok(seen.observation, *others)
-    smaller = view.asked(replace(seen.question, hello="small"))
+    smaller = view.asked(with_small_hello(seen.question))
     if smaller is not None and answered(smaller):
         return unknown(Because.UNDECIDED, seen.observation, smaller, *passed)
     read = None if view.proxy else hello_read(seen.answer)
@@ -82,7 +76,7 @@ def judge(view: EndpointView) -> Finding:
 def questions(view: EndpointView) -> Iterable[Question]:
     """Return the same address, without a name and with another."""
     seen = view.session
-    return names(seen.question) if seen and died(seen.answer, how=_ENDINGS) else ()
+    return names(seen.question) if seen and died(seen.answer, how=ENDED_OR_SILENT) else ()
 
 
 def _name(question: Question) -> str:

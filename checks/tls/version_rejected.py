@@ -29,7 +29,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
-from diag.knowledge.handshake_experiments import ENDED, answered, died, names, seen_of, sizes
+from diag.knowledge.handshake_experiments import ENDED_OR_SILENT, answered, died, names, seen_of, sizes
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -47,7 +47,6 @@ OLD = ("TLSv1", "TLSv1.1")
 _WORD = "protocol_version"
 DROPPED = "dropped"
 """The form where what offers TLS 1.3 gets no answer, and what offers TLS 1.2 alone does."""
-_ENDINGS = ENDED | {Failure.TIMED_OUT}
 
 
 @at_each_address
@@ -56,7 +55,7 @@ def judge(view: EndpointView) -> Finding:
     seen = view.session
     if seen is None:
         return unknown(Because.NOT_REACHED)
-    if died(seen.answer, how=_ENDINGS) and (found := _dropped(view, seen)):
+    if died(seen.answer, how=ENDED_OR_SILENT) and (found := _dropped(view, seen)):
         return found
     if not _over_version(seen.answer):
         spoke = seen.answer.finished or seen.answer.chain or seen.answer.failure.startswith("alert:")
@@ -80,7 +79,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
     seen = view.session
     if seen is None:
         return ()
-    if view.proxy is None and died(seen.answer, how=_ENDINGS):
+    if view.proxy is None and died(seen.answer, how=ENDED_OR_SILENT):
         return (_each(seen.question)["TLSv1.2"],)
     return _each(seen.question).values() if _over_version(seen.answer) else ()
 

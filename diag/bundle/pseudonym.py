@@ -12,6 +12,9 @@ import hmac
 import ipaddress
 import re
 
+from diag.knowledge.clouds import RESOLVERS
+from diag.knowledge.granting import CLOUDS
+from diag.knowledge.vpn_resolvers import OF_A_VPN
 from diag.model.address import IpAddress
 
 ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"
@@ -38,14 +41,11 @@ _CLASSES: tuple[_Block, ...] = tuple(
 _SAYING_NOTHING: tuple[_Block, ...] = tuple(
     ipaddress.ip_network(block)
     for block in (
-        "0.0.0.0/8", "127.0.0.0/8", "169.254.169.253/32", "169.254.169.254/32", "192.0.0.0/24", "192.0.2.0/24",
-        "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4",
-        "100.100.100.100/32", "100.100.100.200/32", "168.63.129.16/32",
-        "::/127", "100::/64", "2001:db8::/32", "3fff::/20", "ff00::/8",
-        "fd00:ec2::/32", "fd20:ce::/32", "fd00:42::/32", "fd00:a9fe:a9fe::/48",
-        "fd7a:115c:a1e0::53/128",
+        "0.0.0.0/8", "127.0.0.0/8", "192.0.2.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+        "240.0.0.0/4", "::/127", "100::/64", "2001:db8::/32", "3fff::/20", "ff00::/8",
+        *(address for _, addresses in RESOLVERS for address in addresses), *OF_A_VPN,
     )
-)  # fmt: skip
+) + CLOUDS  # fmt: skip
 """Ranges that belong to nobody, or to everybody: loopback, documentation, benchmarks, multicast, services of a cloud or VPN."""
 _WRAPPING = tuple(ipaddress.IPv6Network(block) for block in ("64:ff9b::/96", "::ffff:0:0/96"))
 """IPv6 prefixes before an IPv4 address that a judgement looks at (RFC 6052; RFC 4291, section 2.5.5.2)."""

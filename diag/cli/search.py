@@ -12,7 +12,8 @@ from diag.cli.catalogue import known
 from diag.cli.desk import index_options, opened_index
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE
 from diag.cli.sections import Command
-from diag.desk.search import ARTICLE, CLUSTER, MOST_FOUND, Hit, parts_of, search
+from diag.desk.index import parts_of
+from diag.desk.search import ARTICLE, CLUSTER, MOST_FOUND, Hit, search
 from diag.language import said, speaking, spoken_to_programs
 from diag.report.layout.page import open_page
 from diag.report.wording.desk import kind_words, title_words

@@ -11,6 +11,7 @@ from contextlib import suppress
 
 from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
 from diag.language import PhraseTable, of_system, said
+from diag.language.choice import has_letters
 
 _WINDOWS_PIPE = (22, 109, 232)
 """How Windows says that a pipe's reader has gone: EINVAL, ERROR_BROKEN_PIPE, ERROR_NO_DATA."""
@@ -57,11 +58,7 @@ def open_streams() -> None:
 
 def can_write(words: str) -> bool:
     """Return whether the encoding of standard output has these letters."""
-    try:
-        words.encode(getattr(sys.stdout, "encoding", "") or "ascii")
-    except (UnicodeError, LookupError):
-        return False
-    return True
+    return has_letters(getattr(sys.stdout, "encoding", "") or "ascii", words)
 
 
 def hush_libraries() -> None:

@@ -248,6 +248,12 @@ def put_cluster(db: sqlite3.Connection, fp: str, parts: ClusterParts, title: str
     )
 
 
+def parts_of(db: sqlite3.Connection, fp: str) -> ClusterParts:
+    """Return what makes the cases of a cluster alike."""
+    (parts,) = db.execute("SELECT parts FROM cluster WHERE fp = ?", (fp,)).fetchone()
+    return msgspec.json.decode(parts, type=ClusterParts)
+
+
 def put_labels(db: sqlite3.Connection, bundle: int, labels: Iterable[tuple[str, str]], from_where: str) -> None:
     """Write labels of one source: `run`, `desk` or `cases`."""
     db.executemany(

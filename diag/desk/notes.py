@@ -11,9 +11,9 @@ from pathlib import Path
 
 import msgspec
 
-from diag.desk.alike import DIGITS, ClusterParts
+from diag.desk.alike import DIGITS
 from diag.desk.attention import NOTE, RESOLVED, TAKEN
-from diag.desk.index import BY_ENDPOINT, DeskError, change, put_cluster, utc
+from diag.desk.index import BY_ENDPOINT, DeskError, change, parts_of, put_cluster, utc
 from diag.desk.search import put_words
 from diag.model.quoting import shown
 from diag.model.text import clean
@@ -145,7 +145,7 @@ def keep_apart(db: sqlite3.Connection, by: Writer, fp: str, key: str, value: str
     Returns the name of their cluster. Raises DeskError where none or all of its cases would.
     """
     whole = known_cluster(db, fp)
-    parts = msgspec.json.decode(*db.execute("SELECT parts FROM cluster WHERE fp = ?", (whole,)).fetchone(), type=ClusterParts)
+    parts = parts_of(db, whole)
     by_what = f"{key}={value}"
     parts = msgspec.structs.replace(parts, kind={**parts.kind, APART: (by_what,)})
     own = parts.fingerprint

@@ -10,9 +10,6 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import msgspec
-
-from diag.desk.alike import ClusterParts
 from diag.desk.index import DeskError, change
 
 MOST_FOUND = 40
@@ -117,12 +114,6 @@ def _named(db: sqlite3.Connection, word: str) -> list[Hit]:
     ):
         found.setdefault(digest, Hit("bundle", digest, name))
     return list(found.values())
-
-
-def parts_of(db: sqlite3.Connection, fp: str) -> ClusterParts:
-    """Return what makes the cases of a cluster alike, for whoever tells its title anew."""
-    (parts,) = db.execute("SELECT parts FROM cluster WHERE fp = ?", (fp,)).fetchone()
-    return msgspec.json.decode(parts, type=ClusterParts)
 
 
 def _text_of(db: sqlite3.Connection, kind: str, ref: str) -> str:

@@ -25,12 +25,10 @@ _LOGIN = expression(r"\A((?:[a-z][a-z0-9+.-]*:)?//)[^/?#\\]*@", re.IGNORECASE)
 _NAME = expression(r"(?!-)[a-z0-9_-]{1,63}(?:\.(?!-)[a-z0-9_-]{1,63})*\Z")
 _NUMBER = expression(r"(?:\d+|0x[0-9a-f]*)\Z")
 """A last label that some read as a part of an address (WHATWG URL, section 3.5): no domain of the Internet ends so."""
-_CLOUDS = tuple(
+CLOUDS = tuple(
     map(
         ip_network,
         (
-            "169.254.0.0/16",  # link-local (RFC 3927): AWS, Azure, Google, OpenStack, Oracle, DigitalOcean and their kin
-            "fe80::/10",  # link-local (RFC 4291, section 2.5.6)
             "100.100.100.200/32",  # Alibaba
             "168.63.129.16/32",  # Azure's wire server
             "192.0.0.0/24",  # Oracle's 192.0.0.192 lies in what is kept for protocols (RFC 6890)
@@ -41,7 +39,7 @@ _CLOUDS = tuple(
         ),
     )
 )
-"""Where clouds answer their own machines alone, credentials among the answers."""
+"""Where clouds answer their own machines alone, credentials among the answers: besides link-local addresses, where most do."""
 _NOWHERE = tuple(map(ip_network, ("0.0.0.0/8", "240.0.0.0/4", "::/128", "100::/64")))
 """This network (RFC 1122, section 3.2.1.3), what is reserved (RFC 1112, section 4), and what is thrown away (RFC 6666)."""
 _SITE = ip_network("fec0::/10")
@@ -149,7 +147,7 @@ def is_forbidden(ip: IpAddress) -> bool:
     and what clouds keep for their own.
     """
     special = ip.is_loopback or ip.is_link_local or ip.is_multicast or ip.is_unspecified
-    return special or any(ip in block for block in (*_CLOUDS, *_NOWHERE))
+    return special or any(ip in block for block in (*CLOUDS, *_NOWHERE))
 
 
 def is_staged(view: EndpointView) -> bool:

@@ -11,6 +11,7 @@ from diag.model.observation import FaultKind, Observation
 from diag.model.question import Connect, Handshake, Tunnel, carried_by, carrier
 
 ENDED = frozenset({Failure.CUT, Failure.RESET})
+ENDED_OR_SILENT = ENDED | {Failure.TIMED_OUT}
 OTHER_NAME = "other-name.invalid"
 """A name that nobody has (RFC 6761, section 6.4): it stands for any other."""
 LOW_MSS = 1100
@@ -45,7 +46,12 @@ def sizes(question: Handshake) -> tuple[Handshake, ...]:
     if not isinstance(way, Connect):
         return ()
     low = carried_by(question, replace(way, mss=LOW_MSS))
-    return replace(question, hello="small"), low
+    return with_small_hello(question), low
+
+
+def with_small_hello(question: Handshake) -> Handshake:
+    """Return the same with a first message that fits into any packet."""
+    return replace(question, hello="small")
 
 
 def in_small_packets(view: EndpointView, question: Handshake) -> Handshake | None:

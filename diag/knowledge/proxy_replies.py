@@ -154,7 +154,7 @@ def _opened(seen: Observation) -> bool:
 
 def is_silent(answer: TunnelReply) -> bool:
     """Return whether the proxy was asked and said nothing at all until the time was up."""
-    return answer.failure == Failure.TIMED_OUT and not answer.status and not answer.first_bytes
+    return answer.failure == Failure.TIMED_OUT and says_nothing(answer)
 
 
 def says_nothing(answer: TunnelReply) -> bool:

@@ -1,7 +1,7 @@
 """Addresses of block pages: where DNS filters of known products send the names that they hide, as data, one row a product."""
 
 from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_network
 
 from diag.knowledge.known_pages import Filter
 from diag.model.address import literal
@@ -12,9 +12,6 @@ BLOCK_PAGES: tuple[tuple[IPv4Network | IPv6Network, Filter], ...] = tuple(
         ("146.112.61.104/30", Filter.CISCO_UMBRELLA),
         ("146.112.61.108/31", Filter.CISCO_UMBRELLA),
         ("146.112.61.110/32", Filter.CISCO_UMBRELLA),
-        ("::ffff:146.112.61.104/126", Filter.CISCO_UMBRELLA),
-        ("::ffff:146.112.61.108/127", Filter.CISCO_UMBRELLA),
-        ("::ffff:146.112.61.110/128", Filter.CISCO_UMBRELLA),
         ("208.91.112.55/32", Filter.FORTINET),
         ("72.5.65.111/32", Filter.PALO_ALTO),
         ("198.135.184.22/32", Filter.PALO_ALTO),
@@ -31,4 +28,5 @@ def block_page_of(addresses: Iterable[str]) -> Filter | None:
 
 def _product(address: str) -> Filter | None:
     ip = literal(address)
-    return next((product for network, product in BLOCK_PAGES if ip is not None and ip in network), None)
+    mapped = ip.ipv4_mapped if isinstance(ip, IPv6Address) else None  # RFC 4291, section 2.5.5.2
+    return next((product for network, product in BLOCK_PAGES if ip is not None and (mapped or ip) in network), None)

@@ -27,6 +27,15 @@ def chosen(option: str, environ: Mapping[str, str], system: Callable[[], str]) -
     return known(preferred[0] if preferred else system()) or ENGLISH
 
 
+def has_letters(encoding: str, text: str) -> bool:
+    """Return whether an encoding has all letters of a text; one that is not known has ASCII alone."""
+    try:
+        text.encode(encoding)
+    except (UnicodeError, LookupError):
+        return text.isascii()
+    return True
+
+
 def known(locale: str) -> str:
     """Return the tag of the language that a locale such as `ko_KR.UTF-8` or `ja-JP` stands for; empty: none of diag's."""
     tag = re.split(r"[-_.@]", locale, maxsplit=1)[0].lower()

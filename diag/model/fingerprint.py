@@ -8,7 +8,7 @@ import re
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from msgspec import Meta, Struct
 
@@ -86,7 +86,7 @@ class Fingerprint(Struct, frozen=True, omit_defaults=True):
 
 
 RevocationRule = Literal["", "soft", "hard"]
-REVOCATION_RULES: tuple[RevocationRule, ...] = ("", "soft", "hard")
+REVOCATION_RULES: tuple[RevocationRule, ...] = get_args(RevocationRule)
 """Whether programs ask if certificates are revoked, and what no answer is to them; empty: they do not ask."""
 
 

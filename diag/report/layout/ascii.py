@@ -2,6 +2,8 @@
 
 import unicodedata
 
+from diag.language.choice import has_letters
+
 _PLAIN = str.maketrans(
     {
         "\u2018": "'", "\u2019": "'", "\u201a": "'", "\u201c": '"', "\u201d": '"', "\u201e": '"', "\u00ab": '"', "\u00bb": '"',
@@ -21,16 +23,9 @@ def to_ascii(text: str) -> str:
 
 def to_encoding(text: str, encoding: str) -> str:
     """Return `text` with what an encoding lacks as `to_ascii` has it; the letters of its own script stay."""
-    return "".join(character if is_in(encoding, character) else to_ascii(character) for character in text)
-
-
-def is_in(encoding: str, text: str) -> bool:
-    """Return whether an encoding has all letters of a text; one that is not known has ASCII alone."""
-    try:
-        text.encode(encoding)
-    except (UnicodeError, LookupError):
-        return text.isascii()
-    return True
+    if has_letters(encoding, text):
+        return text
+    return "".join(character if has_letters(encoding, character) else to_ascii(character) for character in text)
 
 
 def _in_ascii(character: str) -> str:
