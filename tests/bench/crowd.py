@@ -39,8 +39,8 @@ def healthy(count: int) -> list[Figure]:
         listed.write_text("".join(f'[[endpoint]]\nurl = "{one}"\n' for one in scene.endpoints))
         trust = Path(folder, "authorities.pem")
         trust.write_text(_own_authorities() + Path(scene.trust or "").read_text())
-        options = ("--resolver", scene.resolver or "", "--trust", str(trust), "-o", folder, "-q")
-        options += ("--timeout", "60", "--deadline", "600")  # the service has the same processor, and many to answer
+        patience = ("--timeout", "60", "--deadline", "600")  # the service has the same processor, and many to answer
+        options = ("--resolver", scene.resolver or "", "--trust", str(trust), "-o", folder, "-q", *patience)
         curl = _curl(scene.endpoints, folder)
         commands: dict[str, Sequence[str]] = {
             "diag": (*DIAG, "run", "--config", str(listed), *options),
