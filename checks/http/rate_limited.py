@@ -70,6 +70,7 @@ CHECK = EndpointCheck(
             words="the limit is too low for what the account may do",
         ),
     ),
+    measures=("wait",),
     sentences=Sentences(
         title="{endpoint} limits the number of requests, and the limit is reached",
         seen=("{endpoint} answered with status 429 (too many requests).", "It asks for a pause of {wait} s.", *ANSWERED_AT),
