@@ -87,14 +87,17 @@ def _unasked(view: EndpointView) -> Finding:
     if said is None and (well or (answer.status < 400 and not in_circles)):
         return ok(seen.observation)
     wrote = author(view, seen)
+    on_path = Owner.PROXY if view.proxy else Owner.NETWORK
     return warning(
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if wrote is Author.SERVICE else Confidence.POSSIBLE,
-        perhaps=() if wrote is Author.SERVICE else (Owner.PROXY if view.proxy else Owner.NETWORK,),
+        owner=on_path if wrote is Author.PROXY else None,
+        perhaps=() if wrote is Author.SERVICE else (Owner.SERVICE,) if wrote is Author.PROXY else (on_path,),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=answer.status,
+        by_proxy=wrote is Author.PROXY or None,
         telling=said.value if said else None,
         in_circles=in_circles or None,
         words=words_of(answer) or None,
@@ -116,6 +119,7 @@ _NOT_JUDGED = Sentences(
     title="{endpoint} answers with status {status}, which diag cannot judge",
     seen=(
         "The answer to the request for {path} had the status {status}.",
+        When("by_proxy", (True,), "A proxy on the network path signed it, not the service."),
         When("telling", (), "Reason it gives: {telling}."),
         When("in_circles", (True,), "It redirects to the very address that was asked for."),
         When("words", (), "Its words: {words}"),
@@ -123,6 +127,7 @@ _NOT_JUDGED = Sentences(
     ),
     means="The network path works. This answer does not tell whether your program is served.",
     remedy=(
+        When("by_proxy", (True,), "Ask the team that runs the proxy on the network path why it answers {endpoint} so."),
         "Ask the provider of {endpoint} whether status {status} is right for a request for {path} without a login.",
         "If it is, add it to the endpoint list (status = [{status}]): diag then expects it.",
     ),
