@@ -35,6 +35,7 @@ class Queue:
         await self._places.acquire()
         loop = asyncio.get_running_loop()
         given_up = False
+        under_way: asyncio.TimerHandle
 
         def give_up() -> None:
             nonlocal given_up
