@@ -100,9 +100,6 @@ def _unserved(view: EndpointView, seen: SeenReply, front: Front) -> Finding:
         seen.observation,
         about=view.endpoint.host,
         confidence=confidence_in(view, seen),
-        owner=Owner.SERVICE,
-        perhaps=(Owner.MACHINE,),
-        rules_out={"wrong-path": (seen.observation,)},
         host=view.endpoint.host,
         status=seen.answer.status,
         front=front,
@@ -158,6 +155,7 @@ def _text(seen: SeenReply) -> bytes:
 UNSERVED = "unserved"
 """The form where a server that many sites share has none of this name."""
 _UNSERVED = Sentences(
+    owner=Owner.SERVICE,
     title="{front}, where {host} leads, has no site of that name",
     seen="{host} answered with status {status}, and the page by which {front} says that it does not know the name.",
     means="The network path works. The name is not set up at {front}, was removed there, or has a letter wrong.",
@@ -184,8 +182,17 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "wrong-path",
+            where="shown_by",
             decided_by="the name in the service's own console",
             words="the account exists, and the path in the endpoint list is wrong",
+        ),
+        Rival(
+            "letter-wrong",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="front",
+            decided_by="the name as the provider of the service gave it",
+            words="the name is written wrong in the program that connects",
         ),
     ),
     tokens={"shown_by": ShownBy, "front": Front},

@@ -23,7 +23,15 @@ serve the country of this network, no list of the account's can help. The servic
 that of another country than this computer is in.
 """
 
-from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_author import (
+    BY_THE_PROXY,
+    ON_THE_WAY,
+    SeenReply,
+    confidence_in,
+    excluded,
+    said_by_service,
+    speaks_http,
+)
 from diag.knowledge.response_codes import (
     ADDRESS_CODES,
     NETWORK_RULES,
@@ -34,7 +42,7 @@ from diag.knowledge.response_codes import (
     refusal,
 )
 from diag.knowledge.seen_as import seen_as
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -55,8 +63,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
-        owner=Owner.NETWORK if country else None,
-        perhaps=(Owner.SERVICE,) if country else (),
         form=COUNTRY if country else None,
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
@@ -83,6 +89,7 @@ def _by_country(seen: SeenReply) -> bool:
 COUNTRY = "country"
 """The form where the service goes by the country."""
 _COUNTRY = Sentences(
+    owner=Owner.NETWORK,
     title="{endpoint} does not serve the country that this network seems to be in",
     seen=(
         "{endpoint} answered with status {status}. Reason it gives: {network_rule}.",
@@ -111,7 +118,19 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected", "http-waf-blocked"),
-    rivals=(ON_THE_WAY,),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "country-not-served",
+            owner=Owner.SERVICE,
+            whose=True,
+            where="form",
+            among=(COUNTRY,),
+            decided_by="the country in which the public address of this network is registered",
+            words="that is the right country, and the service is not offered there",
+        ),
+    ),
     tokens={"network_rule": NetworkRefusal},
     alike=("network_rule", "code"),
     ask="Is {seen_as} the fixed address of your network, or one of several",

@@ -23,9 +23,9 @@ where its own count of remaining requests is 0.
 import re
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
-from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
+from diag.knowledge.response_author import BY_THE_PROXY, ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
 from diag.model.answer import HttpReply
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
@@ -49,7 +49,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
-        perhaps=(Owner.SERVICE,),
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
@@ -81,7 +80,17 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected", "http-server-error"),
-    rivals=(ON_THE_WAY,),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "limit-too-low",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="the limit that the provider sets for this account",
+            words="the limit is too low for what the account may do",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} limits the number of requests, and the limit is reached",
         seen=(

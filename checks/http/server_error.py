@@ -23,6 +23,7 @@ to look behind it.
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import (
+    BY_THE_PROXY,
     ON_THE_WAY,
     Author,
     SeenReply,
@@ -104,7 +105,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, BY_THE_PROXY),
     alike=("status", "form"),
     forms=((EDGE, _EDGE),),
     sentences=Sentences(

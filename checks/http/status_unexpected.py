@@ -25,6 +25,7 @@ causes of their own.
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import (
+    BY_THE_PROXY,
     NETWORK_LOGIN,
     ON_THE_WAY,
     REDIRECTS,
@@ -38,7 +39,7 @@ from diag.knowledge.response_author import (
     speaks_http,
 )
 from diag.knowledge.response_codes import Telling, object_store, own_code, own_meaning, telling, words_of
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -93,7 +94,7 @@ def _unasked(view: EndpointView) -> Finding:
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if wrote is Author.SERVICE else Confidence.POSSIBLE,
         owner=on_path if wrote is Author.PROXY else None,
-        perhaps=() if wrote is Author.SERVICE else (Owner.SERVICE,) if wrote is Author.PROXY else (on_path,),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=answer.status,
@@ -144,7 +145,17 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    rivals=(ON_THE_WAY,),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "proxy-of-the-service",
+            owner=Owner.SERVICE,
+            where="by_proxy",
+            decided_by="the same request from another network",
+            words="it is a proxy of the service itself that signed the answer",
+        ),
+    ),
     tokens={"telling": Telling},
     alike=("status",),
     sentences=Sentences(

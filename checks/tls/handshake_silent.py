@@ -51,7 +51,6 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
         owner=owner_here(view),
-        perhaps=() if is_here(view) else (Owner.NETWORK,),
         rules_out={"on-the-way": (seen.observation,)} if is_here(view) else {},
         endpoint=str(view.endpoint.authority),
         at=address_of(view) or None,
@@ -92,6 +91,7 @@ CHECK = EndpointCheck(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival(
             "on-the-way",
+            owner=Owner.NETWORK,
             decided_by="the same test from another network",
             words="a filter in between drops what the client sends",
         ),

@@ -152,13 +152,13 @@ _FRONT_FIELDS = (
     ("x-vercel-error", "deployment_not_found", Front.VERCEL),
     ("x-cf-routererror", "unknown_route", Front.CLOUD_FOUNDRY),
 )
-_ABOUT_ADDRESSES = re.compile(
+_ABOUT_ADDRESSES = expression(
     rb"\bip[ -]?(?:address|allow ?list|white ?list|access list|restriction|filter)|\bsource (?:ip|address|network)\b"
     rb"|\bfrom (?:this|your) (?:ip|network|location)\b"
     rb"|\b(?:virtual network|vnet|firewall) (?:rule|polic)|\bnetwork polic(?:y|ies)\b",
     re.IGNORECASE,
 )
-_TURNED_AWAY = re.compile(
+_TURNED_AWAY = expression(
     rb"\b(?:not (?:been )?(?:allowed|permitted|authori[sz]ed|white ?listed|in the|on the)|isn'?t (?:allowed|permitted)"
     rb"|blocked|denied|forbidden|restricted|rejected)\b",
     re.IGNORECASE,
