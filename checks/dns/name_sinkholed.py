@@ -39,7 +39,7 @@ from diag.knowledge.resolver_answers import (
 from diag.knowledge.sinkholes import block_page_of
 from diag.model.address import is_own, literal
 from diag.model.answer import SystemLookup
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
@@ -159,6 +159,12 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask your DNS team to remove {name} from the filter's list.",
             "If the filter is a program on this computer or in your home router, allow {name} there.",
+            When(
+                "extended_errors",
+                (),
+                "If {name} should have a private address, the resolver may hide it as a protection (against DNS rebinding): ask"
+                " for an exception for its domain.",
+            ),
         ),
     ),
 )

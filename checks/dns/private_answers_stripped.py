@@ -84,7 +84,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     applies=looks_up,
-    explains=("dns-resolvers-disagree",),
+    explains=("dns-resolvers-disagree", "dns-name-sinkholed"),
     rivals=(
         Rival(
             "empty-zone",

@@ -19,7 +19,7 @@ from diag.model.run import Evidence
 from diag.model.verdict import Fact, Finding, Verdict, problem
 from diag.model.wire.certificate import read_chain
 from diag.model.wire.dns import DnsMessage, read_message
-from diag.report.wording.phrases import PHRASES, TABLES
+from diag.report.wording.phrases import PHRASES, tables
 from tests.recording.scene import read_scene, scene_names
 
 BY_ID = {check.id: check for check in CATALOGUE}
@@ -144,5 +144,5 @@ def test_whose_else_a_cause_may_be_is_told_by_its_rivals_alone() -> None:
 
 
 def test_a_fact_has_its_words_in_one_place() -> None:
-    names = [name for table in TABLES for name in table]
+    names = [name for table in tables() for name in table]
     assert sorted(names) == sorted(set(names)), "two families use it: it belongs among the shared ones"
