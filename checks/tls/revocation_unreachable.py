@@ -128,7 +128,11 @@ def judge(view: EndpointView) -> Finding:
 
 
 def _whose_else(place: DistributionPoint, other: DistributionPoint | None) -> tuple[Owner, ...]:
-    """Who may have to fix it instead: the proxy's operator where that refuses, this computer's where the other way works."""
+    """Who may have to fix it instead: the proxy's operator where that refuses, this computer's where the other way works; where
+    an old answer came, whoever runs the place, and whoever keeps this computer's clock.
+    """
+    if _outcome(place) == RevocationOutcome.STALE:
+        return (Owner.SERVICE, Owner.MACHINE)
     refused = _outcome(place) == RevocationOutcome.NOT_THE_AUTHORITY
     works = other is not None and not _outcome(other)
     return (*((Owner.PROXY,) if refused else ()), *((Owner.MACHINE,) if works else ()))
@@ -229,8 +233,10 @@ CHECK = EndpointCheck(
         HowTo.SET_PROXY,
     ),
     see=(
-        ShellLine("curl -sv --max-time 10 http://{place}/", "a time-out or an error"),
-        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "a time-out or an error", Shell.POWERSHELL),
+        ShellLine("curl -sv --max-time 10 http://{place}/", "a time-out or an error", unless=("holds_until",)),
+        ShellLine("curl -sv --max-time 10 http://{place}/", "that the host is reached"),
+        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "a time-out or an error", Shell.POWERSHELL, ("holds_until",)),
+        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "that the host is reached", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,

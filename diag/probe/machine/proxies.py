@@ -12,7 +12,7 @@ from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.programs import read_programs
 from diag.probe.machine.settings.registry import Registry
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
-from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
+from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, mistaken, read_proxy, scheme_of
 
 _PICTURES = str.maketrans(dict(zip("\n\v\f\r", LINE_ENDS, strict=True)))
 SWITCHES = ("NODE_USE_ENV_PROXY",)
@@ -69,5 +69,10 @@ def read_settings(
 def _variable(name: str, value: str) -> ProxyVariable:
     seen = read_proxy(value)
     return ProxyVariable(
-        name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value), flaw=flaw(value)
+        name,
+        seen[0] if seen else None,
+        readable=seen is not None or not value,
+        scheme=scheme_of(value),
+        flaw=flaw(value),
+        mistaken=mistaken(value),
     )
