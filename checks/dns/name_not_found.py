@@ -81,7 +81,6 @@ def judge(view: EndpointView) -> Finding:
         silent=named(silent) or None,
         zone=zone,
         own_zone=own,
-        perhaps=(Owner.MACHINE,) if own else (),
         form=OWN_ZONE if own else None,
         alike=_alike(view) or None,
     )
@@ -132,6 +131,15 @@ CHECK = EndpointCheck(
     rivals=(
         SILENT_MAY_KNOW,
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
+        Rival(
+            "exists-nowhere",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(OWN_ZONE,),
+            words="the name is misspelt, and exists nowhere",
+            decided_by="the name that the provider gave you",
+        ),
         Rival(
             "denied-by-rule",
             owner=Owner.DNS,

@@ -73,7 +73,6 @@ def judge(view: EndpointView) -> Finding:
         *cites,
         about=server_text(slow.server),
         confidence=Confidence.POSSIBLE if quick else Confidence.LIKELY,
-        perhaps=(Owner.NETWORK,) if quick else (),
         name=view.dialled_host,
         seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),

@@ -21,7 +21,15 @@ Only documented codes and texts in the service's own answer count: those of its 
 A bare 403 says nothing of the kind. What an object store refuses is `http-storage-denied`.
 """
 
-from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_author import (
+    BY_THE_PROXY,
+    ON_THE_WAY,
+    SeenReply,
+    confidence_in,
+    excluded,
+    said_by_service,
+    speaks_http,
+)
 from diag.knowledge.response_codes import (
     ADDRESS_CODES,
     NETWORK_RULES,
@@ -85,7 +93,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, BY_THE_PROXY),
     tokens={"network_rule": NetworkRefusal},
     alike=("network_rule", "code"),
     ask="Is {seen_as} the fixed address of your network, or one of several",

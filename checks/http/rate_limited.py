@@ -20,8 +20,8 @@ An answer that a proxy or a content network wrote is not the service's own, and 
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
-from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
-from diag.model.check import EndpointCheck, Sentences
+from diag.knowledge.response_author import BY_THE_PROXY, ON_THE_WAY, confidence_in, excluded, field, said_by_service, speaks_http
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
@@ -40,7 +40,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
-        perhaps=(Owner.SERVICE,),
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         wait=int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 10 else None,
@@ -60,7 +59,17 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "limit-too-low",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="the limit that the provider sets for this account",
+            words="the limit is too low for what the account may do",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} limits the number of requests, and the limit is reached",
         seen=("{endpoint} answered with status 429 (too many requests).", "It asks for a pause of {wait} s.", *ANSWERED_AT),

@@ -21,7 +21,7 @@ service. What a content network in front of the service wrote by itself is left 
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
-from diag.knowledge.response_author import ON_THE_WAY, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_author import BY_THE_PROXY, ON_THE_WAY, confidence_in, excluded, said_by_service, speaks_http
 from diag.knowledge.response_codes import own_code, own_meaning
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -70,7 +70,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, BY_THE_PROXY),
     alike=("status",),
     sentences=Sentences(
         title="{endpoint} reports an error of its own: status {status}",

@@ -25,6 +25,7 @@ causes of their own.
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import (
+    BY_THE_PROXY,
     NETWORK_LOGIN,
     ON_THE_WAY,
     REDIRECTS,
@@ -91,7 +92,7 @@ def _unasked(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if wrote is Author.SERVICE else Confidence.POSSIBLE,
-        perhaps=() if wrote is Author.SERVICE else (Owner.PROXY if view.proxy else Owner.NETWORK,),
+        rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=answer.status,
@@ -139,7 +140,7 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, BY_THE_PROXY),
     tokens={"telling": Telling},
     alike=("status",),
     sentences=Sentences(

@@ -115,7 +115,6 @@ def judge(run_view: RunView) -> Finding:
         about="outgoing connections",
         hits=[str(view.endpoint) for view in suspected],
         confidence=Confidence.CERTAIN,
-        perhaps=(Owner.NETWORK,),
         addresses=hosts,
         ports=ports,
         milliseconds=milliseconds_of(dials),

@@ -102,7 +102,6 @@ def judge(view: EndpointView) -> Finding:
         in_pod=_is_in_pod(view) or None,
         milliseconds=round(max(seen.observation.took for seen in answers) * 1000, 1),
         form=SIDECAR if any(seen.answer.arrived == ONE_STEP for seen in steps) else None,
-        perhaps=(Owner.NETWORK,) if any(seen.answer.arrived == ONE_STEP for seen in steps) else (),
     )
 
 
@@ -132,6 +131,14 @@ CHECK = EndpointCheck(
             owner=Owner.SERVICE,
             decided_by="the same test from another network",
             words="the service itself, behind a device that accepts connections for it",
+        ),
+        Rival(
+            "node-accepts",
+            owner=Owner.NETWORK,
+            where="form",
+            among=(SIDECAR,),
+            decided_by="the rules of this pod: iptables -t nat -S OUTPUT",
+            words="the node, which is the first router of this pod, accepts all connections",
         ),
     ),
     explains=(

@@ -49,7 +49,6 @@ def judge(view: EndpointView) -> Finding:
         *others,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
-        perhaps=(Owner.NETWORK,),
         endpoint=str(view.endpoint.authority),
         at=address_of(view) or None,
         seconds=round(seen.observation.took, 1),
@@ -88,6 +87,7 @@ CHECK = EndpointCheck(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival(
             "on-the-way",
+            owner=Owner.NETWORK,
             decided_by="the same test from another network",
             words="a filter in between drops what the client sends",
         ),

@@ -39,6 +39,8 @@ class Blame(Struct, frozen=True):
     check: AnyCheck
     about: str
     verdicts: tuple[Verdict, ...]
+    whose_else: tuple[Owner, ...] = ()
+    """Who else may answer for it: whose a rival is that nothing rules out."""
 
 
 class _Likeness(Struct, frozen=True):
@@ -133,14 +135,13 @@ def _likeness_of(blame: Blame, finding: Finding, view: EndpointView) -> _Likenes
         (
             finding.status,
             owner,
-            finding.perhaps,
             bool(facts.get("elsewhere")),
             tuple((name, fact) for name, fact in told if name in parting or not isinstance(facts[name], str | tuple)),
         ),
         registrable_domain(view.endpoint.host),
         (finding.confidence, told),
         ", ".join(resolvers) if isinstance(resolvers, tuple) else "",
-        bool({owner, *finding.perhaps} - {Owner.SERVICE}),
+        bool({owner, *blame.whose_else} - {Owner.SERVICE}),
     )
 
 

@@ -108,7 +108,6 @@ def judged_by_clock(
         *witness,
         about=certificate.fingerprint,
         owner=Owner.SERVICE if skew is not None or not early else Owner.MACHINE,
-        perhaps=() if skew is not None else (Owner.SERVICE,) if early else (Owner.MACHINE,),
         rules_out={"machine-clock-wrong": witness},
         host=view.endpoint.host,
         subject=certificate.common_name or certificate.subject or view.endpoint.host,

@@ -234,14 +234,21 @@ ON_THE_WAY = Rival(
     words="something in between, such as a proxy or a filter, wrote the answer instead of {endpoint}",
 )
 """What else an answer may be that is held to be the service's own."""
+BY_THE_PROXY = Rival(
+    "answered-by-the-proxy",
+    owner=Owner.PROXY,
+    decided_by="the same request without the proxy",
+    words="the proxy wrote the answer instead of {endpoint}",
+)
+"""The same, where the way leads through a proxy."""
 
 
 def excluded(view: EndpointView, seen: SeenReply) -> dict[str, tuple[Observation, ...]]:
-    """Return `ON_THE_WAY`, with what rules it out: the handshake after which nobody but the service can have written;
+    """Return who else may have written, with what rules it out: the handshake after which nobody but the service can have;
     else empty.
     """
     sure = confidence_in(view, seen) is Confidence.CERTAIN and view.session is not None
-    return {ON_THE_WAY.id: (view.session.observation,)} if sure and view.session else {}
+    return dict.fromkeys((ON_THE_WAY.id, BY_THE_PROXY.id), (view.session.observation,)) if sure and view.session else {}
 
 
 def target_of(answer: HttpReply) -> str:

@@ -121,13 +121,13 @@ NETWORK_REFUSALS = (
 """How Databricks, Cosmos DB, Container Registry, Service Bus, Key Vault, Google's perimeters, Azure AI, Elastic Cloud, GitHub,
 MongoDB Atlas and Azure App Service say it, in lower case.
 """
-_ABOUT_ADDRESSES = re.compile(
+_ABOUT_ADDRESSES = expression(
     rb"\bip[ -]?(?:address|allow ?list|white ?list|access list|restriction|filter)|\bsource (?:ip|address|network)\b"
     rb"|\bfrom (?:this|your) (?:ip|network|location)\b"
     rb"|\b(?:virtual network|vnet|firewall) (?:rule|polic)|\bnetwork polic(?:y|ies)\b",
     re.IGNORECASE,
 )
-_TURNED_AWAY = re.compile(
+_TURNED_AWAY = expression(
     rb"\b(?:not (?:been )?(?:allowed|permitted|authori[sz]ed|white ?listed|in the|on the)|isn'?t (?:allowed|permitted)"
     rb"|blocked|denied|forbidden|restricted|rejected)\b",
     re.IGNORECASE,

@@ -139,7 +139,9 @@ def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
     known = catalogue.get(rival.id)
     other = _named(known) if known else fill(rival.words, facts) or rival.id
     return in_turn(
-        said("It could also be this: {other}.", other=other),
+        said("Somebody else has to fix it in this case: {other}.", other=other)
+        if rival.whose
+        else said("It could also be this: {other}.", other=other),
         said("What would settle it: {look}.", look=fill(rival.decided_by, facts)),
     )
 
