@@ -85,13 +85,14 @@ CHECK = EndpointCheck(
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
     alike=("extended_errors",),
     sentences=Sentences(
-        title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give its address",
+        title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give {name:its address|their addresses}",
         seen=(
             "{resolvers} answered SERVFAIL (server failure) for {name}.",
             "{resolvers:Its reason|Their reasons}: {extended_errors}.",
             "With signature checking off, the result is: {unchecked}.",
         ),
-        means="The resolvers here check signatures (DNSSEC). Those of this name are expired, missing or wrong.",
+        means="The resolvers here check signatures (DNSSEC). Those of {name:this name|these names} are expired, missing or"
+        " wrong.",
         remedy=(
             "Tell the owner of the zone of {name} that its DNSSEC signatures are not valid, and since when.",
             "Ask your DNS team to check the clock of {resolvers}: with a wrong clock, valid signatures look expired.",

@@ -148,14 +148,15 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The name {name} does not exist for the resolvers of this computer",
+        title="The {name:name|names} {name} {name:does|do} not exist for the resolvers of this computer",
         seen=(
-            "{resolvers} answered that the name {name} does not exist.",
+            "{resolvers} answered that {name:the name|the names} {name} {name:does|do} not exist.",
             When("by_system", (True,), "The system's own lookup says so. No resolver could be asked directly."),
             "The zone that the answer comes from: {zone}.",
             "{silent} did not answer.",
         ),
-        means="Programs here cannot turn this name into an address, so they send nothing to the service.",
+        means="Programs here cannot turn {name:this name|these names} into {name:an address|addresses}, so they send"
+        " nothing to the service.",
         remedy=(
             "Compare {name} letter by letter with the name that the provider gave you.",
             "A similar name that exists is in this run: {alike}.",

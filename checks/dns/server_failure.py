@@ -20,15 +20,19 @@ is forwarded (a private zone of a cloud network, for one), the forwarder's targe
 The same question is asked again with validation switched off. If that brings an answer, the zone's signatures are broken and
 the resolver does right to refuse: dns-dnssec-bogus. If it fails as well, this is the cause. So it is where the same
 question, asked once more as it was, brings an answer: then it failed for a moment. Where that second question was
-not asked or got no reply, the verdict says that both remain possible. A reply that is no answer (NOTIMP, FORMERR, another
-question's id, bytes that are no DNS message, a mere reference to other servers) is this cause as well. A device on the network
-path may have sent it in the resolver's place, so it is likely at most. No reply at all is dns-resolver-silent.
+not asked or got no reply, the verdict says that both remain possible. Where the resolvers fail in the same run for names of
+three unrelated domains or more, and resolve nothing, no zone is to blame: it is the resolvers' own fault.
+
+A reply that is no answer (NOTIMP, FORMERR, another question's id, bytes that are no DNS message, a mere reference to other
+servers) is this cause as well. A device on the network path may have sent it in the resolver's place, so it is likely at most.
+No reply at all is dns-resolver-silent.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.dnssec import asked_again, failing, failing_behind, failing_records, later, unvalidated, without_validation
 from diag.knowledge.extended_errors import ExtendedError, errors_given
+from diag.knowledge.failing_for_all import failures_for_all
 from diag.knowledge.resolver_answers import (
     LOOKED_UP_AGAIN,
     DnsOutcome,
@@ -57,6 +61,8 @@ _SOONEST_SILENCE = 1.0
 """Seconds after which a system gives up waiting, at the soonest (resolv.conf(5)): what fails sooner was told so."""
 UNUSABLE = "unusable"
 """The form where the replies are no answers."""
+FOR_ALL = "for_all"
+"""The form where names of several unrelated domains fail, and nothing else is resolved."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -70,13 +76,17 @@ def judge(view: EndpointView) -> Finding:
         return _for_a_moment(view, failed, later(view).seen)
     if unchecked.answered:
         return ok(*seen_of(failed), *unchecked.seen)
+    everywhere = failures_for_all(view, failed)
     return problem(
         *looked_up(view),
         *seen_of(answers_by_resolver(view)),
         *seen_of(failing_behind(view)),
         *unchecked.seen,
+        *everywhere,
         about=view.dialled_host,
-        confidence=Confidence.CERTAIN if unchecked.failed else Confidence.POSSIBLE,
+        confidence=Confidence.CERTAIN if unchecked.failed or everywhere else Confidence.POSSIBLE,
+        rules_out={"zone-broken": everywhere, "dns-dnssec-bogus": everywhere},
+        form=FOR_ALL if everywhere else None,
         name=view.dialled_host,
         resolvers=named(failed),
         records=failing_records(failed),
@@ -159,6 +169,22 @@ _MOMENT = Sentences(
         "If it does, give your DNS team the name {name}, the resolvers {resolvers}, and the times at which it failed.",
     ),
 )
+_SEEN = (
+    "{resolvers} answered SERVFAIL (server failure) for the {records} records of {name}.",
+    "{resolvers:Its reason|Their reasons}: {extended_errors}.",
+    "Without validation, the result is: {unchecked}.",
+)
+_FOR_ALL = Sentences(
+    title="{resolvers} {resolvers:fails|fail} to resolve any name",
+    seen=(*_SEEN, "In this run, {resolvers} resolved no other name either."),
+    means="Names of several unrelated domains fail, so the fault is in {resolvers} or behind {resolvers:it|them}, and not in"
+    " those domains. The resolver runs, but reaches no other name servers, or is broken itself.",
+    remedy=(
+        "Give your DNS team the resolvers {resolvers} and the time of this run. Ask whether they reach the servers that they"
+        " forward to, and name servers on the internet.",
+        "If a resolver is this computer itself (such as 127.0.0.53), restart it: systemctl restart systemd-resolved.",
+    ),
+)
 CHECK = EndpointCheck(
     id="dns-server-failure",
     owner=Owner.DNS,
@@ -199,15 +225,12 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": UnusableReply},
-    forms=((UNUSABLE, _UNUSABLE), (FOR_A_MOMENT, _MOMENT)),
+    forms=((UNUSABLE, _UNUSABLE), (FOR_ALL, _FOR_ALL), (FOR_A_MOMENT, _MOMENT)),
     sentences=Sentences(
         title="The resolvers fail to resolve {name}: {resolvers}",
-        seen=(
-            "{resolvers} answered SERVFAIL (server failure) for the {records} records of {name}.",
-            "{resolvers:Its reason|Their reasons}: {extended_errors}.",
-            "Without validation, the result is: {unchecked}.",
-        ),
-        means="The resolvers work, but get no answer for this name from the name servers of its zone.",
+        seen=_SEEN,
+        means="The resolvers work, but get no answer for {name:this name|these names} from the name servers of"
+        " {name:its zone|their zones}.",
         remedy=(
             "Give your DNS team the name {name}, the resolvers {resolvers}, and the time of this run. The resolvers' logs"
             " show which server failed.",

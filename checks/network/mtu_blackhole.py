@@ -210,6 +210,7 @@ CHECK = EndpointCheck(
     ),
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
     forms=((TO_THE_PROXY, _TO_THE_PROXY),),
+    measures=("size",),
     sentences=Sentences(
         title="Large packets to or from {host} are lost on the network path",
         seen=(

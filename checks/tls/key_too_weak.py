@@ -99,7 +99,7 @@ CHECK = EndpointCheck(
     about_chain=True,
     alike=("weakness",),
     sentences=Sentences(
-        title="The certificate of {subject} has a {weakness} that is too weak ({kind})",
+        title="The {subject:certificate|certificates} of {subject} {subject:has|have} a {weakness} that is too weak ({kind})",
         seen=(
             _BY_KEY,
             _BY_SIGNATURE,

@@ -180,6 +180,7 @@ CHECK = EndpointCheck(
     tokens={"mismatch": Why},
     about_chain=True,
     alike=("form",),
+    measures=("listed",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(
