@@ -42,7 +42,7 @@ from diag.knowledge.connect_outcomes import (
     seen_beside,
     seen_in,
 )
-from diag.knowledge.first_step import AT_ONCE, steps_seen
+from diag.knowledge.first_step import REFUSED_AT_ONCE, steps_seen
 from diag.knowledge.own_endpoint import is_own_address
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -92,7 +92,7 @@ def judge(view: EndpointView) -> Finding:
 
 def _by_another(view: EndpointView, refused: tuple[Dial, ...], *, here: bool) -> tuple[Observation, ...]:
     """What shows that no rule of this computer refused in the host's name: the time it took, or where the refusal stopped."""
-    if here or seconds_of(refused) >= AT_ONCE:
+    if here or seconds_of(refused) >= REFUSED_AT_ONCE:
         return seen_in(refused)
     steps = steps_seen(view, refused)
     return tuple(step.observation for step in steps) if all(step.answer.arrived != ONE_STEP for step in steps) else ()

@@ -16,7 +16,7 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.question import Trace
 from diag.model.view import Answered, EvidenceView
 
-AT_ONCE = 0.02
+REFUSED_AT_ONCE = 0.02
 """Seconds within which what this computer itself refuses is refused, however busy it is."""
 _MOST_TRIED = 2
 """How many addresses are asked once more."""
