@@ -32,7 +32,7 @@ class Plan(Struct, frozen=True):
     declared: bool
     default: Any
     inert: bool
-    """It is declared, and can hold no text of anybody's: a number, a time, a word of a closed list."""
+    """It is declared, and can hold no text of anybody's: a number, a time, a word of a closed list, a struct of these."""
 
 
 _Change = Callable[[FieldValue, Class], FieldValue]
@@ -89,6 +89,8 @@ def _holds_text(kind: Any) -> bool:
         return _holds_text(within[0])
     if origin in _UNIONS:
         return any(map(_holds_text, within))
+    if _is_struct(kind) and kind not in _REPEATED:  # questions stand on questions without end, and hold text
+        return not all(plan.inert for plan in plans(kind))
     return not (origin is Literal or kind in _WITHOUT_TEXT)
 
 
@@ -138,6 +140,8 @@ class Rewriter:
         self.dropped: dict[str, int] = {}
         self._done: dict[Struct, Struct | None] = {}
         """What has been rewritten already, with what it became; None: it stayed."""
+        self._stay: set[tuple[FieldValue, Class]] = set()
+        """What `change` left as it is: it is asked about each once."""
 
     def __call__(self, struct: S) -> S:
         """`struct` with every text and byte string changed; the same object where nothing did."""
@@ -181,9 +185,11 @@ class Rewriter:
         if isinstance(value, tuple):
             items = tuple(self._value(item, of) for item in value)
             return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-        if of is not None and isinstance(value, (str, bytes)) and value:
+        if of is not None and isinstance(value, (str, bytes)) and value and (value, of) not in self._stay:
             new = self.change(value, of)
-            return value if new == value else new
+            if new != value:
+                return new
+            self._stay.add((value, of))
         return value
 
 

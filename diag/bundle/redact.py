@@ -116,6 +116,7 @@ class _Redaction:
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels, realms=not strict)
         self._hosts: frozenset[str] = frozenset()
         self._unwanted: tuple[bytes, ...] = ()
+        self._rules: dict[Class, Callable[[str], str]] = {}
         self._counts: dict[str, int] = {}
         self._withheld: set[str] = set()
         self._moved: dict[str, str] = {}
@@ -202,21 +203,27 @@ class _Redaction:
             return self._paths[text]
         if self._level is Level.NONE:
             return text
+        if of not in self._rules:
+            self._rules[of] = self._rule(of)
+        return self._rules[of](text)
+
+    def _rule(self, of: Class) -> Callable[[str], str]:
+        """What becomes of a text of this class."""
         match of:
             case Class(Privacy.NAME, Form.HOST):
-                return self._host(text)
+                return self._host
             case Class(Privacy.NAME, Form.PATH):
-                return self._path(text)
+                return self._path
             case Class(Privacy.NETWORK, Form.ADDRESS):
-                return self._address(text)
+                return self._address
             case Class(Privacy.NETWORK):
-                return self._network(text)
+                return self._network
             case Class(Privacy.NAME):
-                return self._count("name", text, self._pseudonyms.token("name", text))
+                return self._name
             case Class(Privacy.PUBLIC):
-                return self._public(text)
+                return self._public
             case _:
-                return text
+                return str
 
     def _answered(self, value: FieldValue, of: Class) -> FieldValue:
         if of.form is Form.DNS and isinstance(value, bytes) and self._level is not Level.NONE:
@@ -238,6 +245,9 @@ class _Redaction:
                 return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value
+
+    def _name(self, text: str) -> str:
+        return self._count("name", text, self._pseudonyms.token("name", text))
 
     def _public(self, text: str) -> str:
         new = self._in_text(text, self._foreign.folders)

@@ -8,7 +8,7 @@ limit to how many new connections a second can begin. What a question keeps unti
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from diag.model.address import Address, Authority
 from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Tunnel, Verify
@@ -24,24 +24,30 @@ class Queue:
     def __init__(self, places: int) -> None:
         self._places = asyncio.Semaphore(places)
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place and take it, for a moment, or for as long as the context is open where that is shorter."""
+    def place(self) -> "Place":
+        """Return a place that is waited for and taken when it is entered."""
+        return Place(self._places)
+
+
+class Place:
+    """One place in a queue: it is held for a moment, or for as long as the context is open where that is shorter."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._moment: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> None:
         await self._places.acquire()
-        given_up = False
+        self._moment = asyncio.get_running_loop().call_later(A_MOMENT, self._give_up)
 
-        def give_up() -> None:
-            nonlocal given_up
-            if not given_up:
-                given_up = True
-                self._places.release()
+    async def __aexit__(self, *_: object) -> None:
+        self._give_up()
 
-        moment = asyncio.get_running_loop().call_later(A_MOMENT, give_up)
-        try:
-            yield
-        finally:
-            moment.cancel()
-            give_up()
+    def _give_up(self) -> None:
+        if self._moment is not None:
+            self._moment.cancel()
+            self._moment = None
+            self._places.release()
 
 
 class Queues:
@@ -58,10 +64,18 @@ class Queues:
     @asynccontextmanager
     async def turn(self, question: Question) -> AsyncIterator[None]:
         """A context that a question is asked in, entered when its turn has come. What sends nothing waits for nobody."""
-        async with AsyncExitStack() as kept:
-            for condition in self._conditions(question):
-                await kept.enter_async_context(condition)
-            yield
+        match self._conditions(question):
+            case ():
+                yield
+            case (condition,):
+                async with condition:
+                    yield
+            case (file, place):
+                async with file, place:
+                    yield
+            case (file, place, general):
+                async with file, place, general:
+                    yield
 
     def _conditions(self, question: Question) -> tuple[AbstractAsyncContextManager[None], ...]:
         match question:

@@ -57,23 +57,30 @@ def at_each_address(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        own, *others = by_address(view)
-        said = judge(own)
-        found = [(own, said), *((one, _same_of(one, own, said) or judge(one)) for one in others)]
+        said, others = judge(view), _others_than_own(view)
+        if said.status not in _FOUND and not others:
+            return said  # at every address the same was seen, and it is no fault
+        elsewhere = (one for one in by_address(view) if one is not view)
+        found = [(view, said), *((one, judge(one) if one in others else _said_of(one, view, said)) for one in elsewhere)]
         return _united(found, _accepted_at)
 
     return judged
 
 
-def _same_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding | None:
-    """What was said of the walk's own handshake, said of one that is the same to the byte; None: it is another."""
-    if not _is_twin(one, own):
-        return None
+def _said_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding:
+    """What was said of the walk's own handshake, said of one that is the same to the byte."""
     assert own.session is not None
     assert one.session is not None
     before, now = own.session.observation.id, one.session.observation.id
     swapped = {rival: tuple(now if id == before else id for id in ids) for rival, ids in said.rules_out.items()}
     return replace(said, cites=tuple(now if id == before else id for id in said.cites), rules_out=swapped)
+
+
+@remembered
+def _others_than_own(view: EndpointView) -> tuple[EndpointView, ...]:
+    """The addresses whose handshake is not the walk's own to the byte: of the rest the same is judged, and asked."""
+    own, *others = by_address(view)
+    return tuple(one for one in others if not _is_twin(one, own))
 
 
 def _is_twin(one: EndpointView, own: EndpointView) -> bool:
@@ -89,9 +96,10 @@ def at_each_answer(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        walks = view.walks[1:]
-        found = [(one, judge(one)) for one in (*by_address(view), *(walk for walk in walks if walk.exchange))]
-        if len(found) == 1:
+        walks, others = view.walks[1:], by_address(view)[1:]
+        answered = [one for one in (*others, *walks) if one.exchange]
+        found = [(view, judge(view)), *((one, judge(one)) for one in answered)]
+        if not (answered or others):
             return found[0][1]
         finding = _united(found, _answered_at)
         if finding.status not in _FOUND or not walks:
@@ -123,11 +131,9 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
     @wraps(questions)
     def asked(view: EndpointView) -> Iterator[Question]:
-        own, *others = by_address(view)
-        yield from questions(own)
-        for one in others:
-            if not _is_twin(one, own):
-                yield from questions(one)
+        yield from questions(view)
+        for one in _others_than_own(view):
+            yield from questions(one)
 
     return asked
 

@@ -1,6 +1,7 @@
 """How does a TLS handshake go, and what is presented? Everything is kept, also of a handshake that fails half-way."""
 
 import asyncio
+from functools import lru_cache
 
 from msgspec import Struct
 from OpenSSL import SSL, crypto
@@ -16,7 +17,10 @@ from diag.probe.streams import ByteStream, Ended, failure_of
 from diag.probe.tls_wire import TlsWire, take_out
 
 _KEPT = 256
-"""How many of the first bytes are kept."""
+"""How many of the first bytes are kept, where it failed: they may tell why."""
+_KEPT_OF_FINISHED = 11
+"""How many, where it finished: the heads of record and message, and the version (RFC 8446, section 4.1.3). What follows is
+random, or stands in the answer by its name."""
 _PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
 """ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
 _PIECE = 500
@@ -153,7 +157,7 @@ def _session(
         client=shown(credential, authorities) if credential else None,
         hello_bytes=progress.hello_bytes,
         bytes_received=progress.received,
-        first_bytes=progress.first[:_KEPT],
+        first_bytes=progress.first[: _KEPT_OF_FINISHED if progress.finished else _KEPT],
         first_byte_after=progress.first_byte_after,
         tcp=wire.tcp,
     )
@@ -162,4 +166,10 @@ def _session(
 def _presented(connection: SSL.Connection) -> tuple[bytes, ...]:
     # Not through cryptography: it refuses certificates that OpenSSL, and so this client, takes.
     chain = connection.get_peer_cert_chain() or []
-    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
+    return _known(tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain))
+
+
+@lru_cache(maxsize=4096)
+def _known(chain: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The chain itself, or the same one as it was presented before: many endpoints and addresses present the same."""
+    return chain
