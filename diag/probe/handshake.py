@@ -21,6 +21,8 @@ _KEPT = 256
 _KEPT_OF_FINISHED = 11
 """How many, where it finished: the heads of record and message, and the version (RFC 8446, section 4.1.3). What follows is
 random, or stands in the answer by its name."""
+_TELLING = 2
+"""So many bytes tell whether it is TLS."""
 _PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
 """ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
 _PIECE = 500
@@ -118,8 +120,9 @@ async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progre
         if not data:
             # The end is not shown to OpenSSL: it would answer with an alert of its own.
             return sight.refusal or Failure.CUT
+        is_first = progress.received < _TELLING
         progress.note(data)
-        if not may_be_tls(progress.first):
+        if is_first and not may_be_tls(progress.first):
             return Failure.NOT_TLS
         connection.bio_write(data)
 
@@ -139,12 +142,12 @@ def _session(
     wire: ByteStream,
     credential: Credential | None,
 ) -> Session:
-    version = chosen_version(progress.first)
+    version = connection.get_protocol_version_name() if progress.finished else chosen_version(progress.first)
     authorities = accepted(connection) if sight.certificate_requested else ()
     return Session(
         failure=failure,
         finished=progress.finished,
-        version=connection.get_protocol_version_name() if progress.finished else version,
+        version=version,
         cipher=connection.get_cipher_name() or "",
         group=(connection.get_group_name() or "") if version else "",
         alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
