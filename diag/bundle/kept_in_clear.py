@@ -45,7 +45,7 @@ def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = 
     names = _names(evidence, proxies)
     kept_whole = {
         value
-        for _, value, of in leaves(evidence)
+        for _, value, of in leaves(evidence, kinds=(bytes,))
         if isinstance(value, bytes) and value not in private and _is_kept_whole(value, of)
     }
     ders = sorted(der for content in kept_whole for der in certificates(content))

@@ -59,7 +59,6 @@ _SYSTEM_FOLDER = expression(
 )
 _USUAL_INTERFACE = expression(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
 
-
 _REFERENCES = frozenset({"location", "content-location", "referer"})
 """Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
 
@@ -127,7 +126,8 @@ class _Redaction:
 
     def done(self) -> Redacted:
         if self._named:
-            everything = {value for _, value, of in leaves(self._evidence) if isinstance(value, bytes) and is_certificate(value)}
+            held = (value for _, value, _ in leaves(self._evidence, kinds=(bytes,)))
+            everything = {value for value in held if isinstance(value, bytes) and is_certificate(value)}
             describer = Describer(
                 everything | self._named,
                 whole=everything - self._named,
@@ -144,7 +144,7 @@ class _Redaction:
         highest = {name for name in self._hosts if not is_below(name.partition(".")[2], self._hosts)}
         homes = {folder.lower() for folder in (*folders, *self._private.folders())}
         self._unwanted = spellings({*highest, *self._moved, *homes})
-        evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
+        evidence = self._without_first_bytes(Rewriter(self._answered, form=Form.DNS)(evidence))
         evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
         evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
@@ -203,9 +203,8 @@ class _Redaction:
             return self._paths[text]
         if self._level is Level.NONE:
             return text
-        if of not in self._rules:
-            self._rules[of] = self._rule(of)
-        return self._rules[of](text)
+        rule = self._rules.get(of) or self._rules.setdefault(of, self._rule(of))
+        return rule(text)
 
     def _rule(self, of: Class) -> Callable[[str], str]:
         """What becomes of a text of this class."""
@@ -241,7 +240,8 @@ class _Redaction:
             case Class(Privacy.FOREIGN) if isinstance(value, str):
                 return self._in_text(value, self._foreign.words)
             case Class(Privacy.NETWORK) | Class(Privacy.NAME) if isinstance(value, str):
-                done = of.form is not Form.PATH and is_address(value)
+                zoned = "%" in value and self._level is not Level.STRICT  # a name may stand in its zone
+                done = of.form is not Form.PATH and is_address(value) and not zoned
                 return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value

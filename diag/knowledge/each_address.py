@@ -7,15 +7,17 @@ addresses. Those that present the same to the byte are judged once. An answer is
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from operator import attrgetter
 
 from msgspec.structs import replace
 
+from diag.model.answer import Session
 from diag.model.endpoint_view import EndpointView
-from diag.model.observation import Observation
-from diag.model.question import Carrier, Connect, Question, carried_by, carrier
+from diag.model.observation import Answer, Observation
+from diag.model.question import Carrier, Connect, Exchange, Handshake, Question, carried_by, carrier
 from diag.model.run import Trail
 from diag.model.verdict import Finding, Status
-from diag.model.view import remembered
+from diag.model.view import Answered, remembered
 
 SEEN_AT = ("Seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
 """What is said of the addresses, behind what was seen there; neither of an endpoint behind a proxy."""
@@ -27,7 +29,7 @@ ANSWERED_AT = (
     "This happened in {bad} of {attempts} attempts.",
 )
 """The same of an answer."""
-_PRESENTED = (
+_PRESENTED = attrgetter(
     "chain",
     "verify_errors",
     "failure",
@@ -49,7 +51,7 @@ _Questions = Callable[[EndpointView], Iterable[Question]]
 @remembered
 def by_address(view: EndpointView) -> tuple[EndpointView, ...]:
     """Return the endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
-    return (view, *(_at(view, other) for other in _others(view)))
+    return (view, *(_at(view, seen) for seen in _others(view)))
 
 
 def at_each_address(judge: _Judge) -> _Judge:
@@ -57,11 +59,11 @@ def at_each_address(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        said, others = judge(view), _others_than_own(view)
-        if said.status not in _FOUND and not others:
+        said, unlike = judge(view), _unlike(view)
+        if said.status not in _FOUND and not unlike:
             return said  # at every address the same was seen, and it is no fault
-        elsewhere = (one for one in by_address(view) if one is not view)
-        found = [(view, said), *((one, judge(one) if one in others else _said_of(one, view, said)) for one in elsewhere)]
+        others = by_address(view)[1:]
+        found = [(view, said), *((one, judge(one) if one in unlike else _said_of(one, view, said)) for one in others)]
         return _united(found, _accepted_at)
 
     return judged
@@ -77,18 +79,17 @@ def _said_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding:
 
 
 @remembered
-def _others_than_own(view: EndpointView) -> tuple[EndpointView, ...]:
-    """The addresses whose handshake is not the walk's own to the byte: of the rest the same is judged, and asked."""
-    own, *others = by_address(view)
-    return tuple(one for one in others if not _is_twin(one, own))
+def _unlike(view: EndpointView) -> tuple[EndpointView, ...]:
+    """The endpoint at the addresses that presented something else: of the others the same is judged, and nothing is asked."""
+    unlike = [number for number, seen in enumerate(_others(view), 1) if not _is_twin(seen[0].answer, view.session)]
+    return tuple(by_address(view)[number] for number in unlike)
 
 
-def _is_twin(one: EndpointView, own: EndpointView) -> bool:
+def _is_twin(one: Answer | None, own: Answered[Handshake, Session] | None) -> bool:
     """Whether two finished handshakes presented the same, and came to the same: what is judged of them is the same, too."""
-    first, second = (view.session.answer if view.session else None for view in (own, one))
-    if first is None or second is None or not (first.finished and first.chain and second.finished):
+    if own is None or not isinstance(one, Session) or not (own.answer.finished and own.answer.chain and one.finished):
         return False
-    return all(getattr(first, name) == getattr(second, name) for name in _PRESENTED)
+    return bool(_PRESENTED(one) == _PRESENTED(own.answer))
 
 
 def at_each_answer(judge: _Judge) -> _Judge:
@@ -96,8 +97,9 @@ def at_each_answer(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        walks, others = view.walks[1:], by_address(view)[1:]
-        answered = [one for one in (*others, *walks) if one.exchange]
+        walks, others = view.walks[1:], _others(view)
+        asked = any(isinstance(seen.question, Exchange) for other in others for seen in other)
+        answered = [one for one in (*(by_address(view)[1:] if asked else ()), *walks) if one.exchange]
         found = [(view, judge(view)), *((one, judge(one)) for one in answered)]
         if not (answered or others):
             return found[0][1]
@@ -132,7 +134,7 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
     @wraps(questions)
     def asked(view: EndpointView) -> Iterator[Question]:
         yield from questions(view)
-        for one in _others_than_own(view):
+        for one in _unlike(view):
             yield from questions(one)
 
     return asked
@@ -162,8 +164,13 @@ def _answered_at(view: EndpointView) -> str:
     return address_of(view) if view.exchange and view.exchange.answer.status and not view.exchange.answer.failure else ""
 
 
-def _others(view: EndpointView) -> Iterator[tuple[Observation, ...]]:
+@remembered
+def _others(view: EndpointView) -> tuple[tuple[Observation, ...], ...]:
     """The walk's handshake, or its request in the clear, made with other addresses, and what was asked on that."""
+    return tuple(_made_elsewhere(view))
+
+
+def _made_elsewhere(view: EndpointView) -> Iterator[tuple[Observation, ...]]:
     own, way = view.session, _way(view)
     if way is None:
         return
