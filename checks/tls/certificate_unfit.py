@@ -40,8 +40,8 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, untrusted
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
@@ -94,8 +94,10 @@ def judge(view: EndpointView) -> Finding:
         *refused,
         about=unfit.fingerprint if unfit else chain.issuer,
         owner=owner,
-        perhaps=(Owner.SERVICE,) if owner is Owner.SECURITY else (),
-        rules_out={"machine-trust-store-outdated": refused},
+        rules_out={
+            "machine-trust-store-outdated": refused,
+            "of-the-provider": () if owner is Owner.SECURITY else (seen.observation,),
+        },
         host=view.endpoint.host,
         certificate=(unfit.common_name or unfit.subject or None) if unfit else chain.issuer,
         issuer=_issuer(chain, error),
@@ -308,6 +310,13 @@ CHECK = EndpointCheck(
         Rival(
             "machine-trust-store-outdated",
             decided_by="the same chain, checked against a current list of public certificate authorities",
+        ),
+        Rival(
+            "of-the-provider",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="whose certificate authority signed it",
+            words="the provider's own certificate authority signed it, and not the company's",
         ),
     ),
     tokens={"rule": Rule},

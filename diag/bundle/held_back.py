@@ -6,10 +6,10 @@ nothing but words of ours stays: nobody can be told by them.
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
@@ -53,7 +53,7 @@ def _each_chain_once(observations: Iterable[Observation]) -> Iterator[Observatio
     met: set[tuple[bytes, ...]] = set()
     for seen in observations:
         if isinstance(seen.answer, Session) and seen.answer.chain in met:
-            yield msgspec.structs.replace(seen, answer=msgspec.structs.replace(seen.answer, chain=()))
+            yield replace(seen, answer=replace(seen.answer, chain=()))
         else:
             met.update([seen.answer.chain] if isinstance(seen.answer, Session) else ())
             yield seen

@@ -3,6 +3,9 @@
 A question that has heard nothing for a moment gives its place to the next and waits on, so silence never holds up what works:
 whatever is silent costs its own time once, however much of it there is. A place that is given up every so often is also the
 limit to how many new connections a second can begin. What a question keeps until its end is the file that it holds open.
+
+Silence is counted only while this program listens. Where it has more to do than it can, an answer lies unread: to ask ever more
+then would make every answer late, and each lateness would be told as the network's.
 """
 
 import asyncio
@@ -16,6 +19,8 @@ from diag.model.run import Limits
 
 A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
+BUSY = 0.05
+"""Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
 
 
 class Queue:
@@ -38,10 +43,21 @@ class Place:
 
     async def __aenter__(self) -> None:
         await self._places.acquire()
-        self._moment = asyncio.get_running_loop().call_later(A_MOMENT, self._give_up)
+        self._began()
 
     async def __aexit__(self, *_: object) -> None:
         self._give_up()
+
+    def _began(self) -> None:
+        """Count a moment from now."""
+        loop = asyncio.get_running_loop()
+        self._moment = loop.call_later(A_MOMENT, self._over, loop.time() + A_MOMENT)
+
+    def _over(self, due: float) -> None:
+        if asyncio.get_running_loop().time() - due > BUSY:
+            self._began()
+        else:
+            self._give_up()
 
     def _give_up(self) -> None:
         if self._moment is not None:

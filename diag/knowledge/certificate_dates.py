@@ -15,8 +15,8 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.facts import Certificate
 
 AUTHORITY = "authority"
 """The form where it is not the server's own certificate, but one above it."""
@@ -108,7 +108,6 @@ def judged_by_clock(
         *witness,
         about=certificate.fingerprint,
         owner=Owner.SERVICE if skew is not None or not early else Owner.MACHINE,
-        perhaps=() if skew is not None else (Owner.SERVICE,) if early else (Owner.MACHINE,),
         rules_out={"machine-clock-wrong": witness},
         host=view.endpoint.host,
         subject=certificate.common_name or certificate.subject or view.endpoint.host,

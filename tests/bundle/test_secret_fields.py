@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import dns.message
 import dns.rrset
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from diag.bundle.archive import unpack
 from diag.bundle.held_back import without_leaking
@@ -24,8 +24,9 @@ from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces, Prox
 from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.secret import Secret
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
 from diag.model.wire.dns import read_message
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import Unreadable
 from tests.bundle import sample
 from tests.checks.authorities import certificate

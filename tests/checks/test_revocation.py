@@ -22,7 +22,8 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Exchange
 from diag.model.run import Limits
 from diag.model.verdict import Status
-from diag.model.wire.revocation import Revocation, Unsaid, ocsp_address, read_crl, read_ocsp
+from diag.model.wire.facts import Revocation, Unsaid
+from diag.model.wire.revocation import ocsp_address, read_crl, read_ocsp
 from diag.model.wire.revocation_der import is_list
 from tests.checks.evidence import Notes
 from tests.checks.replies import ADDRESS, HOST, NOW, headers
@@ -194,8 +195,11 @@ def appointed(
     return issue("responder.test", issuer=by.intermediate, validity=validity, names=("r.test",), purposes=(purpose,), key=key)
 
 
-@pytest.mark.parametrize("key", [None, rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate()])
-def test_a_responder_counts_only_where_the_issuer_appointed_it(key: Any) -> None:
+@pytest.mark.parametrize(
+    "make", [lambda: None, lambda: rsa.generate_private_key(65537, 2048), ed25519.Ed25519PrivateKey.generate]
+)
+def test_a_responder_counts_only_where_the_issuer_appointed_it(make: Callable[[], Any]) -> None:
+    key = make()
     leaf, issuer = der(GOOD)
     good = appointed(key=key)
     assert isinstance(read_ocsp(responded(good, good.certificate), leaf, issuer), Revocation)
