@@ -56,9 +56,14 @@ class Certificate(Struct, frozen=True):
     """Whom it is for, by the names of RFC 5280 (section 4.2.1.12), such as `serverAuth`; `other`: one that has no name there.
     Empty: it does not say."""
     broken: tuple[str, ...] = ()
-    """The extensions that cannot be read, or stand there twice, by their numbers: what they say is not known."""
+    """The extensions that cannot be read, say nothing, or stand there twice, by their numbers: what they say is not known."""
     limits_names: bool = False
     """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
+
+    @property
+    def never_valid(self) -> bool:
+        """Whether it ends before it begins, so that no clock is right for it."""
+        return self.not_after < self.not_before
 
 
 ALTERNATIVE_NAMES = "2.5.29.17"
@@ -142,6 +147,11 @@ def covers(certificate: Certificate, host: str) -> bool:
     ip = literal(host)
     if ip is not None:
         return any(literal(address) == ip for address in certificate.addresses)
+    return any(fits(name, host) for name in certificate.names)
+
+
+def fits(name: str, host: str) -> bool:
+    """Return whether a DNS name as certificates write it is that of `host`: the same, or with a star for its leftmost label."""
     wanted = host.lower().rstrip(".")
     _, _, parent = wanted.partition(".")
-    return any(name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent) for name in certificate.names)
+    return name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent)
