@@ -58,7 +58,6 @@ def judge(view: EndpointView) -> Finding:
         about=", ".join(targets),
         confidence=Confidence.LIKELY,
         owner=Owner.CLOUD if is_hidden else Owner.SERVICE,
-        perhaps=(Owner.SERVICE,) if is_hidden else (),
         name=view.dialled_host,
         targets=targets,
         zone=zone,
@@ -84,14 +83,22 @@ CHECK = EndpointCheck(
         Rival(
             "hidden-by-own-zone",
             owner=Owner.DNS,
+            where="public_target",
             words="a zone of your own network hides the public one, in which {targets} exists",
+            decided_by="the same question to a resolver outside this network",
+        ),
+        Rival(
+            "target-removed",
+            owner=Owner.SERVICE,
+            where="private_zone",
+            words="the target was removed, and the alias was left behind",
             decided_by="the same question to a resolver outside this network",
         ),
     ),
     sentences=Sentences(
-        title="The name {name} points to {targets}, which does not exist here",
+        title="The {name:name|names} {name} {name:points|point} to {targets}, which {targets:does|do} not exist here",
         seen=(
-            "{resolvers} answered that {name} is an alias for {targets}, which does not exist.",
+            "{resolvers} answered that {name} {name:is an alias|are aliases} for {targets}, which {targets:does|do} not exist.",
             "The zone that the answer comes from: {zone}.",
         ),
         means=(

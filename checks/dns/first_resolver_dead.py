@@ -74,8 +74,7 @@ def judge(run_view: RunView) -> Finding:
         *cites,
         *((left.interfaces,) if left else ()),
         about=", ".join(_text(dead)),
-        perhaps=() if left else (Owner.DNS,),
-        rules_out={"slow-of-its-own": waited},
+        rules_out={"slow-of-its-own": waited, "resolver-down": [left.interfaces] if left else ()},
         hits=[str(view.endpoint) for view in (lost or late)],
         confidence=Confidence.CERTAIN if late else Confidence.LIKELY,
         dead=_text(dead),
@@ -124,6 +123,13 @@ CHECK = RunCheck(
             "slow-of-its-own",
             words="the lookups failed for another reason than the wait for {dead}",
             decided_by="the same lookup without {dead} in the settings",
+        ),
+        Rival(
+            "resolver-down",
+            owner=Owner.DNS,
+            whose=True,
+            words="{dead} should answer, and is down",
+            decided_by="whether {dead} {dead:is|are} still in use as a resolver",
         ),
     ),
     sentences=Sentences(

@@ -142,7 +142,6 @@ def _found(
         *cites,
         about=", ".join(named(mute)),
         confidence=Confidence.CERTAIN if chosen else Confidence.POSSIBLE,
-        perhaps=(Owner.NETWORK,),
         rules_out={"lost-packets": [*again, *chosen] if chosen else ()},
         name=view.dialled_host,
         resolvers=named(mute),
@@ -174,6 +173,13 @@ CHECK = EndpointCheck(
             owner=Owner.NETWORK,
             words="these questions were lost on the network at that moment",
             decided_by="the same question once more",
+        ),
+        Rival(
+            "dropped-on-the-way",
+            owner=Owner.NETWORK,
+            whose=True,
+            words="a device on the network path drops these questions",
+            decided_by="the same question, asked on {resolvers} itself",
         ),
     ),
     sentences=Sentences(

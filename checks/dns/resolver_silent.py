@@ -91,16 +91,16 @@ _BY_OUTCOME = {
 }
 """In this order: what is nearest to this computer first."""
 _OWNERS = {
-    Quiet.HELD_BACK: (Owner.MACHINE,),
-    Quiet.NO_WAY: (Owner.MACHINE,),
-    Quiet.NO_NEIGHBOUR: (Owner.NETWORK, Owner.MACHINE),
-    Quiet.REJECTED: (Owner.NETWORK, Owner.MACHINE),
-    Quiet.PORT_CLOSED: (Owner.DNS, Owner.MACHINE),
-    Quiet.LEFT_BEHIND: (Owner.MACHINE,),
-    Quiet.UDP_LOST: (Owner.NETWORK, Owner.DNS),
-    Quiet.SILENT: (Owner.DNS, Owner.NETWORK, Owner.MACHINE),
+    Quiet.HELD_BACK: Owner.MACHINE,
+    Quiet.NO_WAY: Owner.MACHINE,
+    Quiet.NO_NEIGHBOUR: Owner.NETWORK,
+    Quiet.REJECTED: Owner.NETWORK,
+    Quiet.PORT_CLOSED: Owner.DNS,
+    Quiet.LEFT_BEHIND: Owner.MACHINE,
+    Quiet.UDP_LOST: Owner.NETWORK,
+    Quiet.SILENT: Owner.DNS,
 }
-"""Who can fix it, the likeliest first."""
+"""Who can fix it, most likely."""
 _ENOUGH = 3
 """How many answers of others are cited."""
 
@@ -161,8 +161,7 @@ def judge(view: EndpointView) -> Finding:
         *((left.interfaces,) if left else ()),
         about=", ".join(named(silent)),
         confidence=Confidence.POSSIBLE if away else Confidence.CERTAIN,
-        owner=_OWNERS[why][0],
-        perhaps=_OWNERS[why][1:],
+        owner=_OWNERS[why],
         rules_out={
             "lost-packets": told or heard,
             "network-no-egress": () if away else told or heard or (seen_of(silent) if inside else ()),
@@ -229,7 +228,35 @@ CHECK = EndpointCheck(
     explains=("dns-server-failure",),
     rivals=(
         Rival(
+            "dropped-on-the-way",
+            owner=Owner.NETWORK,
+            whose=True,
+            where="quiet",
+            among=(Quiet.SILENT,),
+            words="a device on the network path drops the questions",
+            decided_by="the same question, asked on {resolvers} itself",
+        ),
+        Rival(
+            "udp-not-served",
+            owner=Owner.DNS,
+            whose=True,
+            where="quiet",
+            among=(Quiet.UDP_LOST,),
+            words="the resolver itself does not answer over UDP",
+            decided_by="the same question, asked on {resolvers} itself",
+        ),
+        Rival(
+            "settings-out-of-date",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="quiet",
+            among=(Quiet.NO_NEIGHBOUR, Quiet.REJECTED, Quiet.PORT_CLOSED, Quiet.SILENT),
+            words="the resolver settings of this computer are out of date",
+            decided_by="the resolvers that other computers on this network use",
+        ),
+        Rival(
             "lost-packets",
+            owner=Owner.NETWORK,
             words="the questions, or the replies, were lost on the network at that moment",
             decided_by="the same questions at another time",
         ),

@@ -33,7 +33,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -60,7 +60,6 @@ def judge(view: EndpointView) -> Finding:
         *seen_of(heard),
         about=", ".join(named(short)),
         owner=Owner.DNS if refuses else Owner.NETWORK,
-        perhaps=(Owner.NETWORK if refuses else Owner.DNS,),
         form=REFUSES_TCP if refuses else None,
         name=view.dialled_host,
         resolvers=named(short),
@@ -81,9 +80,29 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     applies=looks_up,
-    rivals=(),
+    rivals=(
+        Rival(
+            "tcp-refused-in-its-name",
+            owner=Owner.NETWORK,
+            whose=True,
+            where="form",
+            among=(REFUSES_TCP,),
+            decided_by="the same question over TCP, asked on {resolvers} itself",
+            words="a firewall refuses in place of the resolver",
+        ),
+        Rival(
+            "resolver-without-tcp",
+            owner=Owner.DNS,
+            whose=True,
+            where="form",
+            among=(None,),
+            decided_by="the same question over TCP, asked on {resolvers} itself",
+            words="the resolver itself does not answer over TCP",
+        ),
+    ),
     tokens={"ending": Failure},
     alike=("ending",),
+    measures=("size",),
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
         seen=_SEEN,

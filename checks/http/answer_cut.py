@@ -26,7 +26,7 @@ answer of which nothing came is `http-no-answer`.
 from enum import StrEnum
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
-from diag.knowledge.response_author import Author, author, field, speaks_http
+from diag.knowledge.response_author import field, speaks_http
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -65,7 +65,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY,
-        perhaps=_perhaps(view, author(view, seen)),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=answer.status,
@@ -80,11 +79,6 @@ def _announced(answer: HttpReply) -> int | None:
     """The length that the answer says it has; None: none, or none that can be read."""
     said = field(answer.headers, "content-length")
     return int(said) if said.isascii() and said.isdigit() and len(said) < 16 else None
-
-
-def _perhaps(view: EndpointView, wrote: Author) -> tuple[Owner, ...]:
-    """Who else may have broken it off: inside TLS that nobody opened, only the connection itself can be cut on the way."""
-    return (Owner.PROXY,) if view.proxy else () if wrote is Author.SERVICE and view.endpoint.speaks_tls else (Owner.NETWORK,)
 
 
 CHECK = EndpointCheck(
@@ -106,11 +100,18 @@ CHECK = EndpointCheck(
             decided_by="the same request from another network, and without the proxy",
             words="a scanner or proxy in between cuts answers that it does not allow",
         ),
+        Rival(
+            "cut-by-the-proxy",
+            owner=Owner.PROXY,
+            decided_by="the same request without the proxy",
+            words="the proxy cuts answers that it does not allow, or that take too long",
+        ),
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival("network-mtu-blackhole", decided_by="whether large packets arrive"),
     ),
     tokens={"broken_off": BrokenOff},
     alike=("broken_off",),
+    measures=("received", "announced"),
     sentences=Sentences(
         title="{endpoint} does not finish its answer",
         seen=(

@@ -112,7 +112,6 @@ def _found(answers: list[SeenAnswer], portal: str, confidence: Confidence) -> Fi
         *seen,
         about=portal or NETWORK_LOGIN_PAGE,
         confidence=confidence,
-        perhaps=() if confidence is Confidence.CERTAIN else (Owner.DNS,),
         rules_out={"services-moved": seen, "filtered-by-name": seen} if confidence is Confidence.CERTAIN else {},
         hits=tuple(str(view.endpoint) for view, _ in answers),
         hosts=tuple(dict.fromkeys(view.endpoint.host for view, _ in answers))[:_MOST_HOSTS],
@@ -142,6 +141,7 @@ CHECK = RunCheck(
         ),
         Rival(
             "filtered-by-name",
+            owner=Owner.DNS,
             decided_by="the addresses of {hosts}, as a resolver outside this network gives them",
             words="a DNS filter blocks these names, and gives the address of its own page",
         ),

@@ -23,7 +23,9 @@ answer-malformed`. Which programs refuse which lines was measured (curl 7.88, re
 
 from enum import StrEnum
 
-from diag.knowledge.response_author import Author, author, speaks_http
+from msgspec.structs import replace
+
+from diag.knowledge.response_author import BY_THE_PROXY, ON_THE_WAY, Author, author, speaks_http
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
@@ -50,6 +52,9 @@ _REFUSED_BY = {
 """By measurement. Of the other irregularities it is known of httpx alone."""
 
 
+_WRITERS = (ON_THE_WAY.id, BY_THE_PROXY.id)
+
+
 def judge(view: EndpointView) -> Finding:
     """Return whether a strict reader refuses the head of the answer, and a lenient one does not."""
     seen = view.exchange
@@ -64,7 +69,7 @@ def judge(view: EndpointView) -> Finding:
     return warning(
         seen.observation,
         about=str(view.endpoint.authority),
-        perhaps=() if author(view, seen) is Author.SERVICE else (Owner.PROXY if view.proxy else Owner.NETWORK,),
+        rules_out=dict.fromkeys(_WRITERS, (seen.observation,) if author(view, seen) is Author.SERVICE else ()),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
         irregular=head.irregular.value,
@@ -81,7 +86,7 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    rivals=(),
+    rivals=tuple(replace(rival, whose=True) for rival in (ON_THE_WAY, BY_THE_PROXY)),
     tokens={"irregular": Irregular, "refused_by": _Reader},
     sentences=Sentences(
         title="Some programs refuse the answer of {endpoint} because of an invalid header",

@@ -23,6 +23,7 @@ of the service it is no more than possible there, and `http-captive-portal` is n
 
 from diag.knowledge.domains import registrable_domain, registrable_domains
 from diag.knowledge.response_author import (
+    BY_THE_PROXY,
     ON_THE_WAY,
     REDIRECTS,
     SeenReply,
@@ -51,7 +52,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=target_of(seen.answer),
         confidence=Confidence.POSSIBLE if by_anybody else confidence_in(view, seen),
-        perhaps=(Owner.NETWORK,) if by_anybody else (),
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
@@ -80,7 +80,11 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY, Rival("http-captive-portal", decided_by="whether a browser on this computer is asked to sign in")),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival("http-captive-portal", decided_by="whether a browser on this computer is asked to sign in"),
+    ),
     sentences=Sentences(
         title="{endpoint} redirects to {target}",
         seen="{endpoint} answered with status {status}, a redirect to {target}. No endpoint of the list belongs to that host.",

@@ -21,7 +21,16 @@ diag sends no credentials, and to such requests a store that is perfectly well a
 not permitted: that alone is no finding. What it cannot tell without credentials: whether a policy would let your own program in.
 """
 
-from diag.knowledge.response_author import ON_THE_WAY, SeenReply, confidence_in, excluded, less_sure, said_by_service, speaks_http
+from diag.knowledge.response_author import (
+    BY_THE_PROXY,
+    ON_THE_WAY,
+    SeenReply,
+    confidence_in,
+    excluded,
+    less_sure,
+    said_by_service,
+    speaks_http,
+)
 from diag.knowledge.response_codes import NETWORK_RULES, STORE_WORDS, ObjectStore, error_words, object_store
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -72,7 +81,7 @@ CHECK = EndpointCheck(
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY,),
+    rivals=(ON_THE_WAY, BY_THE_PROXY),
     tokens={"object_store": ObjectStore},
     alike=("object_store", "code"),
     sentences=Sentences(

@@ -74,7 +74,6 @@ def judge(view: EndpointView) -> Finding:
         dead=hosts_of(dead),
         alive=hosts_of(alive),
         outcomes=tuple(dict.fromkeys(word.value for _, word in pairs if word in _DEAD)),
-        perhaps=(Owner.NETWORK,) if refuses else (),
         form=FOUR_ALONE if four_alone else REFUSES if refuses else None,
     )
 
@@ -164,8 +163,18 @@ CHECK = EndpointCheck(
         Rival(
             "servers-down",
             owner=Owner.SERVICE,
+            where="form",
+            among=(None, FOUR_ALONE, FOUR_DEAD),
             decided_by="the same connections from another network",
             words="the servers at those addresses are down, and the network is fine",
+        ),
+        Rival(
+            "refused-in-its-name",
+            owner=Owner.NETWORK,
+            where="form",
+            among=(REFUSES,),
+            decided_by="the same connection from another network: if it is refused there too, the host refuses it",
+            words="a firewall refuses in place of the host",
         ),
     ),
     alike=("outcomes",),

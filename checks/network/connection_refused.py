@@ -40,6 +40,7 @@ from diag.knowledge.connect_outcomes import (
     seen_beside,
     seen_in,
 )
+from diag.knowledge.own_endpoint import is_own_address
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -62,8 +63,8 @@ def judge(view: EndpointView) -> Finding:
     if not refused:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(view, refused)
-    here = all(is_own(host) for host in hosts_of(refused))
-    meant_here = here and is_own(view.endpoint.host)
+    here = all(is_own_address(view, host) for host in hosts_of(refused))
+    meant_here = here and (is_own(view.endpoint.host) or not any(is_own(host) for host in hosts_of(refused)))
     near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
     return problem(
         *seen_in(refused),
@@ -71,7 +72,6 @@ def judge(view: EndpointView) -> Finding:
         about=f"{','.join(sorted(hosts_of(refused)))} {view.endpoint.port}",
         owner=Owner.NETWORK if near else Owner.MACHINE if meant_here else None,
         form=MEANT_HERE if meant_here else None,
-        perhaps=(Owner.SERVICE,) if near else (),
         rules_out={"refused-in-its-name": seen_in(refused) if here else ()},
         host=view.endpoint.host,
         port=view.endpoint.port,
@@ -124,8 +124,17 @@ CHECK = EndpointCheck(
         Rival(
             "refused-in-its-name",
             owner=Owner.NETWORK,
+            where="nearer",
+            among=(None,),
             decided_by="the same connection from another network: if it is refused there too, the host refuses it",
             words="a firewall refuses in place of the host",
+        ),
+        Rival(
+            "refused-by-its-front",
+            owner=Owner.SERVICE,
+            where="nearer",
+            decided_by="whether the provider of {host} has a load balancer nearer than its servers",
+            words="a load balancer of the service refuses, which is much nearer than its servers",
         ),
     ),
     alike=("beside", "form"),

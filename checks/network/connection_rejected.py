@@ -34,7 +34,7 @@ from diag.knowledge.connect_outcomes import (
     outcomes_of,
     seen_in,
 )
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -51,7 +51,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         *seen_in(rejected),
         about=", ".join(sorted(senders)),
-        perhaps=_whose_else(view, rejected, senders),
+        rules_out={"firewall-of-the-provider": () if senders and all(map(is_outside, senders)) else seen_in(rejected)},
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(rejected),
@@ -68,15 +68,6 @@ def judge(view: EndpointView) -> Finding:
 def _is_of_the_host(rejected: tuple[Dial, ...], senders: tuple[str, ...]) -> bool:
     """Whether the messages bear the addresses that were dialled: a firewall on the host, or one that answers in its name."""
     return bool(senders) and set(senders) <= set(hosts_of(rejected))
-
-
-def _whose_else(view: EndpointView, rejected: tuple[Dial, ...], senders: tuple[str, ...]) -> tuple[Owner, ...]:
-    """Who may have to see to it besides: by whom the messages came."""
-    if _is_of_the_host(rejected, senders):
-        return (Owner.NETWORK,)
-    if _at_the_first_hop(view, rejected):
-        return (Owner.MACHINE,)
-    return (Owner.SERVICE,) if all(map(is_outside, senders)) else ()
 
 
 def _at_the_first_hop(view: EndpointView, rejected: tuple[Dial, ...]) -> bool:
@@ -121,14 +112,40 @@ CHECK = EndpointCheck(
     needs=Stage.CONNECT,
     applies=is_direct,
     tokens={"ending": Failure},
-    rivals=(),
+    rivals=(
+        Rival(
+            "answered-in-its-name",
+            owner=Owner.NETWORK,
+            whose=True,
+            where="form",
+            among=(HOST_ITSELF,),
+            decided_by="the same connection from another network",
+            words="a firewall in front of the host answers in its name",
+        ),
+        Rival(
+            "route-missing-here",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="own_gateway",
+            decided_by="the route that the system would take (ip route get ADDRESS)",
+            words="this computer lacks a route to {addresses}, such as a VPN's",
+        ),
+        Rival(
+            "firewall-of-the-provider",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="to whom {senders} {senders:belongs|belong}",
+            words="the firewall or router that answers is the provider's own",
+        ),
+    ),
     alike=("ending",),
     forms=((HOST_ITSELF, _BY_THE_HOST),),
     sentences=Sentences(
         title="{senders} {senders:rejects|reject} connections to {host} on port {port}",
         seen="The connection to {addresses} failed after {milliseconds} ms with an error from {senders} (ICMP type"
         " {icmp_type}, code {icmp_code}): {ending}.",
-        means="A firewall or router on the network path rejects the connection. The host itself sent nothing.",
+        means="A firewall or router on the network path rejects {host:the connection|connections}. {host:The host itself|The"
+        " hosts themselves} sent nothing.",
         remedy=(
             When("own_gateway", (True,), "Check whether this computer lacks a route to {addresses}, such as a VPN's route."),
             "Tell your firewall or network team that {senders} {senders:rejects|reject} connections to {addresses} on port"

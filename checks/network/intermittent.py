@@ -158,8 +158,10 @@ def judge(view: EndpointView) -> Finding:
         _last(good[0]),
         about=str(view.endpoint),
         owner=Owner.DNS if resolver else Owner.SERVICE if address or _refused(bad) else _OWNERS.get(ended_at),
-        perhaps=(Owner.NETWORK,) if (address or _refused(bad)) and ended_at is Stage.CONNECT else (),
-        rules_out={"changed-once": [_last(walk) for walk in bad] if min(len(good), len(bad)) >= SURE else ()},
+        rules_out={
+            "changed-once": [_last(walk) for walk in bad] if min(len(good), len(bad)) >= SURE else (),
+            "firewall-at-times": [] if ended_at is Stage.CONNECT else [_last(walk) for walk in bad],
+        },
         host=view.endpoint.host,
         looks=len(walks),
         failed=len(bad),
@@ -193,6 +195,13 @@ CHECK = EndpointCheck(
             "changed-once",
             decided_by="more attempts (--repeat)",
             words="a lasting or single change in the middle of the run",
+        ),
+        Rival(
+            "firewall-at-times",
+            owner=Owner.NETWORK,
+            whose=True,
+            decided_by="the same attempts from another network",
+            words="a firewall in between drops or refuses some of the connections",
         ),
     ),
     explains=(

@@ -23,11 +23,13 @@ hosts of the run were reached over IPv6 is said: if one was, this host's own IPv
 network. A connect over IPv6 to another host decides. The address that a connect left with is looked at first. One that is good
 for its own link alone (fe80::/10) never gets an answer through a router: that is this computer's own setting, whatever else is
 broken. An internal one (fc00::/7) gets answers from the internet only where a gateway translates it.
+This computer's own name (localhost) stands for both families by rule, and a program may listen on one of them: nothing is said.
 """
 
 from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
+from diag.knowledge.own_endpoint import is_here
 from diag.knowledge.routing import covering
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -67,6 +69,7 @@ def judge(view: EndpointView) -> Finding:
     works = any(word is ConnectOutcome.ACCEPTED for _, word in four)
     if (
         not six
+        or is_here(view)
         or not works
         or not all(word in _DEAD for _, word in six)
         or not all(word is ConnectOutcome.ACCEPTED for _, word in four)
@@ -82,7 +85,6 @@ def judge(view: EndpointView) -> Finding:
         *seen_in(dial for dial, _ in four),
         about=",".join(sorted(hosts_of(dead))) if elsewhere else "IPv6",
         owner=Owner.SERVICE if elsewhere else None,
-        perhaps=(Owner.NETWORK,) if elsewhere else (Owner.MACHINE,) if internal else (Owner.SERVICE,),
         rules_out={"host-ipv6" if elsewhere else "network-ipv6": seen_in(dead)},
         host=view.dialled_host,
         dead=hosts_of(dead),
@@ -102,7 +104,6 @@ def _without_address(view: EndpointView, dead: tuple[Dial, ...], four: tuple[Dia
         *seen_in(four),
         about="IPv6 of this computer",
         owner=Owner.MACHINE,
-        perhaps=(Owner.NETWORK,),
         rules_out={"host-ipv6": seen_in(dead), "network-ipv6": seen_in(dead)},
         host=view.dialled_host,
         dead=hosts_of(dead),
@@ -162,13 +163,33 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "host-ipv6",
+            owner=Owner.SERVICE,
             decided_by="a connection over IPv6 to another host that is known to have it (--control)",
             words="the IPv6 side of this one host is broken",
         ),
         Rival(
             "network-ipv6",
+            owner=Owner.NETWORK,
             decided_by="the same connection over IPv6 from another network",
             words="IPv6 of this network is broken",
+        ),
+        Rival(
+            "internal-address-preferred",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="six_here",
+            among=(SixHere.INTERNAL,),
+            decided_by="whether other computers on this network have a usable IPv6 address",
+            words="this computer has only an internal IPv6 address, and prefers it all the same",
+        ),
+        Rival(
+            "no-prefix-announced",
+            owner=Owner.NETWORK,
+            whose=True,
+            where="six_here",
+            among=(SixHere.LINK_LOCAL,),
+            decided_by="whether other computers on this network have a usable IPv6 address",
+            words="the router of this network gives computers no address to use",
         ),
     ),
     alike=("outcomes", "six_here"),

@@ -67,7 +67,6 @@ def judge(view: EndpointView) -> Finding:
         large,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY,
-        perhaps=(Owner.SERVICE, Owner.PROXY) if view.proxy else (Owner.SERVICE,),
         target=str(view.endpoint.authority),
         method=question.method,
         how_lost=how.value,
@@ -121,8 +120,15 @@ CHECK = EndpointCheck(
             decided_by="the same upload from another network",
             words="the service itself, or its gateway, ends requests that are too large for it without a word",
         ),
+        Rival(
+            "limit-of-the-proxy",
+            owner=Owner.PROXY,
+            decided_by="the same upload without the proxy",
+            words="the proxy ends requests that are too large for it without a word",
+        ),
     ),
     tokens={"how_lost": HowLost},
+    measures=("sent",),
     sentences=Sentences(
         title="Large requests to {target} do not get through, and small ones do",
         seen="{target} answered a small request. Of a large one ({method}) it took {sent} kB in {seconds} s: {how_lost}.",

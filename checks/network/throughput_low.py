@@ -237,7 +237,6 @@ def _slow(
         *((other.seen.observation,) if other else ()),
         about=about or str(view.endpoint.authority),
         confidence=Confidence.LIKELY if mine.missing else sure,
-        perhaps=(Owner.SERVICE,) if SlowPart.SERVICE in slow_parts else (),
         host=view.endpoint.host,
         path=view.endpoint.path,
         bits_per_second=round(mine.rate),
@@ -276,6 +275,7 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "service-slow",
+            owner=Owner.SERVICE,
             decided_by="the same transfer from another network",
             words="the service itself sends that slowly",
         ),

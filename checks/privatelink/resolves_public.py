@@ -45,7 +45,7 @@ from diag.knowledge.private_names import (
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.expression import expression
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -116,7 +116,6 @@ def _another_knows(view: EndpointView, known: Names, numbers: Sequence[IpAddress
         about=view.endpoint.host,
         form=ANOTHER_KNOWS,
         owner=Owner.MACHINE,
-        perhaps=(Owner.DNS,),
         host=view.endpoint.host,
         addresses=tuple(str(ip) for ip in numbers),
         resolvers=tuple(server for server in dict.fromkeys(_answerers(known)) if server not in inside) or None,
@@ -184,7 +183,17 @@ CHECK = EndpointCheck(
     questions=own_lookup,
     forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT),),
     spares_who_arrives=True,
-    rivals=(),
+    rivals=(
+        Rival(
+            "zone-not-known-to-all",
+            owner=Owner.DNS,
+            whose=True,
+            where="form",
+            among=(ANOTHER_KNOWS,),
+            decided_by="which resolvers this computer is meant to use",
+            words="every resolver of this computer is meant to know the private zone",
+        ),
+    ),
     explains=(
         "dns-resolvers-disagree",
         "network-connection-filtered",

@@ -107,7 +107,6 @@ def judge(view: EndpointView) -> Finding:
             SERVICE_DOWN: straight.seen if straight.opened else (),
             "proxy-cannot-resolve-target": [seen.observation] if gateway_reason(seen.answer) in _REASONS else (),
         },
-        perhaps=(Owner.NETWORK, Owner.SERVICE) if word is not PastTheProxy.CONNECTS else (Owner.NETWORK,),
     )
 
 
@@ -186,6 +185,13 @@ CHECK = EndpointCheck(
             owner=Owner.SERVICE,
             decided_by="a connection to {target} from another network",
             words="the service itself is down",
+        ),
+        Rival(
+            "closed-to-the-proxy",
+            owner=Owner.NETWORK,
+            whose=True,
+            decided_by="the same connection from the computer that the proxy runs on",
+            words="a firewall beyond the proxy blocks it",
         ),
     ),
     tokens={"socks_step": SocksStep, "refusal": SocksRefusal, "past_the_proxy": PastTheProxy},

@@ -70,7 +70,6 @@ def judge(view: EndpointView) -> Finding:
             _NAME_WRONG: here.seen if here.told else (),
             "proxy-cannot-reach-target": [by_address or seen.observation] if by_address or reason in DNS_REASONS else (),
         },
-        perhaps=(Owner.MACHINE,) if here.absent else (),
     )
 
 
@@ -114,7 +113,12 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     rivals=(
-        Rival(_NAME_WRONG, decided_by="whether {host} {host:is|are} spelt right", words="the name does not exist"),
+        Rival(
+            _NAME_WRONG,
+            owner=Owner.MACHINE,
+            decided_by="whether {host} {host:is|are} spelt right",
+            words="the name does not exist",
+        ),
         Rival(
             "proxy-cannot-reach-target", decided_by="the same request to the proxy, with an address of {host} instead of the name"
         ),

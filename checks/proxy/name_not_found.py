@@ -21,7 +21,7 @@ lies with them. A proxy that resolves and does not answer is `proxy-unreachable`
 
 from diag.knowledge.proxy_replies import is_name, set_by
 from diag.model.answer import DnsReply
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -54,7 +54,6 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy),
         host=view.dialled_host,
         set_by=set_by(view),
-        perhaps=(Owner.DNS,),
     )
 
 
@@ -88,7 +87,15 @@ CHECK = EndpointCheck(
     applies=is_name,
     judge=judge,
     explains=("dns-name-not-found", "dns-no-address"),
-    rivals=(),
+    rivals=(
+        Rival(
+            "record-missing",
+            owner=Owner.DNS,
+            whose=True,
+            decided_by="whether the DNS team has a record for {host}",
+            words="the resolvers here should know the name of the proxy",
+        ),
+    ),
     sentences=Sentences(
         title="The name of the proxy, {host}, has no address here",
         seen="The resolvers gave no address for {host}, the proxy set by {set_by}.",

@@ -75,7 +75,6 @@ def judge(view: EndpointView) -> Finding:
             "tls-sni-filtered": [nameless] if nameless else (),
             SERVICE_CUTS: [straight] if works and straight else (),
         },
-        perhaps=() if works else (Owner.SERVICE,),
     )
 
 
@@ -141,7 +140,12 @@ CHECK = EndpointCheck(
     questions=questions,
     rivals=(
         Rival("tls-sni-filtered", decided_by="the same tunnel without the service's name in it"),
-        Rival(SERVICE_CUTS, decided_by="the same without the proxy", words="the service itself ends the connection"),
+        Rival(
+            SERVICE_CUTS,
+            owner=Owner.SERVICE,
+            decided_by="the same without the proxy",
+            words="the service itself ends the connection",
+        ),
     ),
     tokens={"past_the_proxy": PastTheProxy},
     alike=("ending",),

@@ -31,7 +31,7 @@ from diag.knowledge.fetching import dial
 from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, says_nothing, set_by
 from diag.model.address import is_own
 from diag.model.answer import TunnelReply
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -68,7 +68,6 @@ def judge(view: EndpointView) -> Finding:
         ending=tuple(dict.fromkeys(str(seen.answer.failure) for seen in failed)),
         usual_port=True if view.proxy and (view.proxy.scheme, view.proxy.port) == ("http", _OF_CURL) else None,
         set_by=set_by(view),
-        perhaps=() if here else (Owner.NETWORK, Owner.MACHINE),
     )
 
 
@@ -110,7 +109,6 @@ def _speaks(view: EndpointView, connected: Observation) -> Finding:
         proxy=str(view.proxy),
         addresses=(str(dialled(tunnel.question.over)),),
         set_by=set_by(view),
-        perhaps=(Owner.NETWORK, Owner.MACHINE),
     )
 
 
@@ -126,7 +124,6 @@ def _hangs_up(view: EndpointView, connected: Observation, tunnel: Answered[Tunne
         proxy=str(view.proxy),
         ending=(str(tunnel.answer.failure),),
         set_by=set_by(view),
-        perhaps=(Owner.MACHINE, Owner.NETWORK),
     )
 
 
@@ -211,7 +208,26 @@ CHECK = EndpointCheck(
         (_HERE, WHERE_IT_SHOULD_RUN_HERE),
         (PASSED_OVER, WHERE_ANOTHER_WORKS),
     ),
-    rivals=(),
+    rivals=(
+        Rival(
+            "blocked-on-the-way",
+            owner=Owner.NETWORK,
+            whose=True,
+            where="form",
+            among=(None, _SILENT, _HANGS_UP),
+            decided_by="the same from another computer on this network",
+            words="a firewall in between keeps this computer from the proxy",
+        ),
+        Rival(
+            "wrong-proxy",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(None, _SILENT, _HANGS_UP),
+            decided_by="whether {proxy} is the proxy for this place",
+            words="the setting names a proxy that is not for this computer, or not for this place",
+        ),
+    ),
     alike=("form", "ending"),
     sentences=Sentences(
         title="The proxy {proxy} cannot be reached",

@@ -82,10 +82,12 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     about_chain=True,
+    measures=("date", "days"),
     sentences=Sentences(
-        title="The certificate of {subject} expires on {date}",
+        title="The {subject:certificate|certificates} of {subject} {subject:expires|expire, the first} on {date}",
         seen=(
-            "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} left).",
+            "{host} presented {subject:a certificate|certificates} of {subject}, {subject:valid|the first valid}"
+            " until {date} ({days} {days:day|days} left).",
             When("at", (), "Seen at {at}."),
             "At {elsewhere}, the certificate is valid for longer.",
         ),

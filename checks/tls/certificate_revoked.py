@@ -136,11 +136,12 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"source": Source, "reason": _Reason},
     about_chain=True,
+    measures=("since",),
     sentences=Sentences(
-        title="The certificate of {subject} is revoked",
+        title="The {subject:certificate of|certificates of} {subject} {subject:is|are} revoked",
         seen=(
-            "{issuer} revoked the certificate of {subject}, which {host} presented. Source: {source}.",
-            "It was revoked on {since}.",
+            "{issuer} revoked {subject:the certificate|the certificates} of {subject}, which {host} presented. Source: {source}.",
+            "{subject:It was|The first was} revoked on {since}.",
             "The reason is {reason}.",
         ),
         means="Programs that check for revocation refuse {host}. Others connect, and should not.",

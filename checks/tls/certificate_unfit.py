@@ -102,8 +102,10 @@ def judge(view: EndpointView) -> Finding:
         *refused,
         about=unfit.fingerprint if unfit else chain.issuer,
         owner=owner,
-        perhaps=(Owner.SERVICE,) if owner is Owner.SECURITY else (),
-        rules_out={"machine-trust-store-outdated": refused},
+        rules_out={
+            "machine-trust-store-outdated": refused,
+            "of-the-provider": () if owner is Owner.SECURITY else (seen.observation,),
+        },
         host=view.endpoint.host,
         certificate=(unfit.common_name or unfit.subject or None) if unfit else chain.issuer,
         issuer=_issuer(chain, error),
@@ -331,6 +333,13 @@ CHECK = EndpointCheck(
         Rival(
             "machine-trust-store-outdated",
             decided_by="the same chain, checked against a current list of public certificate authorities",
+        ),
+        Rival(
+            "of-the-provider",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="whose certificate authority signed it",
+            words="the provider's own certificate authority signed it, and not the company's",
         ),
     ),
     tokens={"rule": Rule},

@@ -130,7 +130,6 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | Non
         *also,
         about=gap.chain.issuer,
         confidence=confidence,
-        perhaps=(Owner.SECURITY, Owner.SERVICE),
         rules_out={
             "tls-chain-incomplete": (gap.observation,) if gap.chain.whole or form else also,
             "machine-trust-store-outdated": asked if gap.by_system else (gap.observation,),
@@ -198,6 +197,24 @@ CHECK = EndpointCheck(
         Rival(
             "machine-trust-store-outdated",
             decided_by="the same chain, checked against a current list of public certificate authorities",
+        ),
+        Rival(
+            "authority-of-the-company",
+            owner=Owner.SECURITY,
+            whose=True,
+            where="made_for",
+            among=(None,),
+            decided_by="to whom {issuer} {issuer:belongs|belong}",
+            words="{issuer} {issuer:is|are} the company's own, and should be given to every computer",
+        ),
+        Rival(
+            "authority-of-the-provider",
+            owner=Owner.SERVICE,
+            whose=True,
+            where="made_for",
+            among=(None,),
+            decided_by="to whom {issuer} {issuer:belongs|belong}",
+            words="{issuer} {issuer:is|are} the provider's own, where programs expect a public one",
         ),
     ),
     tokens={"trust_list": TrustList, "made_for": MadeFor},

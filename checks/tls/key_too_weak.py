@@ -25,7 +25,7 @@ from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.key_strength import Weak, weakness
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
@@ -50,7 +50,7 @@ def judge(view: EndpointView) -> Finding:
     return say(
         seen.observation,
         about=found.fingerprint,
-        perhaps=() if chain.looks_public else (Owner.SECURITY,),
+        rules_out={"of-own-authority": (seen.observation,) if chain.looks_public else ()},
         host=view.endpoint.host,
         subject=found.common_name or found.subject or view.endpoint.host,
         weakness=weak.part.value,
@@ -86,12 +86,20 @@ CHECK = EndpointCheck(
     any_session=True,
     applies=speaks_tls,
     judge=judge,
-    rivals=(),
+    rivals=(
+        Rival(
+            "of-own-authority",
+            owner=Owner.SECURITY,
+            whose=True,
+            decided_by="whose certificate authority signed it",
+            words="the company's own certificate authority, or what inspects TLS here, made the certificate",
+        ),
+    ),
     tokens={"weakness": Weak},
     about_chain=True,
     alike=("weakness",),
     sentences=Sentences(
-        title="The certificate of {subject} has a {weakness} that is too weak ({kind})",
+        title="The {subject:certificate|certificates} of {subject} {subject:has|have} a {weakness} that is too weak ({kind})",
         seen=(
             _BY_KEY,
             _BY_SIGNATURE,

@@ -69,7 +69,6 @@ def judge(view: EndpointView) -> Finding:
         about=str(view.endpoint.authority),
         confidence=Confidence.CERTAIN if len(large) > 1 else Confidence.LIKELY,
         rules_out={"network-mtu-blackhole": tuple(in_packets)},
-        perhaps=(Owner.SERVICE,),
         endpoint=str(view.endpoint.authority),
         large=seen.answer.hello_bytes,
         small=small.answer.hello_bytes,
@@ -107,8 +106,18 @@ CHECK = EndpointCheck(
     applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
     judge=judge,
     questions=questions,
-    rivals=(Rival("network-mtu-blackhole", decided_by="the same message in small packets"),),
+    rivals=(
+        Rival("network-mtu-blackhole", decided_by="the same message in small packets"),
+        Rival(
+            "dropped-by-the-service",
+            owner=Owner.SERVICE,
+            whose=True,
+            decided_by="the same test from another network",
+            words="a load balancer of the service drops them",
+        ),
+    ),
     explains=("tls-handshake-silent", "tls-handshake-cut"),
+    measures=("large", "small", "tries"),
     sentences=Sentences(
         title="Large first TLS messages to {endpoint} are dropped",
         seen=(

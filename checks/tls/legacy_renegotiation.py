@@ -27,7 +27,7 @@ from collections.abc import Iterable
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
 from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
@@ -53,7 +53,6 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         ended.legacy,
         about=endpoint,
-        perhaps=(Owner.NETWORK,),
         endpoint=endpoint,
         cipher=session.cipher,
         version=session.version,
@@ -81,7 +80,15 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     questions=questions,
-    rivals=(),
+    rivals=(
+        Rival(
+            "old-device-on-the-way",
+            owner=Owner.NETWORK,
+            whose=True,
+            decided_by="the same test from another network",
+            words="a firewall of this network ends TLS in place of the server, and is too old",
+        ),
+    ),
     sentences=Sentences(
         title="{endpoint} lacks secure renegotiation, which current programs require",
         seen=(

@@ -40,7 +40,7 @@ from diag.model.wire.chain import presented, untrusted
 
 _MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""
-ELSEWHERE = "another-answers"
+ELSEWHERE, FILTERED = "another-answers", "filtered-by-name"
 COMMON_NAME, SECOND = "common_name", "second"
 """Forms: the name stands in the old place alone; the right certificate was sent, and not as the first."""
 
@@ -76,8 +76,10 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=chain.leaf.fingerprint,
         # Certificate of nobody known, or of others alone: it may be a page of the network or of a filter, and no mistake there.
-        perhaps=(Owner.NETWORK, Owner.DNS) if strange else (Owner.NETWORK,) if untrusted(seen.answer) else (),
-        rules_out={} if strange or untrusted(seen.answer) else {ELSEWHERE: (seen.observation,)},
+        rules_out={
+            ELSEWHERE: () if strange or untrusted(seen.answer) else (seen.observation,),
+            FILTERED: () if strange else (seen.observation,),
+        },
         host=host,
         names=tuple(names[:_MOST_NAMES]) or None,
         listed=len(names),
@@ -169,13 +171,21 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             ELSEWHERE,
+            owner=Owner.NETWORK,
             decided_by="the same test from another network",
-            words="something else, such as a DNS filter's page or a sign-in page of the network, answers instead of {host}",
+            words="something else on the network, such as its sign-in page, answers instead of {host}",
+        ),
+        Rival(
+            FILTERED,
+            owner=Owner.DNS,
+            decided_by="the addresses of {host}, as a resolver outside this network gives them",
+            words="a DNS filter blocks the name, and gives the address of its own page",
         ),
     ),
     tokens={"mismatch": Why},
     about_chain=True,
     alike=("form",),
+    measures=("listed",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(

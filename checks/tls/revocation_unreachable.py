@@ -115,7 +115,6 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
-        perhaps=_whose_else(bad[0], other if compared else None),
         rules_out={PLACE_DOWN: [one.observation for one in (*_answers(bad[0]), *(_answers(other) if other else ()))]},
         status_kind=_Kind(bad[0].kind.lower()).value,
         outcome=_outcome(bad[0]),
@@ -125,13 +124,6 @@ def judge(view: EndpointView) -> Finding:
         other_way=_other_way(other) if other and compared else None,
         form=STALE if all(_outcome(place) == RevocationOutcome.STALE for place in bad) else None,
     )
-
-
-def _whose_else(place: DistributionPoint, other: DistributionPoint | None) -> tuple[Owner, ...]:
-    """Who may have to fix it instead: the proxy's operator where that refuses, this computer's where the other way works."""
-    refused = _outcome(place) == RevocationOutcome.NOT_THE_AUTHORITY
-    works = other is not None and not _outcome(other)
-    return (*((Owner.PROXY,) if refused else ()), *((Owner.MACHINE,) if works else ()))
 
 
 def _other_way(place: DistributionPoint) -> str:
@@ -229,8 +221,10 @@ CHECK = EndpointCheck(
         HowTo.SET_PROXY,
     ),
     see=(
-        ShellLine("curl -sv --max-time 10 http://{place}/", "a time-out or an error"),
-        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "a time-out or an error", Shell.POWERSHELL),
+        ShellLine("curl -sv --max-time 10 http://{place}/", "a time-out or an error", unless=("holds_until",)),
+        ShellLine("curl -sv --max-time 10 http://{place}/", "that the host is reached"),
+        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "a time-out or an error", Shell.POWERSHELL, ("holds_until",)),
+        ShellLine("curl.exe -sv --max-time 10 http://{place}/", "that the host is reached", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
     applies=speaks_tls,
@@ -241,6 +235,41 @@ CHECK = EndpointCheck(
             PLACE_DOWN,
             decided_by="the same question to {place} from another network",
             words="the server of the certificate authority is down",
+        ),
+        Rival(
+            "given-too-old",
+            owner=Owner.SERVICE,
+            whose=True,
+            where="form",
+            among=(STALE,),
+            decided_by="the same question to {place} from another network",
+            words="the certificate authority itself gives an answer that is too old",
+        ),
+        Rival(
+            "machine-clock-wrong",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(STALE,),
+            decided_by="the time of other computers",
+        ),
+        Rival(
+            "refused-by-the-proxy",
+            owner=Owner.PROXY,
+            whose=True,
+            where="outcome",
+            among=(RevocationOutcome.NOT_THE_AUTHORITY,),
+            decided_by="the same question to {place} without the proxy",
+            words="the proxy answers in place of {place}",
+        ),
+        Rival(
+            "way-not-used-here",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="other_way",
+            among=(OtherWay.DIRECT_WORKS, OtherWay.PROXY_WORKS),
+            decided_by="whether programs on this computer may take the other way",
+            words="the settings of this computer keep programs from the way that works",
         ),
     ),
     tokens={"outcome": RevocationOutcome, "status_kind": _Kind, "other_way": OtherWay},

@@ -23,7 +23,7 @@ The signature was checked against the certificate's own key. A certificate that 
 
 from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -42,7 +42,6 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=chain.leaf.fingerprint,
-        perhaps=(Owner.NETWORK,),
         host=view.endpoint.host,
         subject=chain.leaf.common_name or chain.leaf.subject or None,
     )
@@ -67,7 +66,15 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-key-too-weak", "tls-certificate-unfit"),
-    rivals=(),
+    rivals=(
+        Rival(
+            "another-answers",
+            owner=Owner.NETWORK,
+            whose=True,
+            decided_by="the same test from another network",
+            words="something else on the network, such as its sign-in page, answers instead of {host}",
+        ),
+    ),
     about_chain=True,
     sentences=Sentences(
         title="{host} presents a certificate that it signed itself",

@@ -41,7 +41,6 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
-        perhaps=(Owner.SERVICE,),
         confidence=Confidence.LIKELY,
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),

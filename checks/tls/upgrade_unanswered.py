@@ -61,7 +61,6 @@ def judge(view: EndpointView) -> Finding:
         *([met] if met else []),
         about=str(view.endpoint.authority),
         confidence=Confidence.POSSIBLE if view.proxy or waits or met is None else Confidence.LIKELY,
-        perhaps=(Owner.PROXY,) if view.proxy else (),
         rules_out=_excluded(view, seen.observation, waits=waits),
         endpoint=str(view.endpoint.authority),
         protocol=expected(view),

@@ -99,7 +99,6 @@ def _dropped(view: EndpointView, seen: Answered[Handshake, Session]) -> Finding 
         *others,
         about=str(view.endpoint.authority),
         owner=Owner.NETWORK,
-        perhaps=(Owner.SERVICE,),
         confidence=Confidence.LIKELY,
         form=DROPPED,
         endpoint=str(view.endpoint.authority),
@@ -160,14 +159,25 @@ CHECK = EndpointCheck(
         Rival(
             "answered-on-the-way",
             owner=Owner.NETWORK,
+            where="form",
+            among=(None,),
             decided_by="the same test from another network",
             words="something in between ends TLS and answers itself",
+        ),
+        Rival(
+            "dropped-by-the-service",
+            owner=Owner.SERVICE,
+            where="form",
+            among=(DROPPED,),
+            decided_by="the same test from another network",
+            words="the service, or a device in front of it, drops what offers TLS 1.3",
         ),
     ),
     explains=("tls-handshake-silent", "tls-handshake-cut"),
     tokens={"ending": Failure},
     alike=("form", "accepted_versions"),
     forms=((DROPPED, _DROPPED),),
+    measures=("tries",),
     sentences=Sentences(
         title="{endpoint} and diag have no TLS version in common",
         seen=(

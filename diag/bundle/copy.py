@@ -6,10 +6,9 @@ stand-ins lead back to the first values through those of the bundle, where these
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 
 from msgspec import Struct
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from diag.bundle.held_back import without_leaking
 from diag.bundle.known_secrets import Private
@@ -61,7 +60,7 @@ def make_stricter(bundle: Bundle, level: Level, private: Private, stands_for: Ma
     again = without_leaking(redact(basis, private, level, key=key))
     rules = Counter(bundle.report.rules) + Counter(again.report.rules)
     dropped = Counter(bundle.report.dropped) + Counter({NOT_UNDERSTOOD: len(bundle.not_understood) + len(bundle.others)})
-    report = changed(again.report, rules=_counted(rules), dropped=_counted(dropped))
+    report = replace(again.report, rules=_counted(rules), dropped=_counted(dropped))
     return Stricter(
         redacted=replace(
             again,
@@ -77,7 +76,7 @@ def _seen(bundle: Bundle) -> Evidence:
     """The evidence with the endpoints that it holds something of: how the others fared, only the first diagnosis tells."""
     run = bundle.evidence.run
     trails = tuple(trail for trail in run.trails if str(trail.endpoint) not in bundle.left_out)
-    return Evidence(changed(run, trails=trails), bundle.evidence.observations) if bundle.left_out else bundle.evidence
+    return Evidence(replace(run, trails=trails), bundle.evidence.observations) if bundle.left_out else bundle.evidence
 
 
 def _left_out(bundle: Bundle) -> Iterator[ErrorLine]:

@@ -6,10 +6,10 @@ nothing but words of ours stays: nobody can be told by them.
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import TypeVar
 
 import msgspec
+from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves

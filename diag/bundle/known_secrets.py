@@ -7,8 +7,9 @@ echo of it would stand.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import unquote
+
+from msgspec import Struct
 
 from diag.bundle.common_words import COMMON
 from diag.model.expression import expression
@@ -23,8 +24,7 @@ _SCHEMES = expression(r"(?i)\A\s*(?:(?:https?|socks(?:4a?|5h?)?):/*)+")
 """Schemes of proxies, whole and half (`http:/`), and one before another: a login begins behind them."""
 
 
-@dataclass(frozen=True, repr=False)
-class Private:
+class Private(Struct, frozen=True):
     """What the caller knows; everything may be empty. It has no text form that shows a value."""
 
     logins: tuple[Login, ...] = ()
@@ -41,6 +41,9 @@ class Private:
     """Home folders, absolute."""
     in_clear: bytes = b""
     """What the level of redaction leaves in clear, lower case: a telling name or folder that stands in it is private no more."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(...)"
 
     def opens(self) -> Iterator[str]:
         """Yield everything that opens something, as it would be echoed: passwords, tokens, and `user:password` as one."""

@@ -45,7 +45,7 @@ class RecordedFinding(Struct, frozen=True, omit_defaults=True):
     because: str = ""
     hits: tuple[str, ...] = ()
     owner: str = ""
-    perhaps: tuple[str, ...] = ()
+    with_proxy: bool = False
     rules_out: dict[str, tuple[str, ...]] = {}
 
 
@@ -186,7 +186,7 @@ def _record_finding(finding: Finding) -> RecordedFinding:
         finding.because.value if finding.because else "",
         finding.hits,
         finding.owner.value if finding.owner else "",
-        tuple(owner.value for owner in finding.perhaps),
+        finding.with_proxy,
         finding.rules_out,
     )
 
@@ -269,7 +269,7 @@ class Recalled:
             because,
             found.hits,
             self._owner(found.owner),
-            self._owners(found.perhaps),
+            found.with_proxy,
             found.rules_out,
         )
 

@@ -15,10 +15,10 @@ import ipaddress
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
@@ -64,23 +64,25 @@ _REFERENCES = frozenset({"location", "content-location", "referer"})
 """Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
 
 
-@dataclass(frozen=True)
-class Redacted:
+class Redacted(Struct, frozen=True):
     """Evidence that may leave this machine, and the account of how it came to that."""
 
     evidence: Evidence
     report: Report
-    originals: dict[str, str] = field(repr=False)
+    originals: dict[str, str]
     """Each stand-in with what it stands for: for the user's own eyes (`diag reveal`), never for a bundle."""
-    private: Private = field(repr=False)
-    withheld: frozenset[str] = field(repr=False)
+    private: Private
+    withheld: frozenset[str]
     """Host names and addresses that were replaced, lower case: none of them may be found in the bundle."""
-    in_words: Callable[[str], str] = field(default=str, repr=False, compare=False)
+    in_words: Callable[[str], str] = str
     """Replaces the same in a sentence that goes with the evidence."""
     lost: tuple[ErrorLine, ...] = ()
     """The observations at which redaction itself failed: they are not in the evidence."""
     searched: bool = False
     """Whether the evidence has been searched for all of that (`diag.bundle.held_back`)."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.evidence!r}, {self.report!r}, ...)"
 
 
 def redact(evidence: Evidence, private: Private, level: Level | str, *, key: bytes) -> Redacted:
@@ -144,7 +146,7 @@ class _Redaction:
         homes = {folder.lower() for folder in (*folders, *self._private.folders())}
         self._unwanted = spellings({*highest, *self._moved, *homes})
         evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
-        evidence = msgspec.structs.replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
+        evidence = replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
         evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
         rules = Counter(self._counts) + self._foreign.counts + self._secrets.counts
@@ -187,12 +189,12 @@ class _Redaction:
         if not self._described:
             return evidence
         observations = tuple(
-            msgspec.structs.replace(seen, answer=without_first_bytes(seen.answer))
+            replace(seen, answer=without_first_bytes(seen.answer))
             if isinstance(seen.answer, Session) and not self._named.isdisjoint(seen.answer.chain)
             else seen
             for seen in evidence.observations
         )
-        return msgspec.structs.replace(evidence, observations=observations)
+        return replace(evidence, observations=observations)
 
     def _typed(self, value: FieldValue, of: Class) -> FieldValue:
         if isinstance(value, bytes):

@@ -1,7 +1,7 @@
 """In whose place a run looks: a program that the user names, by its own rules, or a process as it stands."""
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from msgspec import Struct
@@ -9,17 +9,20 @@ from msgspec.structs import replace
 
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
-from diag.cli.suggestions import hint
-from diag.knowledge.clients.shelf import KnownClient, client_names, client_of, find_client, with_options
 from diag.language import PhraseTable, joined, retold, said
 from diag.model.process import ProcessFacts
 from diag.model.quoting import shown
+
+if TYPE_CHECKING:
+    from diag.knowledge.clients.shelf import KnownClient
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def complete_client(_: click.Context, __: click.Parameter, begun: str) -> list[str]:
     """Return the names of programs that begin so, for the shell."""
+    from diag.knowledge.clients.shelf import client_names
+
     return [name for name in client_names() if name.startswith(begun)]
 
 
@@ -50,7 +53,7 @@ class LikeProcess(Struct, frozen=True):
     """A process in whose place a run is made."""
 
     facts: ProcessFacts
-    client: KnownClient | None
+    client: "KnownClient | None"
     environment: Mapping[str, str]
     """Ours, with the settings of the process in place of ours."""
     places: tuple[str, ...]
@@ -76,6 +79,7 @@ def read_like(wanted: str | None, environment: Mapping[str, str]) -> LikeProcess
     """Return the process that is meant; None: none was named. Goes into its network where that is allowed. Raises WrongUse."""
     if wanted is None:
         return None
+    from diag.knowledge.clients.shelf import client_of, with_options
     from diag.probe.process.seen import CannotLook, enter_network, find_process, look_at, places_of  # seldom needed
     from diag.probe.process.settings import WANTED
 
@@ -111,12 +115,16 @@ def notes_on(facts: ProcessFacts) -> Iterator[str]:
         yield said("what the process runs on is not known: say it with --client, or its variables are read as curl reads them")
 
 
-def read_client_option(name: str | None) -> KnownClient | None:
+def read_client_option(name: str | None) -> "KnownClient | None":
     """Return the program of this name; None: none was named. Raises WrongUse for one that is not known."""
     if name is None:
         return None
+    from diag.knowledge.clients.shelf import client_names, find_client
+
     found = find_client(name)
     if found is None:
+        from diag.cli.suggestions import hint  # only for a word that is mistaken
+
         meant = hint(name.lower(), client_names())
         known = ", ".join(client_names())
         raise WrongUse(

@@ -20,16 +20,16 @@ from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.language import learn, retold, said, spoken
 from diag.model.check import AnyCheck
-from diag.model.check_laws import complaints, is_check
 from diag.model.text import clean
 from diag.model.wire.unreadable import place
-from diag.profile.articles import TeamArticle, address_of_articles, article_address, for_language, laid_over, read_articles
 from diag.profile.errors import UnusableFile
 from diag.profile.profile import Profile
 from diag.profile.registry import find_profile
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from diag.profile.articles import TeamArticle
 
 CHECKS_GROUP = "diag.checks"
 """The entry points by which a package brings checks: each names one, or a tuple of them."""
@@ -132,6 +132,8 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
 
 
 def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:
+    from diag.model.check_laws import complaints, is_check  # ours are held to them beforehand
+
     if not is_check(check):
         return (said("it is no EndpointCheck and no RunCheck"),)
     try:
@@ -145,6 +147,10 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
 
     Raises WrongUse at once for a folder or an address that cannot be used.
     """
+    if not (articles or docs or (profile and (profile.articles or profile.docs))):
+        return known
+    from diag.profile.articles import address_of_articles, article_address, laid_over  # of teams that have their own
+
     own = team_articles(articles, profile)
     try:
         place = address_of_articles(docs) if docs else profile.docs if profile else ""
@@ -165,11 +171,15 @@ def with_articles(articles: Path | None, docs: str | None, profile: Profile | No
     return catalogue
 
 
-def team_articles(folder: Path | None, profile: Profile | None = None) -> dict[str, TeamArticle]:
+def team_articles(folder: Path | None, profile: Profile | None = None) -> "dict[str, TeamArticle]":
     """Return a team's own articles, by the ids of causes; none where neither names a folder. Raises WrongUse."""
     place = folder or (Path(profile.articles) if profile and profile.articles else None)
+    if place is None:
+        return {}
+    from diag.profile.articles import for_language, read_articles
+
     try:
-        return for_language(read_articles(place), spoken()) if place else {}
+        return for_language(read_articles(place), spoken())
     except UnusableFile as error:
         where = "--articles" if folder else said("articles of the profile:")
         raise WrongUse(f"{where} {retold(error)}") from None

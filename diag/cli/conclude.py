@@ -30,8 +30,6 @@ from diag.model.wire.unreadable import place
 from diag.profile.consequences import consequences
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.layout.page import Page, open_page
-from diag.report.views.changed_since import changed_since
-from diag.report.views.told_errors import told_and_found
 
 EXIT_CODES = {
     Outcome.OK: FOUND_NOTHING,
@@ -86,15 +84,26 @@ def _with_bugs(evidence: Evidence, *bugs: Bug) -> Evidence:
 
 def _meaning(diagnosis: Diagnosis, job: Job, evidence: Evidence) -> tuple[Sequence[str], Evidence]:
     try:
-        return (*consequences(diagnosis, job.profile), *told_and_found(job.told, diagnosis), *_since(job)), evidence
+        return (*consequences(diagnosis, job.profile), *_told(diagnosis, job), *_since(job)), evidence
     except Exception as bug:  # noqa: BLE001  (what it means for the user's work is lost, and nothing else)
         return (), _with_bugs(evidence, Bug("consequences", place(bug)))
+
+
+def _told(diagnosis: Diagnosis, job: Job) -> Sequence[str]:
+    """What the program in question said, held against what was found, in sentences."""
+    if not job.told:
+        return ()
+    from diag.report.views.told_errors import told_and_found
+
+    return told_and_found(job.told, diagnosis)
 
 
 def _since(job: Job) -> Sequence[str]:
     """What was different at the last look before, in sentences."""
     if not job.before:
         return ()
+    from diag.report.views.changed_since import changed_since
+
     *good, bad = job.before
     return changed_since(good[0].evidence if good else None, bad.evidence)
 

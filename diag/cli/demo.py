@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from diag.cli.diagnose import diagnose
 from diag.cli.endpoints import Wanted, choose_endpoints

@@ -15,9 +15,8 @@ from diag.language import PROFILE, learn, of_system, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
 from diag.model.local_file import read_file
 from diag.model.run import MOST_ENDPOINTS, Control
-from diag.profile.account import Derived, UnusableAccount, derive_endpoints
-from diag.profile.config import Config, read_config
-from diag.profile.errors import UnusableFile
+from diag.profile.errors import UnusableAccount, UnusableFile
+from diag.profile.listed import Config, Derived
 from diag.profile.profile import Profile
 from diag.profile.registry import GROUP, find_profile, fit, recognise
 from diag.profile.roles import each_once
@@ -91,6 +90,8 @@ def _gathered(wanted: Wanted) -> Chosen:
     if path is None and not (endpoints or of_list or account or named) and USUAL_CONFIG.is_file():
         path = USUAL_CONFIG
     if path is not None:
+        from diag.profile.config import read_config  # of lists alone
+
         config = read_config(path)
         account, named = account or config.account, named or config.profile
         network = config.network if network is Network.ANY else network
@@ -141,6 +142,8 @@ def _allowlist(wanted: Wanted, expects: Expectations) -> "Allowlist | None":
 def _derived(profile: Profile, account: str, network: Network) -> Derived:
     """What the account gives, or what the profile names for everybody."""
     if account or (profile.places and not profile.forms):
+        from diag.profile.account import derive_endpoints  # of accounts alone
+
         return derive_endpoints(profile, account, network)
     return Derived((), ())
 

@@ -10,7 +10,6 @@ from diag.bundle.level import Level
 from diag.cli.catalogue import KnownChecks, known
 from diag.cli.forms import Output
 from diag.cli.ways import ChosenWays
-from diag.engine.looks import LightLook
 from diag.model.endpoint import Endpoint
 from diag.model.process import ProcessFacts
 from diag.model.run import Control, Label, Limits, Trials
@@ -20,6 +19,7 @@ from diag.profile.registry import USUAL, builtin
 
 if TYPE_CHECKING:
     from diag.bundle.closing import Envelope
+    from diag.engine.looks import LightLook
 
 
 class Job(Struct, frozen=True):
@@ -35,7 +35,7 @@ class Job(Struct, frozen=True):
     """Hosts that the user names as known to be good."""
     demo: str = ""
     """The fault that is staged; empty: none."""
-    before: tuple[LightLook, ...] = ()
+    before: "tuple[LightLook, ...]" = ()
     """Light looks just before, the last of which failed; empty: there were none."""
     process: ProcessFacts | None = None
     """The process in whose place it is looked; None: none in particular."""

@@ -3,11 +3,11 @@
 import os
 import sys
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from msgspec.structs import replace
 
 from diag.cli.as_client import client_options, read_client_option
 from diag.cli.diagnose import diagnose

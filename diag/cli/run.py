@@ -3,12 +3,12 @@
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 from click.core import ParameterSource
+from msgspec.structs import replace
 
 from diag.cli.as_client import client_options, like_option, notes_on, read_client_option, read_like
 from diag.cli.catalogue import article_options

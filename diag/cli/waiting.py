@@ -24,7 +24,6 @@ from diag.cli.ways import choose_way, open_prober
 from diag.engine.looks import LastingProber, LightLook, look_lightly
 from diag.language import said
 from diag.model.quoting import shown
-from diag.report.wording.sentences import listed, number_words
 
 F = TypeVar("F", bound=Callable[..., Any])
 LIGHT_PATIENCE = 2.0
@@ -119,6 +118,8 @@ def wait(job: Job, form: OutputForm, environment: Mapping[str, str], waiting: Wa
         if seen.met is not None:
             say(said("all endpoints answer ({looks} {looks:look|looks})", looks=seen.looks))
             return FOUND_NOTHING
+        from diag.report.wording.sentences import number_words  # all that is said is loaded where it is
+
         say(
             said(
                 "not all endpoints answered within {seconds} s ({looks} {looks:look|looks})",
@@ -144,6 +145,8 @@ def _lie_in_wait(job: Job, form: OutputForm, environment: Mapping[str, str], wai
             )
             break
         incidents += 1
+        from diag.report.wording.sentences import listed
+
         say(said("not reached: {failing}; diag looks closely now", failing=listed(seen.met.failing)))
         looks = tuple(look for look in (seen.before, seen.met) if look)
         code = max(code, diagnose(replace(job, before=looks), form, environment), key=_gravity)

@@ -2,18 +2,17 @@
 
 from collections import ChainMap
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from msgspec import Struct, field
 from msgspec.structs import replace
 
 from diag import __version__
 from diag.cli.errors import WrongUse
-from diag.cli.pac import Pac, read_pac
 from diag.cli.proxy_user import from_netrc
 from diag.engine.investigate import ChooseRoute
 from diag.engine.route import choose_route
-from diag.knowledge.clients.shelf import KnownClient
 from diag.language import said
 from diag.model.address import DNS_PORT, Address, Authority, literal
 from diag.model.endpoint import Endpoint
@@ -27,9 +26,12 @@ from diag.probe.lookup import Lookups
 from diag.probe.prober import Prober
 from diag.probe.proxy_value import VARIABLES, logins_from, read_proxy
 
+if TYPE_CHECKING:
+    from diag.cli.pac import Pac
+    from diag.knowledge.clients.shelf import KnownClient
 
-@dataclass(frozen=True)
-class ChosenWays:
+
+class ChosenWays(Struct, frozen=True):
     """What was said about the ways. Everything empty: as any client here would go."""
 
     proxy: ProxyAddress | None = None
@@ -42,14 +44,14 @@ class ChosenWays:
     """Asked in place of the system's own."""
     settings: bool = True
     """Whether the system's own proxy settings are looked at."""
-    logins: Mapping[Authority, Login] = field(default_factory=dict, repr=False)
-    pac: Pac | None = None
+    logins: Mapping[Authority, Login] = field(default_factory=dict)
+    pac: "Pac | None" = None
     """A script decides where everything goes."""
-    client: KnownClient | None = None
+    client: "KnownClient | None" = None
     """The program that the run is about; None: none in particular."""
     root: str = ""
     """What goes before the system's paths, where the run is about a process with files of its own."""
-    credentials: Mapping[str, Credential] = field(default_factory=dict, repr=False)
+    credentials: Mapping[str, Credential] = field(default_factory=dict)
     """The certificates that this client may show, by their files, as endpoints name them."""
 
 
@@ -103,9 +105,15 @@ def read_ways(
         direct=direct,
         resolvers=tuple(_resolver(text) for text in resolvers),
         logins=logins,
-        pac=None if pac is None else read_pac(pac),
+        pac=None if pac is None else _script(pac),
         listed=of_list[0] if of_list else None,
     )
+
+
+def _script(pac: str) -> "Pac":
+    from diag.cli.pac import read_pac  # seldom named
+
+    return read_pac(pac)
 
 
 def choose_way(ways: ChosenWays) -> ChooseRoute:

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
-from diag.engine.certainty import Matrix, certainty, matrix_of
+from diag.engine.certainty import Matters, certainty, matrix_of
 from diag.engine.shared import Blame, shared
 from diag.model.check import FAMILIES, AnyCheck, explained_by
 from diag.model.diagnosis import Cause
@@ -47,10 +48,11 @@ def causes_of(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck], cases: Se
     """Return the causes that some verdicts amount to, what to fix first coming first."""
     by_id = {check.id: check for check in checks}
     told = tuple(verdicts)
-    matrix = matrix_of(told)
-    suspects = _united(_unexplained(_suspects(told, by_id), by_id), told, cases)
+    direct = frozenset(str(view.endpoint) for view in cases if view.proxy is None)
+    matters = Matters(matrix_of(told), direct, {check.id: check.owner for check in checks})
+    suspects = _united(_unexplained(_suspects(told, by_id), by_id), told, cases, matters)
     required = {str(view.endpoint) for view in cases if view.endpoint.expects.required}
-    causes = [_cause(suspect, required, matrix) for suspect in suspects]
+    causes = [_cause(suspect, required, matters) for suspect in suspects]
     stopped_by = Counter(name for cause in causes if cause.status is Status.PROBLEM for name in cause.endpoints)
     return tuple(sorted(causes, key=lambda cause: _rank(cause, required, stopped_by)))
 
@@ -67,16 +69,25 @@ def _suspects(verdicts: Iterable[Verdict], checks: Mapping[str, AnyCheck]) -> li
     return list(found.values())
 
 
-def _united(suspects: Sequence[_Suspect], told: Iterable[Verdict], cases: Sequence[EndpointView]) -> list[_Suspect]:
+def _united(
+    suspects: Sequence[_Suspect], told: Iterable[Verdict], cases: Sequence[EndpointView], matters: Matters
+) -> list[_Suspect]:
     """The suspects, those that blame one thing at several endpoints being one."""
     united: dict[tuple[str, str], _Suspect] = {}
-    abouts = shared([Blame(suspect.check, suspect.about, tuple(suspect.left)) for suspect in suspects], told, cases)
+    abouts = shared([_blame(suspect, matters) for suspect in suspects], told, cases)
     for suspect, about in zip(suspects, abouts, strict=True):
         one = united.setdefault((suspect.check.id, about), _Suspect(suspect.check, about))
         one.verdicts += suspect.left
         one.endpoints |= suspect.endpoints
         one.explains |= suspect.explains
     return list(united.values())
+
+
+def _blame(suspect: _Suspect, matters: Matters) -> Blame:
+    """What it blames. What another check is about counts where that one finds it, and not as what may be on the way as well."""
+    verdicts = tuple(suspect.left)
+    open_to_others = certainty(suspect.check, verdicts, suspect.explains, replace(matters, owners={}))
+    return Blame(suspect.check, suspect.about, verdicts, open_to_others.whose_else)
 
 
 def _hit(verdict: Verdict) -> tuple[str, ...]:
@@ -127,33 +138,27 @@ def _consequences(check: AnyCheck, checks: Mapping[str, AnyCheck]) -> set[str]:
     return reached - {check.id}
 
 
-def _cause(suspect: _Suspect, required: set[str], matrix: Matrix) -> Cause:
+def _cause(suspect: _Suspect, required: set[str], matters: Matters) -> Cause:
     verdicts = suspect.left
     findings = [verdict.finding for verdict in verdicts]
-    sure = certainty(suspect.check, verdicts, suspect.explains, matrix)
-    facts = _common(findings)
+    sure = certainty(suspect.check, verdicts, suspect.explains, matters)
+    facts = _common(findings, suspect.check.measures)
+    owner = _owner(suspect.check, findings, facts)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
         status=Status.PROBLEM if suspect.is_problem and not optional_only else Status.WARNING,
         confidence=sure.confidence,
-        owner=_owner(suspect.check, findings, facts),
+        owner=owner,
         about=suspect.about,
         endpoints=tuple(suspect.endpoints),
         cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
         facts=facts,
         explains=tuple(suspect.explains),
-        perhaps=_perhaps(suspect.check, findings, sure.open),
+        perhaps=tuple(other for other in sure.whose_else if other is not owner),
         rivals=sure.open,
         ruled_out=sure.ruled_out,
     )
-
-
-def _perhaps(check: AnyCheck, findings: Sequence[Finding], rivals: Sequence[str]) -> tuple[Owner, ...]:
-    """Who else may have to fix it: whom the findings name, and whose each rival is that nothing excludes."""
-    told = (owner for finding in findings for owner in finding.perhaps)
-    theirs = (rival.owner for rival in check.rivals or () if rival.owner and rival.id in rivals)
-    return tuple(dict.fromkeys((*told, *theirs)))
 
 
 def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:
@@ -163,10 +168,15 @@ def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:
     return told or check.sentences_for(facts.get("form")).owner or check.owner
 
 
-def _common(findings: Sequence[Finding]) -> Facts:
-    """The facts of several findings as one: equal ones as they are, the middle one of measures, and of others each value once."""
+def _common(findings: Sequence[Finding], measures: Sequence[str]) -> Facts:
+    """The facts of several findings as one: equal ones as they are, the middle one of what was timed, the measures of the finding
+    that has the least, and of others each value once.
+    """
     names = dict.fromkeys(name for finding in findings for name in finding.facts)
-    return {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
+    told = {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
+    measured = [finding.facts for finding in findings if measures and finding.facts.keys() >= {*measures} & names.keys()]
+    least = min(measured, key=lambda facts: tuple(facts[name] for name in measures if name in names), default={})
+    return told | {name: least[name] for name in measures if name in least}
 
 
 def _one(values: Sequence[Fact]) -> Fact:

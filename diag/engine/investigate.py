@@ -6,7 +6,7 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from functools import cached_property, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
@@ -16,8 +16,6 @@ from diag.engine.proxy_logins import Ask, ProxyLogins
 from diag.engine.recorder import Asks, Clock, Recorder, utc_now
 from diag.engine.silence import Silences
 from diag.engine.walk import Walk
-from diag.knowledge.clients.manner import manners
-from diag.knowledge.clients.shelf import KnownClient, compared_clients
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
@@ -31,6 +29,9 @@ from diag.model.question import Connect, Exchange, Inspect, Question, Topic, Tun
 from diag.model.route import ProgramWay, Route, RouteReason
 from diag.model.run import Bug, Control, Evidence, Limits, Repetition, Run, Trail, Trials
 from diag.model.wire.unreadable import place
+
+if TYPE_CHECKING:
+    from diag.knowledge.clients.shelf import KnownClient
 
 KEPT_BACK = 0.002
 """Seconds of the deadline that are kept back for each endpoint: what was seen of it is still to be judged and written."""
@@ -71,7 +72,7 @@ class Investigation:
         watch: Watch,
         clock: Clock,
         demo: str,
-        client: KnownClient | None,
+        client: "KnownClient | None",
         room: int,
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
@@ -113,8 +114,7 @@ class Investigation:
                 task.cancel()
             await asyncio.wait({looking, stopping})
             await self._notebook.close()
-        bug = None if looking.cancelled() else looking.exception()
-        if bug is not None:
+        if not looking.cancelled() and (bug := looking.exception()):
             self._note(_RUN, bug)
         return self._evidence(interrupted=interrupted)
 
@@ -169,9 +169,11 @@ class Investigation:
             await self._inspect(Topic)
         self._routes[endpoint] = route = await self._pilot.decide(endpoint, chosen, steered)
         if self._client:
-            others = compared_clients()
+            from diag.knowledge.clients.manner import manners  # of runs that are about a program
+            from diag.knowledge.clients.shelf import compared_clients
+
             known = (self._topic(Proxies), self._topic(TrustSettings))
-            self._programs[endpoint] = manners(self._client, others, endpoint, route, *known)
+            self._programs[endpoint] = manners(self._client, compared_clients(), endpoint, route, *known)
         await self._walk(endpoint, 0)
         await self._inspect(Topic)
         matters = script_of(self._case(endpoint))
@@ -319,8 +321,7 @@ class Investigation:
         return Trail(endpoint, self._routes.get(endpoint), walk, further, repetitions, steered, ids(lent), programs, spared)
 
     def _evidence(self, *, interrupted: bool) -> Evidence:
-        trails = tuple(self._trail(endpoint) for endpoint in self._endpoints)
-        return self._part(trails, self._notebook.seen, interrupted=interrupted)
+        return self._part(tuple(map(self._trail, self._endpoints)), self._notebook.seen, interrupted=interrupted)
 
     def _part(self, trails: tuple[Trail, ...], questions: Iterable[Question], *, interrupted: bool = False) -> Evidence:
         """The evidence of some trails and some questions."""
@@ -361,7 +362,7 @@ async def investigate(
     clock: Clock = utc_now,
     stop: asyncio.Event | None = None,
     demo: str = "",
-    client: KnownClient | None = None,
+    client: "KnownClient | None" = None,
     room: int = SMALL_ROOM,
 ) -> Evidence:
     """Look at this machine and at every endpoint, and return what was seen.
@@ -370,9 +371,8 @@ async def investigate(
     system's place. `trials` are what is done beyond one plain look; `controls` are hosts that the user names as known to be
     good: nobody else is ever asked for comparison. `service` is what is known of the service beforehand, for the record.
     `demo` is the fault that is staged on this computer; empty: none. `client` is the program that the run is about: its list of
-    authorities is asked, and other programs are held against it. `room`
-    is how many connections this machine lets be under way at once. Setting `stop` ends the run early; the evidence then says
-    that it was interrupted. The prober is closed in the end.
+    authorities is asked, and other programs are held against it. `room` is how many connections may be under way at once.
+    Setting `stop` ends the run early; the evidence then says that it was interrupted. The prober is closed in the end.
     Raises nothing of the network's: every failure is in the evidence.
     """
     investigation = Investigation(

@@ -129,10 +129,8 @@ def _of_two(check: EndpointCheck, at_proxy: Finding, at_service: Finding) -> Fin
     """What is said of the two sessions on one way: a fault at the proxy comes first, and its owner is whoever runs the proxy."""
     if at_proxy.status not in (Status.PROBLEM, Status.WARNING):
         return at_proxy if at_service.status is Status.NOT_APPLICABLE else at_service
-    mine = {Owner.SERVICE: Owner.PROXY}
     owner = at_proxy.owner or check.sentences_for(at_proxy.facts.get("form")).owner or check.owner
-    perhaps = tuple(mine.get(one, one) for one in at_proxy.perhaps)
-    return replace(at_proxy, owner=mine.get(owner, owner), perhaps=perhaps)
+    return replace(at_proxy, owner=Owner.PROXY if owner is Owner.SERVICE else owner, with_proxy=True)
 
 
 def _suffered(finding: Finding, run_view: RunView) -> Finding:

@@ -6,18 +6,21 @@ a look leaves nothing behind but its own evidence, so waiting costs the same how
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from diag.engine.investigate import ChooseRoute, investigate
 from diag.engine.recorder import Asks
-from diag.knowledge.clients.shelf import KnownClient
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import RunView, Stage
 from diag.model.observation import Answer, Observation
 from diag.model.question import Connect, Exchange, Handshake, Hold, Inspect, Lookup, Question, Transfer, Tunnel, Upgrade
 from diag.model.run import Evidence, Limits, Repetition, Run, Trail
+
+if TYPE_CHECKING:
+    from diag.knowledge.clients.shelf import KnownClient
 
 _APART = 1_000
 """By how much the numbers of a look's observations are moved, so that those of several looks stand side by side."""
@@ -66,7 +69,7 @@ async def look_lightly(
     tool: str,
     limits: Limits,
     ask_system: bool = True,
-    client: KnownClient | None = None,
+    client: "KnownClient | None" = None,
     room: int = 256,
 ) -> LightLook:
     """Return how the plain walk to each endpoint goes, within the time for one step and a moment more."""

@@ -4,8 +4,8 @@ Variables are read by curl's rules, because they are the best documented; the ot
 """
 
 import ipaddress
+from typing import TYPE_CHECKING
 
-from diag.knowledge.clients.rules import ProxyRules
 from diag.knowledge.clients.way import by_setting, first_set, is_set, read_by_all, way_of
 from diag.knowledge.no_proxy import NoProxyReading, curl
 from diag.knowledge.pac import ASKED_ABOUT
@@ -13,6 +13,9 @@ from diag.model.address import IpAddress, is_own_name, literal
 from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.machine import Proxies
 from diag.model.route import ProxyAddress, Route, RouteReason
+
+if TYPE_CHECKING:
+    from diag.knowledge.clients.rules import ProxyRules
 
 OPTION = "--proxy"
 """The name under which the command line's proxy is cited."""
@@ -32,7 +35,7 @@ def choose_route(
     option: ProxyAddress | None = None,
     script: Route | None = None,
     listed: ProxyAddress | None = None,
-    client: ProxyRules | None = None,
+    client: "ProxyRules | None" = None,
 ) -> Route:
     """Return the way to `endpoint`, given the proxies that are set on this machine (None: not known) and the one of the command
     line.

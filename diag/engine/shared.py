@@ -17,6 +17,7 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence
 from msgspec import Struct
 
 from diag.knowledge.domains import registrable_domain
+from diag.knowledge.each_address import by_address
 from diag.knowledge.resolver_answers import message_of
 from diag.model.check import AnyCheck
 from diag.model.endpoint_view import EndpointView
@@ -39,6 +40,8 @@ class Blame(Struct, frozen=True):
     check: AnyCheck
     about: str
     verdicts: tuple[Verdict, ...]
+    whose_else: tuple[Owner, ...] = ()
+    """Who else may answer for it: whose a rival is that nothing rules out."""
 
 
 class _Likeness(Struct, frozen=True):
@@ -125,7 +128,8 @@ def _likeness_of(blame: Blame, finding: Finding, view: EndpointView) -> _Likenes
     own, facts, check = _own(view), finding.facts, blame.check
     owner = finding.owner or check.sentences_for(facts.get("form")).owner or check.owner
     parting = {"form", *check.alike, *check.tokens}
-    told = tuple((name, _without(own, facts[name])) for name in sorted(facts) if not isinstance(facts[name], float))
+    wandering = {name for name in facts if isinstance(facts[name], float) or name in check.measures}
+    told = tuple((name, _without(own, facts[name])) for name in sorted(facts) if name not in wandering)
     resolvers = facts.get("resolvers")
     return _Likeness(
         _way(view),
@@ -133,14 +137,13 @@ def _likeness_of(blame: Blame, finding: Finding, view: EndpointView) -> _Likenes
         (
             finding.status,
             owner,
-            finding.perhaps,
             bool(facts.get("elsewhere")),
             tuple((name, fact) for name, fact in told if name in parting or not isinstance(facts[name], str | tuple)),
         ),
         registrable_domain(view.endpoint.host),
         (finding.confidence, told),
         ", ".join(resolvers) if isinstance(resolvers, tuple) else "",
-        bool({owner, *finding.perhaps} - {Owner.SERVICE}),
+        bool({owner, *blame.whose_else} - {Owner.SERVICE}),
     )
 
 
@@ -149,8 +152,8 @@ def _way(view: EndpointView) -> str:
 
 
 def _own(view: EndpointView) -> frozenset[str]:
-    """What is an endpoint's own: its name, what that is an alias of, the addresses dialled for it, its certificate."""
-    leaf = [certificate.fingerprint for certificate in view.chain[:1]]
+    """What is an endpoint's own: its name, what that is an alias of, the addresses dialled for it, the certificates there."""
+    leaf = [certificate.fingerprint for one in by_address(view) for certificate in one.chain[:1]]
     if view.proxy:
         return frozenset((view.endpoint.host, *leaf))
     aliased = [read.canonical for seen in view.resolver_replies if (read := message_of(seen.answer))]

@@ -115,7 +115,6 @@ def judged_by_clock(
         *witness,
         about=certificate.fingerprint,
         owner=Owner.SERVICE if skew is not None or not early else Owner.MACHINE,
-        perhaps=() if skew is not None or never else (Owner.SERVICE,) if early else (Owner.MACHINE,),
         rules_out={"machine-clock-wrong": witness} | ({"machine-trust-store-outdated": witness} if never else {}),
         host=view.endpoint.host,
         subject=certificate.common_name or certificate.subject or view.endpoint.host,

@@ -84,6 +84,8 @@ _ALIVE = frozenset(
 
 ASKED_AGAIN = 1
 """The number of a later question to a resolver among its like."""
+LOOKED_UP_AGAIN = 1
+"""The same of a later lookup by the system."""
 NAMED_BY_USER = "option"
 """The source of resolvers that the user named: they are then asked in the system's place."""
 

@@ -9,11 +9,12 @@ from functools import lru_cache
 from diag.model.address import literal
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
+from diag.model.expression import expression
 from diag.model.fingerprint import ADDRESS_GAP
 
 _ADDRESS = rb"\[?([0-9A-Fa-f:.]{3,45})\]?"
 _KNOWN = tuple(
-    re.compile(before + _ADDRESS + after, re.IGNORECASE)
+    expression(before + _ADDRESS + after, re.IGNORECASE)
     for before, after in (
         (rb"incoming request with ip/token ", rb" is not allowed"),
         (rb"source ip address: ", rb" is blocked by databricks ip acl"),

@@ -75,6 +75,7 @@ class Rival(Struct, frozen=True):
 
     It is ruled out by what a finding says of it (`Finding.rules_out`), or by the rival check's own verdict that it was looked
     for and is absent. While it is not, the cause is not certain, and the report names the rival and the look that would decide.
+    Whose else a cause may be is told by its rivals, and in no other place.
     """
 
     id: str
@@ -84,7 +85,18 @@ class Rival(Struct, frozen=True):
     words: str = ""
     """What it is, where it is no check: a clause without a full stop; a template likewise."""
     owner: Owner | None = None
-    """Who can fix it, where it is this: named beside the cause's own while it is not ruled out. None: the same party."""
+    """Who can fix it, where it is this: named beside the cause's own while it is not ruled out. None: that check's own; of what
+    is no check, the same party. Of the proxy's operator and without `where`, it arises only where a proxy is on the way."""
+    whose: bool = False
+    """Whether it is the same fault in other hands: what happens is certain all the same, and only whose it is stays open."""
+    where: str = ""
+    """The fact with which it arises, as one of `among`; with none of these, where the fact is there at all. Empty: always."""
+    among: tuple[Fact | None, ...] = ()
+    """None among these: where there is no such fact."""
+
+    def arises(self, facts: Mapping[str, Fact]) -> bool:
+        """Return whether it comes into question where a finding has these facts."""
+        return not self.where or (facts.get(self.where) in self.among if self.among else self.where in facts)
 
 
 class Check(Struct, frozen=True, kw_only=True, eq=False):
@@ -105,6 +117,9 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     alike: tuple[str, ...] = ()
     """The facts by which the *cure* differs: two cases of this cause are alike where these are equal, and so is what helps them.
     Words of closed lists, or codes; never a name, an address or a number that wanders."""
+    measures: tuple[str, ...] = ()
+    """The facts that are counts or moments of each endpoint's own. Findings that differ in these alone are one fault; the least
+    are told, the first named deciding."""
     forms: tuple[tuple[str, Sentences], ...] = ()
     """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
     by_rule: bool = False

@@ -38,7 +38,7 @@ class Cause(Struct, frozen=True, omit_defaults=True):
     perhaps: tuple[Owner, ...] = ()
     """Who else it may belong to; empty: whose it is, is as sure as the cause."""
     rivals: tuple[str, ...] = ()
-    """Ids of what else could leave this evidence, and is not ruled out."""
+    """Ids of what else could leave this evidence, or of whose else it could be, and is not ruled out."""
     ruled_out: dict[str, tuple[str, ...]] = {}
     """What else could have left it, and what excludes it: ids of observations, by the rival's id."""
 

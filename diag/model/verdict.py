@@ -93,8 +93,8 @@ class Finding(Struct, frozen=True, omit_defaults=True, gc=False):
     """For a check of the whole run: the endpoints that fail by it."""
     owner: Owner | None = None
     """Who can fix it, where this finding tells; None: whom the check names."""
-    perhaps: tuple[Owner, ...] = ()
-    """Who else it may belong to: the symptom is plain, and whose it is stays open."""
+    with_proxy: bool = False
+    """Whether it is about the session with the proxy: what is else the provider's is then for whoever runs the proxy."""
     rules_out: dict[str, tuple[str, ...]] = {}
     """The check's rivals that the evidence excludes, each with the observations that exclude it."""
 
@@ -111,12 +111,11 @@ def problem(
     confidence: Confidence = Confidence.CERTAIN,
     hits: Iterable[str] = (),
     owner: Owner | None = None,
-    perhaps: tuple[Owner, ...] = (),
     rules_out: Mapping[str, Iterable[Observation]] | None = None,
     **facts: Fact | None,
 ) -> Finding:
     """Return that the cause is present, and it breaks the subject."""
-    return _found(Status.PROBLEM, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
+    return _found(Status.PROBLEM, cites, facts, about, confidence, hits, owner, rules_out)
 
 
 def warning(
@@ -125,12 +124,11 @@ def warning(
     confidence: Confidence = Confidence.CERTAIN,
     hits: Iterable[str] = (),
     owner: Owner | None = None,
-    perhaps: tuple[Owner, ...] = (),
     rules_out: Mapping[str, Iterable[Observation]] | None = None,
     **facts: Fact | None,
 ) -> Finding:
     """Return that the cause is present, and nothing here fails by it."""
-    return _found(Status.WARNING, cites, facts, about, confidence, hits, owner, perhaps, rules_out)
+    return _found(Status.WARNING, cites, facts, about, confidence, hits, owner, rules_out)
 
 
 def ok(*cites: Observation, **facts: Fact | None) -> Finding:
@@ -158,11 +156,10 @@ def _found(
     confidence: Confidence,
     hits: Iterable[str],
     owner: Owner | None,
-    perhaps: tuple[Owner, ...],
     rules_out: Mapping[str, Iterable[Observation]] | None,
 ) -> Finding:
     excluded = {rival: ids for rival, seen in (rules_out or {}).items() if (ids := _ids(seen))}
-    return Finding(status, _ids(cites), _told(facts), about, confidence, None, tuple(hits), owner, perhaps, excluded)
+    return Finding(status, _ids(cites), _told(facts), about, confidence, None, tuple(hits), owner, rules_out=excluded)
 
 
 def _told(facts: Mapping[str, Fact | None]) -> Facts:

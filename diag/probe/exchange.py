@@ -13,7 +13,6 @@ from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
 from diag.model.wire.http_head import HttpHead, read_head
-from diag.probe.fetched import only
 from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
@@ -68,7 +67,7 @@ async def exchange(
     head = reading.head
     if head is None and failure == Failure.MALFORMED and (sloppy := read_head(reading.first)):
         lenient = _read_leniently(sloppy, reading, secrets, tcp)
-        return only(lenient, question.wants) if question.wants else lenient
+        return _withheld(lenient, question)
     reply = HttpReply(
         failure=failure,
         status=head.status_code if head else 0,
@@ -82,7 +81,16 @@ async def exchange(
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
         tcp=tcp,
     )
-    return only(reply, question.wants) if question.wants else reply
+    return _withheld(reply, question)
+
+
+def _withheld(reply: HttpReply, question: Exchange) -> HttpReply:
+    """The answer, without what nobody wanted of a stranger's."""
+    if not question.wants:
+        return reply
+    from diag.probe.fetched import only  # where something is fetched
+
+    return only(reply, question.wants)
 
 
 def _read_leniently(head: HttpHead, reading: HttpReading, secrets: Sequence[Secret], tcp: TcpInfo | None) -> HttpReply:

@@ -14,7 +14,6 @@ from diag.model.failure import Failure
 from diag.model.question import Exchange, Handshake, Transfer
 from diag.model.secret import Secret
 from diag.probe.streams import ByteStream, Ended
-from diag.probe.tunnel import reads_as_http
 
 LONGEST_HEAD = 64 * 1024
 _KEPT = 1024
@@ -134,3 +133,8 @@ class HttpReading:
 def _host(authority: Authority, default: int) -> str:
     shown = str(authority)
     return shown.removesuffix(f":{default}") if authority.port == default else shown
+
+
+def reads_as_http(raw: bytes) -> bool:
+    """Return whether these bytes can begin an HTTP/1 answer. True as long as none has come."""
+    return raw[:7] == b"HTTP/1."[: len(raw)]

@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diag.model.address import Address
 from diag.model.machine import MachineFacts, Resolvers, ScriptAddress
 from diag.model.observation import Unsupported
 from diag.model.question import Inspect, Topic
 from diag.model.secret import Secret
-from diag.probe.machine.adapters import Adapter
 from diag.probe.machine.programs import RunProgram, run_program
 from diag.probe.machine.system import name_of_this
-from diag.probe.machine.windows import Windows
+
+if TYPE_CHECKING:
+    from diag.probe.machine.adapters import Adapter
+    from diag.probe.machine.windows import Windows
 
 
 class Inspector:
@@ -26,7 +29,7 @@ class Inspector:
         system: str = "",
         root: str = "",
         run: RunProgram | None = None,
-        windows: Windows | None = None,
+        windows: "Windows | None" = None,
         settings: bool = True,
     ) -> None:
         """`environment` is `os.environ` itself, which knows whether names have a case; `resolvers` replace the system's.
@@ -40,7 +43,7 @@ class Inspector:
         self._system = system or name_of_this()
         self._root = root
         self._run = run or partial(run_program, environment=environment)
-        self._windows = windows or Windows()
+        self._windows = windows
         self._settings = settings
         self.scripts: dict[ScriptAddress, Secret] = {}
         """The whole addresses of the proxy scripts that the system's settings name, with login and query; known once PROXIES
@@ -77,7 +80,7 @@ class Inspector:
             case Topic.PROXIES:
                 from diag.probe.machine.proxies import read_proxies, read_settings
 
-                where = (self._system, self._environment, self._run, self._windows.registry, Path(self._root))
+                where = (self._system, self._environment, self._run, self._windows, Path(self._root))
                 settings = read_settings(*where) if self._settings else ()
                 self.scripts |= {one.setting.script: one.script for one in settings if one.setting.script and one.script}
                 return read_proxies(self._environment, settings)
@@ -86,11 +89,13 @@ class Inspector:
 
                 return read_trust(self._environment, self._system, self._root)
 
-    def _adapters(self) -> tuple[Adapter, ...]:
+    def _adapters(self) -> "tuple[Adapter, ...]":
         """Windows' own list of them; empty elsewhere, and where it cannot be had: then their names alone tell what they are."""
         if self._system != "Windows":
             return ()
+        from diag.probe.machine.windows import Windows
+
         try:
-            return self._windows.ip_helper.adapters()
+            return (self._windows or Windows()).ip_helper.adapters()
         except Unsupported:
             return ()

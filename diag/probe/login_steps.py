@@ -1,13 +1,18 @@
 """What is said to a proxy of who asks, request by request, in the way that a question names."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
 
 from diag.model.answer import LOGIN_WANTED
 from diag.model.question import LoginScheme
 from diag.model.secret import Login, Secret
-from diag.probe import digest
 from diag.probe.logins import basic_token
-from diag.probe.spnego import MOST_STEPS, Ticket
+
+if TYPE_CHECKING:
+    from diag.probe.spnego import Ticket
+
+MOST_STEPS = 4
+"""How many requests a login may take that holds for one connection: NTLM takes two, Negotiate over NTLM up to three."""
 
 
 class LoginSteps:
@@ -21,7 +26,7 @@ class LoginSteps:
         self._way = way
         self._login = login
         self._request = (method, target)
-        self._ticket = Ticket(way, login, host) if login and (way == "ntlm" or way == "negotiate") else None
+        self._ticket = _ticket(way, login, host) if login and (way == "ntlm" or way == "negotiate") else None
         self._steps = 0
         self.secrets: Sequence[Secret] = (login.user, login.password, basic_token(login)) if login else ()
         """What must not be kept of the answers."""
@@ -46,9 +51,17 @@ class LoginSteps:
         self._steps += 1
         value = None
         if self._way == "digest" and self._steps == 1:
+            from diag.probe import digest  # of proxies that want it
+
             value = digest.answer(self._login, digest.challenges(fields), *self._request)
         elif self._ticket and self._steps < MOST_STEPS:
             value = self._ticket.step(fields)
         if value:
             self.secrets = (*self.secrets, value)
         return value
+
+
+def _ticket(way: Literal["ntlm", "negotiate"], login: Login, host: str) -> "Ticket":
+    from diag.probe.spnego import Ticket  # of proxies that want it
+
+    return Ticket(way, login, host)

@@ -10,8 +10,6 @@ from diag.model.wire.unreadable import guarded_as
 
 _Scheme = Literal["ntlm", "negotiate"]
 _NAMES = {"ntlm": "NTLM", "negotiate": "Negotiate"}
-MOST_STEPS = 4
-"""How many requests such a login may take: NTLM takes two, Negotiate over NTLM up to three."""
 
 
 class Ticket:

@@ -18,7 +18,6 @@ from OpenSSL import SSL, crypto
 from diag.model.local_file import read_file
 from diag.model.observation import Unsupported
 from diag.probe.key_store import is_key_store, read_key_store
-from diag.probe.system_roots import keychain_roots, run_tool, system_listing, windows_roots
 
 _FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
@@ -104,9 +103,14 @@ def _certifi() -> str:
 
 def _usual_places(root: str) -> Roots:
     if sys.platform == "win32":
+        from diag.probe.system_roots import system_listing, windows_roots
+
         return Roots(pem=windows_roots(system_listing))
-    if sys.platform == "darwin" and (pem := keychain_roots(run_tool)):
-        return Roots(pem=pem)
+    if sys.platform == "darwin":
+        from diag.probe.system_roots import keychain_roots, run_tool
+
+        if pem := keychain_roots(run_tool):
+            return Roots(pem=pem)
     return Roots(
         files=tuple(root + file for file in _FILES if Path(root + file).is_file())[:1],
         folders=tuple(root + folder for folder in _FOLDERS if Path(root + folder).is_dir()),

@@ -13,6 +13,7 @@ from diag.model.failure import Failure
 from diag.model.question import Tunnel
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
+from diag.probe.http_reading import reads_as_http
 from diag.probe.login_steps import LoginSteps
 from diag.probe.scrub import kept_bytes, kept_headers, without
 from diag.probe.streams import ByteStream, Ended, Reopen
@@ -161,8 +162,3 @@ class _Head:
             raise Ended(Failure.MALFORMED)
         self.version, self.status, self.reason = status[1], int(status[2]), status[3] or b""
         self.fields = [(field[1], field[2]) for line in lines if (field := _FIELD.match(line))]
-
-
-def reads_as_http(raw: bytes) -> bool:
-    """Return whether these bytes can begin an HTTP/1 answer. True as long as none has come."""
-    return raw[:7] == b"HTTP/1."[: len(raw)]

@@ -3,26 +3,15 @@
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
-from msgspec import Struct
-
 from diag.language import PROFILE, retold, said, translated
 from diag.model.endpoint import Endpoint, Expectations, Network, UnusableEndpoint, parse_endpoint
-from diag.profile.errors import shown
-from diag.profile.profile import GAP, AccountForm, EndpointTemplate, Profile
+from diag.profile.errors import UnusableAccount, shown
+from diag.profile.listed import Derived
+from diag.profile.profile import AccountForm, EndpointTemplate, Profile
+from diag.profile.profile_file import GAP
 
 _LONGEST = 200
 """Characters of an account's name."""
-
-
-class UnusableAccount(ValueError):
-    """The text is no account of the service. Its message is one sentence for the user: what is wrong and what would do."""
-
-
-class Derived(Struct, frozen=True):
-    """The endpoints that an account's name gives, and what to know of them."""
-
-    endpoints: tuple[Endpoint, ...]
-    notes: tuple[str, ...]
 
 
 def derive_endpoints(profile: Profile, account: str, network: Network = Network.ANY) -> Derived:

@@ -28,51 +28,21 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
-from msgspec import Struct, field
-
 from diag.language import retold, said
-from diag.language.spoken import OwnWords
 from diag.model.address import Authority
 from diag.model.endpoint import Endpoint, Expectations, ExpectedRoute, Network, UnusableEndpoint, parse_endpoint
-from diag.model.fingerprint import Fingerprint
 from diag.profile.errors import UnusableFile, shown
 from diag.profile.fingerprints import KIND, read_fingerprints
 from diag.profile.groups import group_of, read_groups, role_with, roles_in
-from diag.profile.roles import Role, each_once, read_role
-from diag.profile.support import CaseDesk, read_desk, read_recipients
+from diag.profile.listed import Config
+from diag.profile.roles import each_once, read_role
+from diag.profile.support import read_desk, read_recipients
 from diag.profile.text_file import named
 from diag.profile.toml_table import Document, TomlTable, names_of
 
 _EXPECTED = ("network", "proxy", "status", "trust", "cert", "key", "required")
 ENDPOINT = ("url", "role", "group", *_EXPECTED)
 _TOP = ("proxy", "profile", "account", "network", "controls", "recipients", "endpoint", "group", "role", KIND, "case")
-
-
-class Config(Struct, frozen=True):
-    """What a `diag.toml` says."""
-
-    endpoints: tuple[Endpoint, ...]
-    """In the order of the file."""
-    roles: tuple[Role, ...] = ()
-    profile: str = ""
-    """The name of a profile, or the path of its file; empty: not said."""
-    account: str = ""
-    network: Network = Network.ANY
-    """From where the endpoints should be reached that the account gives."""
-    controls: tuple[Authority, ...] = ()
-    """Hosts outside the service that are known to be good, to compare with."""
-    fingerprints: tuple[Fingerprint, ...] = ()
-    """How answers of the service are known, beside what the profile says."""
-    recipients: tuple[str, ...] = ()
-    """Public keys to encrypt to, in place of those of the profile; empty: it names none."""
-    desk: CaseDesk | None = None
-    """Where cases go; None: as the profile says."""
-    keys: Mapping[str, str] = field(default_factory=dict)
-    """For each client certificate that endpoints name, the file of its key; empty: it is in the same file."""
-    proxy: str = ""
-    """The proxy that the programs go through that fail, as it is written, without a login; empty: not said."""
-    words: OwnWords = field(default_factory=dict)
-    """What its texts are in other languages than English."""
 
 
 def read_config(path: Path) -> Config:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from diag.language import said
 from diag.model.endpoint import Endpoint, Network
 from diag.profile.errors import UnusableFile, shown
-from diag.profile.profile import Profile, read_profile
+from diag.profile.profile import Profile
 from diag.profile.roles import roles_of
 
 if TYPE_CHECKING:
@@ -24,13 +24,17 @@ GROUP = "diag.profiles"
 """The entry points by which a package brings profiles: each names the path of a TOML file, as text or as a Path."""
 
 
+ANY_SERVICE = Profile(USUAL, "any HTTPS service")
+"""The usual profile, as far as it matters where no endpoint says what it is for: all that its file adds is roles."""
+
+
 def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
     """Return the profile that `text` names: a file (it has a slash or ends in .toml), one of ours, or a package's.
 
     Raises UnusableFile.
     """
     if text.endswith(".toml") or "/" in text or "\\" in text:
-        return read_profile(Path(text))
+        return _read(Path(text))
     if text in BUILTIN:
         return builtin(text)
     if text in brought:
@@ -48,14 +52,20 @@ def find_profile(text: str, brought: "Mapping[str, EntryPoint]") -> Profile:
 @cache
 def builtin(name: str) -> Profile:
     """Return one of our own profiles."""
-    return read_profile(Path(__file__).with_name("builtin") / f"{name}.toml")
+    return _read(Path(__file__).with_name("builtin") / f"{name}.toml")
+
+
+def _read(path: Path) -> Profile:
+    from diag.profile.profile_file import read_profile  # where there is a file to be read
+
+    return read_profile(path)
 
 
 def recognise(endpoints: Iterable[Endpoint]) -> Profile:
     """Return our profile whose roles a list uses; the usual one where none fits."""
     roles = {role for endpoint in endpoints for role in roles_of(endpoint)}
     if not roles:
-        return builtin(USUAL)
+        return ANY_SERVICE
     fitting = (profile for profile in map(builtin, BUILTIN) if roles.intersection(profile.known_by))
     return next(fitting, builtin(USUAL))
 
@@ -111,4 +121,4 @@ def _brought(entry: "EntryPoint") -> Profile:
         raise UnusableFile(
             said("the profile {name} ({value}) is no path of a TOML file", name=shown(entry.name), value=entry.value)
         )
-    return read_profile(Path(path))
+    return _read(Path(path))

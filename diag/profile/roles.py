@@ -1,6 +1,7 @@
 """What endpoints are for: roles, with what stops working without them; and endpoints named twice, taken once."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
@@ -8,7 +9,9 @@ from msgspec import Struct
 from diag.language import said
 from diag.model.endpoint import Endpoint
 from diag.profile.errors import shown
-from diag.profile.toml_table import TomlTable
+
+if TYPE_CHECKING:
+    from diag.profile.toml_table import TomlTable
 
 _KEYS = ("name", "enables", "without", "required", "path")
 
@@ -27,7 +30,7 @@ class Role(Struct, frozen=True):
     """What to ask such an endpoint for over HTTP; empty: `/`."""
 
 
-def read_role(table: TomlTable) -> Role:
+def read_role(table: "TomlTable") -> Role:
     """Return a `[[role]]` table. Raises UnusableFile."""
     table.refuse_all_but(_KEYS)
     path = table.text("path")

@@ -23,6 +23,7 @@ from tests.bundle import sample
 from tests.bundle.spellings import BINARY, PAIRS, SPELLINGS, chunked, spelt
 
 PASSWORD = "Kn0bl'auch\"7&x<3é%"
+OUTERMOST = sorted({outer for outer, _ in PAIRS})
 PRIVATE = Private(logins=(Login("svc-canary", PASSWORD),))
 
 
@@ -69,23 +70,34 @@ def test_a_password_goes_however_it_is_spelt(name: str) -> None:
     assert not is_recoverable(PASSWORD, left_of(in_evidence(page, clean(content))), name)
 
 
-@pytest.mark.parametrize(("outer", "inner"), PAIRS)
-def test_so_does_one_that_is_spelt_twice_over(outer: str, inner: str) -> None:
-    content = spelt(PASSWORD, inner, outer)
-    foreign = untrusted_text.Foreign(PRIVATE, sample_pseudonyms(), frozenset())
-    left = foreign.content(content)
-    assert not is_recoverable(PASSWORD, left, inner, outer), left
+@pytest.mark.parametrize("outer", OUTERMOST)
+def test_so_does_one_that_is_spelt_twice_over(outer: str) -> None:
+    recovered = []
+    for inner in [inner for other, inner in PAIRS if other == outer]:
+        foreign = untrusted_text.Foreign(PRIVATE, sample_pseudonyms(), frozenset())
+        left = foreign.content(spelt(PASSWORD, inner, outer))
+        recovered += [(inner, left)] if is_recoverable(PASSWORD, left, inner, outer) else []
+    assert recovered == []
 
 
-@pytest.mark.parametrize(("outer", "inner"), PAIRS[::3])
-def test_the_scan_sees_most_of_it_by_itself(outer: str, inner: str) -> None:
-    if (outer == "script" and inner in BINARY) or {"capitals", "deflate"} & {outer, inner} or "UTF-16" in f"{outer}{inner}":
-        pytest.skip("letters that changed their case within an encoding, and what has no mark of its own, only redaction sees")
-    member = b'{"answer":"' + base64.b64encode(b"x " + spelt(PASSWORD, inner, outer)) + b'"}'
-    if "gzip" in outer:
-        member = b'{"answer":"' + base64.b64encode(spelt(PASSWORD, inner, outer)) + b'"}'
-    with pytest.raises(Leak):
-        scan.scan({"evidence.jsonl": member}, PRIVATE, ())
+@pytest.mark.parametrize("outer", OUTERMOST)
+def test_the_scan_sees_most_of_it_by_itself(outer: str) -> None:
+    """Letters that changed their case within an encoding, and what has no mark of its own, only redaction sees."""
+    unseen = []
+    for inner in [inner for other, inner in PAIRS[::3] if other == outer and is_seen_by_the_scan(outer, inner)]:
+        before = b"" if "gzip" in outer else b"x "
+        member = b'{"answer":"' + base64.b64encode(before + spelt(PASSWORD, inner, outer)) + b'"}'
+        try:
+            scan.scan({"evidence.jsonl": member}, PRIVATE, ())
+        except Leak:
+            continue
+        unseen.append(inner)
+    assert unseen == []
+
+
+def is_seen_by_the_scan(outer: str, inner: str) -> bool:
+    unmarked = {"capitals", "deflate"} & {outer, inner} or "UTF-16" in f"{outer}{inner}"
+    return not (unmarked or (outer == "script" and inner in BINARY))
 
 
 def sample_pseudonyms() -> untrusted_text.Pseudonyms:
@@ -123,14 +135,14 @@ TELLING = {
 
 
 @pytest.mark.parametrize("level", Level)
-@pytest.mark.parametrize("kind", OF_THE_SERVER)
 @pytest.mark.parametrize("spelling", ["plain", "HTML", "JSON", "Base64", "numbers"])
-def test_what_opens_something_goes_by_its_shape(kind: str, level: Level, spelling: str) -> None:
-    value = OF_THE_SERVER[kind]
-    content = spelt(value, spelling)
-    left = left_of(in_evidence(b"<p>" + content + b"</p>", clean(content)), level, Private())
-    assert TELLING.get(kind, value).encode() not in left
-    assert content not in left
+def test_what_opens_something_goes_by_its_shape(level: Level, spelling: str) -> None:
+    stayed = []
+    for kind, value in OF_THE_SERVER.items():
+        content = spelt(value, spelling)
+        left = left_of(in_evidence(b"<p>" + content + b"</p>", clean(content)), level, Private())
+        stayed += [kind] if content in left or TELLING.get(kind, value).encode() in left else []
+    assert stayed == []
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import pytest
 from cryptography import x509
@@ -17,15 +18,20 @@ from diag.bundle.private_key import marks
 from diag.bundle.scan import Leak, scan
 from diag.model.secret import Secret
 
-KEYS = {
-    "P-256": ec.generate_private_key(ec.SECP256R1()),
-    "P-521": ec.generate_private_key(ec.SECP521R1()),
-    "RSA": rsa.generate_private_key(65537, 2048),
-    "Ed25519": ed25519.Ed25519PrivateKey.generate(),
-    "Ed448": ed448.Ed448PrivateKey.generate(),
-}
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
+KEYS: dict[str, Callable[[], Key]] = {
+    "P-256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "P-521": lambda: ec.generate_private_key(ec.SECP521R1()),
+    "RSA": lambda: rsa.generate_private_key(65537, 2048),
+    "Ed25519": ed25519.Ed25519PrivateKey.generate,
+    "Ed448": ed448.Ed448PrivateKey.generate,
+}
 PKCS8, OLD = PrivateFormat.PKCS8, PrivateFormat.TraditionalOpenSSL
+
+
+@cache
+def key_of(kind: str) -> Key:
+    return KEYS[kind]()
 
 
 def pem(key: Key, form: PrivateFormat = PKCS8) -> bytes:
@@ -56,7 +62,7 @@ SPELLINGS: dict[str, Callable[[bytes, bytes], bytes]] = {
 @pytest.mark.parametrize("spelling", SPELLINGS)
 @pytest.mark.parametrize("name", KEYS)
 def test_a_key_is_found(name: str, spelling: str) -> None:
-    key = KEYS[name]
+    key = key_of(name)
     for form in (PKCS8, OLD) if name in ("P-256", "P-521", "RSA") else (PKCS8,):
         with pytest.raises(Leak) as told:
             scanned(key, SPELLINGS[spelling](pem(key, form), der(key, form)))
@@ -65,7 +71,7 @@ def test_a_key_is_found(name: str, spelling: str) -> None:
 
 @pytest.mark.parametrize("name", KEYS)
 def test_what_is_public_is_no_leak(name: str) -> None:
-    key = KEYS[name]
+    key = key_of(name)
     now = datetime.now(UTC)
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "client")])
     hashed = None if name.startswith("Ed") else hashes.SHA256()
@@ -83,8 +89,8 @@ def test_what_is_public_is_no_leak(name: str) -> None:
 
 @pytest.mark.parametrize("name", KEYS)
 def test_nothing_short_is_looked_for(name: str) -> None:
-    assert min(map(len, marks(pem(KEYS[name]).decode()))) >= 24
+    assert min(map(len, marks(pem(key_of(name)).decode()))) >= 24
 
 
 def test_another_key_is_not_this_one() -> None:
-    scanned(KEYS["P-256"], pem(ec.generate_private_key(ec.SECP256R1())))
+    scanned(key_of("P-256"), pem(ec.generate_private_key(ec.SECP256R1())))

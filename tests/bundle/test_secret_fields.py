@@ -2,7 +2,6 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ import dns.message
 import dns.rrset
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from diag.bundle.archive import unpack
 from diag.bundle.held_back import without_leaking

@@ -5,7 +5,7 @@ from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.question import Question
 from diag.model.run import Evidence
-from diag.model.verdict import Because, Finding
+from diag.model.verdict import Because, Finding, Owner
 from tests.checks.evidence import Notes, evidence_of
 
 
@@ -28,3 +28,10 @@ def asks(check: AnyCheck, notes: Notes, at: int = 0) -> list[Question]:
         return list(check.questions(view)) if check.applies(view) else []
     run = RunView(evidence)
     return list(check.questions(run)) if check.applies(run) else []
+
+
+def whose_else(check: AnyCheck, *endpoints: Notes) -> tuple[Owner, ...]:
+    """Return who else may have to fix what a check finds, where no other check is asked."""
+    diagnosis, _ = judge(evidence_of(*endpoints), (check,))
+    (cause,) = diagnosis.causes
+    return cause.perhaps

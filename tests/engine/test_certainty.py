@@ -2,7 +2,7 @@
 
 import pytest
 
-from diag.engine.certainty import certainty, matrix_of
+from diag.engine.certainty import Matters, certainty, matrix_of
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.verdict import RUN, Because, Confidence, Finding, Owner, Status, Verdict
 
@@ -28,7 +28,7 @@ def found(confidence: Confidence = Confidence.CERTAIN, **rules_out: tuple[str, .
 
 def granted(finding: Finding, *others: Verdict, rivals: tuple[str, ...] = ("tls-b",), folded: tuple[str, ...] = ()):
     own = Verdict("dns-a", HERE, finding)
-    return certainty(check(*rivals), [own], folded, matrix_of((own, *others)))
+    return certainty(check(*rivals), [own], folded, Matters(matrix_of((own, *others))))
 
 
 def rival(status: Status, subject: str = HERE) -> Verdict:
@@ -78,5 +78,5 @@ def test_what_a_check_leaves_open_itself_stays_open() -> None:
 def test_at_every_subject_a_rival_must_be_excluded() -> None:
     here, there = Verdict("dns-a", HERE, found()), Verdict("dns-a", "https://b.test", found())
     absent = Verdict("tls-b", HERE, Finding(Status.OK, ("handshake-1",)))
-    sure = certainty(check("tls-b"), [here, there], (), matrix_of((here, there, absent)))
+    sure = certainty(check("tls-b"), [here, there], (), Matters(matrix_of((here, there, absent))))
     assert (sure.confidence, sure.open) == (Confidence.LIKELY, ("tls-b",))

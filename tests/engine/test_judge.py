@@ -15,7 +15,7 @@ from diag.model.endpoint_view import EndpointView, RunView, Stage
 from diag.model.question import Connect, Question
 from diag.model.route import Route, RouteReason
 from diag.model.run import Evidence
-from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, warning
+from diag.model.verdict import Because, Confidence, Finding, Owner, Status, ok, problem, unknown, warning
 from tests.engine.scripted import Scripted
 
 NAMES = tuple(f"https://s{n}.example" for n in range(3))
@@ -201,15 +201,32 @@ def test_what_hits_more_comes_first_then_what_is_surer() -> None:
 def test_whose_a_rival_is_that_nothing_excludes_is_named_beside_the_owner() -> None:
     def excluding(case: EndpointView) -> Finding:
         seen = case.observations[0]
-        return problem(seen, about="x", perhaps=(Owner.DNS,), rules_out={"excluded": [seen]})
+        return problem(seen, about="x", rules_out={"excluded": [seen]}, way="short")
+
+    def open_to_doubt(case: EndpointView) -> Finding:
+        return unknown(Because.UNDECIDED, case.observations[0])
 
     rivals = (
         Rival("open", "another look", "it is the host", Owner.SERVICE),
         Rival("excluded", "another look", "it is the proxy", Owner.PROXY),
         Rival("of-the-same", "another look", "it comes and goes"),
+        Rival("network-b", "another look"),
+        Rival("of-long-ways", "another look", "it is the clock", Owner.MACHINE, where="way", among=("long",)),
+        Rival("of-the-proxy", "another look", "the proxy wrote it", Owner.PROXY),
+        Rival("its-own", "another look", "it is the network all the same", Owner.NETWORK),
     )
-    (cause,) = judge(evidence(), [replace(check("network-a", excluding), rivals=rivals)]).causes
-    assert cause.perhaps == (Owner.DNS, Owner.SERVICE)
+    checks = [
+        replace(check("network-a", excluding), rivals=rivals),
+        replace(check("network-b", open_to_doubt), owner=Owner.CLOUD),
+    ]
+    (cause,) = judge(evidence(), checks).causes
+    assert cause.perhaps == (Owner.SERVICE, Owner.CLOUD), "a check is its own owner's; nobody has a proxy here"
+
+
+def test_whose_it_is_may_be_open_where_what_it_is_is_not() -> None:
+    rivals = (Rival("in-other-hands", "another look", "it is the host", Owner.SERVICE, whose=True),)
+    (cause,) = judge(evidence(), [replace(check("network-a", found), rivals=rivals)]).causes
+    assert (cause.confidence, cause.perhaps, cause.rivals) == (Confidence.CERTAIN, (Owner.SERVICE,), ("in-other-hands",))
 
 
 def test_facts_that_differ_are_told_side_by_side_and_equal_ones_once() -> None:

@@ -12,7 +12,7 @@ from diag.model.verdict import Owner, Status
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF, leaf
 from tests.checks.evidence import Notes, evidence_of
 from tests.checks.replies import NOW, PROXY_IP
-from tests.checks.verdicts import judged
+from tests.checks.verdicts import judged, whose_else
 
 PROXY = "proxy.corp.test:3128"
 ITSELF = "proxy.corp.test"
@@ -49,7 +49,8 @@ def test_a_fault_of_the_proxys_own_certificate_is_the_proxys(check, scene):
 
 def test_whom_nobody_trusts_is_the_machines_to_add():
     finding = judged(issuer_untrusted.CHECK, behind(GOOD, UNTRUSTED))
-    assert (finding.status, finding.owner, finding.perhaps) == (Status.PROBLEM, Owner.MACHINE, (Owner.SECURITY, Owner.PROXY))
+    assert (finding.status, finding.owner, finding.with_proxy) == (Status.PROBLEM, Owner.MACHINE, True)
+    assert whose_else(issuer_untrusted.CHECK, behind(GOOD, UNTRUSTED)) == (Owner.SECURITY, Owner.PROXY)
 
 
 @pytest.mark.parametrize("check", [certificate_expired.CHECK, name_mismatch.CHECK, issuer_untrusted.CHECK])

@@ -16,8 +16,8 @@ from tests.fuzz.mutations import Mutations
 from tests.fuzz.run import fuzz
 
 ROOT = Path(__file__).parents[2]
-NUMBER = 1_500
-INPUTS = 2_500
+NUMBER = 1_000
+INPUTS = 1_500
 """Spoilt inputs through whole runs; 200,000 by hand: `python -m tests.fuzz.whole`."""
 
 

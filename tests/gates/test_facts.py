@@ -4,6 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from functools import cache
+from inspect import signature
 
 import msgspec
 
@@ -15,10 +16,10 @@ from diag.model.check import AnyCheck
 from diag.model.endpoint_view import Stage
 from diag.model.machine import Resolvers
 from diag.model.run import Evidence
-from diag.model.verdict import Fact, Finding
+from diag.model.verdict import Fact, Finding, Verdict, problem
 from diag.model.wire.certificate import read_chain
 from diag.model.wire.dns import DnsMessage, read_message
-from diag.report.wording.phrases import PHRASES, TABLES
+from diag.report.wording.phrases import PHRASES, tables
 from tests.recording.scene import read_scene, scene_names
 
 BY_ID = {check.id: check for check in CATALOGUE}
@@ -97,12 +98,18 @@ def strays(check: AnyCheck, finding: Finding, evidence: str) -> list[str]:
 
 
 @cache
+def judged_scenes() -> tuple[tuple[Evidence, tuple[Verdict, ...]], ...]:
+    """All scenes, each with what today's checks say of it."""
+    scenes = (read_scene(name).evidence for name in scene_names())
+    return tuple((evidence, judge(evidence, CATALOGUE).verdicts) for evidence in scenes)
+
+
+@cache
 def all_strays() -> tuple[str, ...]:
     found: dict[str, None] = {}
-    for name in scene_names():
-        evidence = read_scene(name).evidence
+    for evidence, verdicts in judged_scenes():
         seen = seen_in(evidence)
-        for verdict in judge(evidence, CATALOGUE).verdicts:
+        for verdict in verdicts:
             found.update(dict.fromkeys(strays(BY_ID[verdict.check], verdict.finding, seen)))
     return tuple(found)
 
@@ -121,10 +128,21 @@ def test_every_check_says_what_could_look_the_same() -> None:
     assert [check.id for check in CATALOGUE if check.rivals is None] == []
     rivals = [(check.id, rival) for check in CATALOGUE for rival in check.rivals or ()]
     assert [check for check, rival in rivals if not rival.decided_by] == []
+    assert [check for check, rival in rivals if rival.whose and rival.owner is None] == []
     unnamed = [check for check, rival in rivals if (rival.id in BY_ID) is bool(rival.words)]
     assert unnamed == [], "a rival is a check, or a word of our own with its phrase"
 
 
+def test_whose_else_a_cause_may_be_is_told_by_its_rivals_alone() -> None:
+    """A finding names its owner and no second one: who else there may be follows from the rivals that nothing rules out."""
+    assert not {"perhaps", "owners", "whose_else"} & {*Finding.__struct_fields__, *signature(problem).parameters}
+    facts: dict[str, set[str]] = {}
+    for verdict in (verdict for _, verdicts in judged_scenes() for verdict in verdicts):
+        facts.setdefault(verdict.check, set()).update(verdict.finding.facts)
+    wheres = [(check.id, rival.where) for check in CATALOGUE for rival in check.rivals or () if rival.where]
+    assert [(id, where) for id, where in wheres if where not in facts.get(id, ())] == [], "no finding has that fact"
+
+
 def test_a_fact_has_its_words_in_one_place() -> None:
-    names = [name for table in TABLES for name in table]
+    names = [name for table in tables() for name in table]
     assert sorted(names) == sorted(set(names)), "two families use it: it belongs among the shared ones"

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 
 import pytest
 
@@ -19,10 +20,14 @@ def missing(*tools: str) -> str:
     absent = [tool for tool in (*TOOLS, *tools) if shutil.which(tool) is None]
     if absent:
         return f"a house needs {', '.join(absent)} to be installed"
+    return forbidden()
+
+
+@cache
+def forbidden() -> str:
+    """Say why this process may make no namespace with a firewall in it; empty where it may."""
     trial = subprocess.run(["unshare", "--net", "nft", "add table inet trial"], capture_output=True, text=True, check=False)
-    if trial.returncode != 0:
-        return f"a house may not be built here: {trial.stderr.strip().splitlines()[-1]}"
-    return ""
+    return f"a house may not be built here: {trial.stderr.strip().splitlines()[-1]}" if trial.returncode != 0 else ""
 
 
 def needs(*tools: str) -> pytest.MarkDecorator:

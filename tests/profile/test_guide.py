@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from diag.profile.account import derive_endpoints
-from diag.profile.profile import read_profile
+from diag.profile.profile_file import read_profile
 
 GUIDE = Path(__file__).parents[2] / "docs" / "profiles.md"
 
@@ -23,9 +23,9 @@ def test_the_profile_in_the_guide_can_be_copied(tmp_path: Path) -> None:
 
 
 def test_every_key_of_the_top_is_in_the_guide() -> None:
-    from diag.profile import profile
+    from diag.profile import profile_file
 
-    assert [key for key in profile._TOP if f"`{key}`" not in GUIDE.read_text("utf-8")] == []
+    assert [key for key in profile_file._TOP if f"`{key}`" not in GUIDE.read_text("utf-8")] == []
 
 
 def test_the_profile_in_the_guide_speaks_other_languages(tmp_path: Path) -> None:

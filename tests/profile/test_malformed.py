@@ -11,7 +11,7 @@ from diag.cli.main import carry_out
 from diag.profile.allowlist import read_allowlist
 from diag.profile.config import read_config
 from diag.profile.errors import UnusableFile
-from diag.profile.profile import read_profile
+from diag.profile.profile_file import read_profile
 from diag.profile.starter import write_starter
 from tests.profile.shapes import SHAPES
 

@@ -7,9 +7,9 @@ import pytest
 
 from diag.model.endpoint import Endpoint, Expectations, Network
 from diag.model.fingerprint import Denial, Mark
-from diag.profile.account import UnusableAccount, derive_endpoints
-from diag.profile.errors import UnusableFile
-from diag.profile.profile import read_profile
+from diag.profile.account import derive_endpoints
+from diag.profile.errors import UnusableAccount, UnusableFile
+from diag.profile.profile_file import read_profile
 from diag.profile.registry import BUILTIN, builtin, find_profile, fit, recognise
 
 SNOWFLAKE = builtin("snowflake")

@@ -10,7 +10,7 @@ from diag.model.answer import Header, HttpReply
 from diag.model.fingerprint import Denial, Fingerprint, Mark, Service, json_values
 from diag.profile.config import read_config
 from diag.profile.errors import UnusableFile
-from diag.profile.profile import read_profile
+from diag.profile.profile_file import read_profile
 from diag.profile.registry import builtin
 from diag.profile.support import CaseDesk, CaseSystem
 from tests.profile.test_malformed import AGE

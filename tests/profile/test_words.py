@@ -9,7 +9,8 @@ from diag.model.diagnosis import Diagnosis, EndpointState, Outcome
 from diag.model.endpoint import parse_endpoint
 from diag.profile.consequences import consequences
 from diag.profile.errors import UnusableFile
-from diag.profile.profile import Profile, read_profile
+from diag.profile.profile import Profile
+from diag.profile.profile_file import read_profile
 from diag.report.wording.sentences import told
 
 ACME = """

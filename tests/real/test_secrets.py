@@ -64,9 +64,14 @@ def everything(house: House, screen: Screen, *planted: Path) -> dict[str, bytes]
     return texts
 
 
-@pytest.mark.parametrize("accepted", [True, False], ids=["accepted", "rejected"])
-@pytest.mark.parametrize("form", ["-v", "--json", "-q", ""])
-@pytest.mark.parametrize("place", ["HTTPS_PROXY", "--proxy", "both, and elsewhere"])
+PLACES = ("HTTPS_PROXY", "--proxy", "both, and elsewhere")
+FORMS = ("-v", "--json", "-q", "")
+
+
+@pytest.mark.parametrize(
+    ("place", "form", "accepted"),
+    [(place, form, (at + row) % 2 == 0) for row, place in enumerate(PLACES) for at, form in enumerate(FORMS)],
+)
 def test_a_password_is_nowhere(house: House, accepted: bool, form: str, place: str) -> None:
     authority = healthy_service(house)
     house.squid(WITH_LOGIN, files=users(NAME, PASSWORD if accepted else "another"))

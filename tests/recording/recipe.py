@@ -8,11 +8,14 @@ check; one with a slash is a scene by its whole name, and where nothing but the 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from diag.model.verdict import Status
-from tests.netns import House
+
+if TYPE_CHECKING:  # who looks reads what to look at from here, and has no need of what houses are built with
+    from tests.netns import House
 
 
 class Kind(StrEnum):
@@ -65,7 +68,7 @@ class Look(msgspec.Struct, frozen=True, omit_defaults=True):
     """How many files diag may have open; 0: as many as this process."""
 
 
-Stage = Callable[[House], Look]
+Stage = Callable[["House"], Look]
 """Furnishes and breaks a fresh house, and says how to look at it from its client room."""
 
 
@@ -76,7 +79,7 @@ class InLab:
     fault: str
     options: Mapping[str, object]
 
-    def __call__(self, house: House) -> Look:
+    def __call__(self, house: "House") -> Look:
         return Look(lab=self.fault, **self.options)  # type: ignore[arg-type]
 
 
@@ -85,7 +88,7 @@ def in_lab(fault: str, **options: object) -> InLab:
     return InLab(fault, options)
 
 
-def staged_elsewhere(house: House) -> Look:
+def staged_elsewhere(house: "House") -> Look:
     """The stage of what only claims a scene; never called."""
     raise NotImplementedError(f"staged elsewhere, and not in {house}")
 

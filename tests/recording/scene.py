@@ -7,6 +7,7 @@
 {"id": "lookup-1", "began": 0.1, ...}       seconds since the run began
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -126,6 +127,11 @@ def write_scene(recipe: Recipe, outcome: Sequence[bytes], recorded: Sequence[byt
 def path_of(name: str, into: Path = SCENES) -> Path:
     """Where a scene lies."""
     return into / f"{name}.jsonl"
+
+
+def family_of(name: str) -> str:
+    """The family of the check that a scene was staged for: the first word of its name."""
+    return re.split("[-/]", name, maxsplit=1)[0]
 
 
 def scene_names() -> list[str]:

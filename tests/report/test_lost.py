@@ -9,6 +9,7 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.report.forms import html, json, junit, text
 from diag.report.forms.terminal import diagnosis as terminal
+from diag.report.forms.terminal import trails
 from diag.report.layout.page import open_page
 from tests.checks.evidence import Notes
 from tests.checks.replies import ADDRESS
@@ -56,8 +57,9 @@ VIEWS = [
     (
         on_screen,
         terminal,
-        ("Chains", "Endings", "asked_from", "traces_of", "write_trails", "circumstances", "headline"),
+        ("Chains", "Endings", "asked_from", "traces_of", "circumstances", "headline"),
     ),
+    (on_screen, trails, ("write_trails",)),
     (on_page, html, ("way_of", "waterfall", "asked_from", "traces_of", "circumstances", "not_looked_at", "track_of", "headline")),
     (in_summary, text, ("asked_from", "traces_of", "is_proxy_set", "circumstances", "next_steps", "headline")),
 ]

@@ -27,16 +27,6 @@ def asked(diagnosis: Diagnosis, evidence: Evidence) -> tuple[TeamRequest, ...]:
     return requests_of(diagnosis, evidence, samples.CATALOGUE)
 
 
-@pytest.mark.parametrize("name", scene_names())
-def test_every_cause_of_somebody_else_is_asked_for_once(name: str) -> None:
-    evidence = read_scene(name).evidence
-    diagnosis = judge(evidence, CATALOGUE)
-    requests = requests_of(diagnosis, evidence, KNOWN)
-    told = [(request.owner, cause.id) for request in requests for cause in request.causes]
-    assert sorted(told) == sorted((cause.owner, cause.id) for cause in diagnosis.causes if cause.owner is not Owner.MACHINE)
-    assert all(cause.story.remedy for request in requests for cause in request.causes)
-
-
 def test_a_request_has_what_a_firewall_team_needs() -> None:
     diagnosis, evidence = run(3, 2)
     (request,) = asked(diagnosis, evidence)

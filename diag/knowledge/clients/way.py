@@ -1,9 +1,9 @@
 """The way that a program takes to an endpoint, by its own rules and what is set on this machine."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from diag.knowledge.clients.dialects import DIALECTS
-from diag.knowledge.clients.rules import ProxyRules
 from diag.knowledge.no_proxy import NoProxyReading, readings, seems_to_name
 from diag.knowledge.system_exceptions import SYSTEMS
 from diag.model.address import literal
@@ -11,8 +11,11 @@ from diag.model.endpoint import Endpoint
 from diag.model.machine import Proxies, ProxySetting, ProxyVariable
 from diag.model.route import ClientReading, Route, RouteReason
 
+if TYPE_CHECKING:
+    from diag.knowledge.clients.rules import ProxyRules
 
-def way_of(rules: ProxyRules, endpoint: Endpoint, proxies: Proxies) -> Route:
+
+def way_of(rules: "ProxyRules", endpoint: Endpoint, proxies: Proxies) -> Route:
     """Return the route by the first setting that the program reads; `readings` say what others make of the exceptions.
 
     A variable that decides and cannot be read gives `VARIABLE` with its name and no proxy.
@@ -30,7 +33,7 @@ def way_of(rules: ProxyRules, endpoint: Endpoint, proxies: Proxies) -> Route:
     return Route(RouteReason.VARIABLE, deciding.proxy, deciding.name, told, seems)
 
 
-def names_for(rules: ProxyRules, scheme: str, proxies: Proxies) -> tuple[str, ...]:
+def names_for(rules: "ProxyRules", scheme: str, proxies: Proxies) -> tuple[str, ...]:
     """Return the settings that count for `scheme`, in order; none where the switch that the program needs is not set."""
     if rules.switch and rules.switch not in proxies.switches:
         return ()
@@ -69,7 +72,7 @@ def read_by_all(endpoint: Endpoint, proxies: Proxies) -> tuple[tuple[ClientReadi
     return tuple(ClientReading(name, reading.value) for name, reading in told), seems
 
 
-def _exceptions(rules: ProxyRules, proxies: Proxies) -> tuple[str, tuple[str, ...]]:
+def _exceptions(rules: "ProxyRules", proxies: Proxies) -> tuple[str, tuple[str, ...]]:
     """The list that this program takes: the name of its setting, and its entries."""
     reader = DIALECTS.get(rules.exceptions)
     if reader is None:

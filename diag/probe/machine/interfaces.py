@@ -3,7 +3,7 @@
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
@@ -11,12 +11,14 @@ from diag.model.address import literal
 from diag.model.machine import Interface, Interfaces
 from diag.model.observation import Unsupported
 from diag.model.text import clean
-from diag.probe.machine.adapters import Adapter
 from diag.probe.machine.rtnetlink import LINK_LOOPBACK, LINK_RUNNING, NetworkLink, read_links
 from diag.probe.machine.vpn import DIALLED_IN, vpn_by, vpn_described
 
+if TYPE_CHECKING:
+    from diag.probe.machine.adapters import Adapter
 
-def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Interfaces:
+
+def read_interfaces(root: str = "", adapters: "tuple[Adapter, ...]" = ()) -> Interfaces:
     """Return all interfaces, in the system's order. Raises Unsupported where the system does not show them.
 
     `root` stands before the paths at which Linux tells the kind of device; `adapters` are Windows', which tell it there.
@@ -31,7 +33,7 @@ def read_interfaces(root: str = "", adapters: tuple[Adapter, ...] = ()) -> Inter
         raise Unsupported("the list of network interfaces") from None
 
 
-def told_apart(interfaces: tuple[Interface, ...], root: str, adapters: tuple[Adapter, ...] = ()) -> tuple[Interface, ...]:
+def told_apart(interfaces: tuple[Interface, ...], root: str, adapters: "tuple[Adapter, ...]" = ()) -> tuple[Interface, ...]:
     """Return the same, and which of them are a VPN's; those in use alone, and no line that is dialled in and the only one."""
     used = [one for one in interfaces if one.up and not one.loopback and any(map(_leads_out, one.addresses))]
     known = {adapter.name: adapter for adapter in adapters}
@@ -40,7 +42,7 @@ def told_apart(interfaces: tuple[Interface, ...], root: str, adapters: tuple[Ada
     return tuple(replace(one, vpn="" if one.name in lines else words.get(one.name, "")) for one in interfaces)
 
 
-def _of_adapter(adapter: Adapter | None) -> str:
+def _of_adapter(adapter: "Adapter | None") -> str:
     """Windows' adapters have names that their users give, and descriptions that their makers give."""
     return "" if adapter is None else vpn_described(adapter.description) or (DIALLED_IN if adapter.dialled else "")
 

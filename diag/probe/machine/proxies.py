@@ -4,15 +4,18 @@ never a login.
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from diag.model.expression import expression
 from diag.model.machine import LINE_ENDS, ExceptionList, Proxies, ProxyVariable
 from diag.probe.machine.java_options import java_properties, java_switches
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.programs import read_programs
-from diag.probe.machine.settings.registry import Registry
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
-from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
+from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, mistaken, read_proxy, scheme_of
+
+if TYPE_CHECKING:
+    from diag.probe.machine.windows import Windows
 
 _PICTURES = str.maketrans(dict(zip("\n\v\f\r", LINE_ENDS, strict=True)))
 SWITCHES = ("NODE_USE_ENV_PROXY",)
@@ -46,15 +49,16 @@ def _exceptions(name: str, value: str) -> ExceptionList:
 
 
 def read_settings(
-    system: str, environment: Mapping[str, str], run: RunProgram, registry: Registry, root: Path
+    system: str, environment: Mapping[str, str], run: RunProgram, windows: "Windows | None", root: Path
 ) -> tuple[SettingsFound, ...]:
     """Return what the system itself has set, most specific first, then what programs have for themselves; empty:
     nothing is found.
     """
     if system == "Windows":
         from diag.probe.machine.settings.windows import read_windows
+        from diag.probe.machine.windows import Windows
 
-        return read_windows(registry)
+        return read_windows((windows or Windows()).registry)
     if system == "Darwin":
         from diag.probe.machine.settings.macos import read_macos
 
@@ -69,5 +73,10 @@ def read_settings(
 def _variable(name: str, value: str) -> ProxyVariable:
     seen = read_proxy(value)
     return ProxyVariable(
-        name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value), flaw=flaw(value)
+        name,
+        seen[0] if seen else None,
+        readable=seen is not None or not value,
+        scheme=scheme_of(value),
+        flaw=flaw(value),
+        mistaken=mistaken(value),
     )

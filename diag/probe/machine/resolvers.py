@@ -5,6 +5,7 @@ Those that are asked for certain names alone, such as a VPN's, are read in `reso
 
 import os
 import re
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
@@ -12,14 +13,15 @@ from diag.model.local_file import FileState, read_file
 from diag.model.machine import Resolvers
 from diag.model.observation import Unsupported
 from diag.probe.machine.libc import libc_of
-from diag.probe.machine.name_policy import read_policy
 from diag.probe.machine.nsswitch import asks_resolved, sources_of_hosts
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.resolv_conf import read_resolv_conf
 from diag.probe.machine.resolved import STUBS, read_links
-from diag.probe.machine.settings.registry import RegistryValue
-from diag.probe.machine.windows import Windows
 from diag.probe.machine.written import read_domains, read_server
+
+if TYPE_CHECKING:
+    from diag.probe.machine.settings.registry import RegistryValue
+    from diag.probe.machine.windows import Windows
 
 _LIMIT = 64_000
 _TCPIP = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
@@ -28,7 +30,7 @@ _PLACEHOLDERS = frozenset(f"fec0:0:0:ffff::{number}" for number in (1, 2, 3))
 _NSCD = ("/run/nscd/socket", "/var/run/nscd/socket")
 
 
-def read_resolvers(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Resolvers:
+def read_resolvers(system: str, run: RunProgram, root: str = "", windows: "Windows | None" = None) -> Resolvers:
     """Return the resolvers that are asked for any name, in order. Raises Unsupported where they cannot be learnt.
 
     Where resolv.conf is missing or names none, the resolver of this machine is asked; the source is then `default`.
@@ -36,6 +38,8 @@ def read_resolvers(system: str, run: RunProgram, root: str = "", windows: Window
     if system == "Darwin":
         return _macos(run)
     if system == "Windows":
+        from diag.probe.machine.windows import Windows
+
         return _windows(windows or Windows())
     contents = read_file(f"{root}/etc/resolv.conf", _LIMIT)
     if contents.state is FileState.UNREADABLE:
@@ -67,8 +71,10 @@ def _macos(run: RunProgram) -> Resolvers:
     return Resolvers(servers, search, source="scutil", scoped=tuple(in_scope(found)))
 
 
-def _windows(windows: Windows) -> Resolvers:
+def _windows(windows: "Windows") -> Resolvers:
     """Those of the adapters that are up, the one that Windows prefers first."""
+    from diag.probe.machine.name_policy import read_policy
+
     used = sorted((one for one in windows.ip_helper.adapters() if one.up and not one.loopback), key=lambda one: one.metric)
     servers = (server for one in used for text in one.servers if text not in _PLACEHOLDERS for server in read_server(text))
     settings = windows.registry.values(_TCPIP)
@@ -78,5 +84,5 @@ def _windows(windows: Windows) -> Resolvers:
     return Resolvers(tuple(dict.fromkeys(servers)), search, source="adapters", scoped=read_policy(windows.registry))
 
 
-def _text(value: RegistryValue) -> str:
+def _text(value: "RegistryValue") -> str:
     return value if isinstance(value, str) else ""

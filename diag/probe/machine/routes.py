@@ -7,14 +7,17 @@ Read is what an ordinary user sees: on Linux the main table, not those that poli
 import ipaddress
 import sys
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from diag.model.address import literal
 from diag.model.local_file import Contents, FileState, read_file
 from diag.model.machine import RouteEntry, Routes
 from diag.model.observation import Unsupported
-from diag.probe.machine.adapters import Adapter, Forwarding, IpHelper
 from diag.probe.machine.programs import RunProgram
-from diag.probe.machine.windows import Windows
+
+if TYPE_CHECKING:
+    from diag.probe.machine.adapters import Adapter, Forwarding, IpHelper
+    from diag.probe.machine.windows import Windows
 
 _LIMIT = 4_000_000
 _UP, _GATEWAY, _REJECT = 0x0001, 0x0002, 0x0200
@@ -29,11 +32,13 @@ _NO_ROUTER = "fe80::%"
 """The gateway of the defaults that every Mac has through its utun interfaces (RFC 4291, section 2.6.1): nobody is there."""
 
 
-def read_routes(system: str, run: RunProgram, root: str = "", windows: Windows | None = None) -> Routes:
+def read_routes(system: str, run: RunProgram, root: str = "", windows: "Windows | None" = None) -> Routes:
     """Return both families' routes; not complete where a table could not be read."""
     if system == "Linux":
         return _linux(root)
     if system == "Windows":
+        from diag.probe.machine.windows import Windows
+
         return _windows((windows or Windows()).ip_helper)
     lines = run(("/usr/sbin/netstat", "-rn"))
     return Routes((), complete=False) if lines is None else Routes(tuple(_macos(lines)))
@@ -133,7 +138,7 @@ def _abbreviated(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | N
     return _prefix(f"{'.'.join((*parts, '0', '0', '0')[: max(4, len(parts))])}/{length or 8 * len(parts)}")
 
 
-def _windows(ip_helper: IpHelper) -> Routes:
+def _windows(ip_helper: "IpHelper") -> Routes:
     """The table that the API gives, with adapters by name; a metric is the route's and its adapter's together, as for Windows."""
     try:
         adapters = {number: one for one in ip_helper.adapters() for number in one.numbers}
@@ -144,7 +149,7 @@ def _windows(ip_helper: IpHelper) -> Routes:
     return Routes(tuple(_entry(row, adapters.get(row.adapter)) for row in unicast if row.destination != _BROADCAST))
 
 
-def _entry(row: Forwarding, adapter: Adapter | None) -> RouteEntry:
+def _entry(row: "Forwarding", adapter: "Adapter | None") -> RouteEntry:
     name, metric = (adapter.name, adapter.metric) if adapter else (str(row.adapter), 0)
     return RouteEntry(row.destination, row.gateway, name, row.metric + metric)
 

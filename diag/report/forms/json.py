@@ -58,7 +58,7 @@ class ReportedCause(Struct, frozen=True):
     remedy: tuple[str, ...]
     explains: Annotated[tuple[str, ...], Meta(description="Ids of causes found too that are consequences of this one.")]
     perhaps: Annotated[tuple[Owner, ...], Meta(description="Who else it may belong to; empty: nobody.")]
-    rivals: Annotated[tuple[str, ...], Meta(description="What else could leave this evidence, and is not ruled out.")]
+    rivals: Annotated[tuple[str, ...], Meta(description="What else it could be, or whose else, and is not ruled out.")]
     see_it: Annotated[str, Meta(description="A command, quoted for its shell, that shows it; empty: none is known.")] = ""
     see_it_shows: Annotated[str, Meta(description="What that command shows where the cause is present.")] = ""
     article: Annotated[str, Meta(description="Where its article stands on the web; empty: nobody said (--docs).")] = ""

@@ -12,8 +12,6 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Connect, Lookup, kind
 from diag.model.run import Evidence, Trail
-from diag.report.wording.asking import asked
-from diag.report.wording.narration import came_back, went_well
 from diag.report.wording.sentences import number_words
 
 _MOST_ROWS = 40
@@ -102,6 +100,9 @@ def median_words(times: Sequence[float]) -> str:
 
 
 def _bar(step: Observation, start: float, total: float, extra: bool) -> Bar:
+    from diag.report.wording.asking import asked  # for the longer reports
+    from diag.report.wording.narration import came_back
+
     width = max(100 * max(step.took, 0.0) / total, NARROWEST) if total > 0 else 100.0
     left = min(100 * start / total, 100 - NARROWEST) if total > 0 else 0.0
     return Bar(
@@ -123,6 +124,8 @@ def is_well(step: Observation) -> bool:
     That a name has no IPv6 address is common, and no fault by itself. A name that cannot exist is rightly not found, and an
     address that is nobody's rightly not reached.
     """
+    from diag.report.wording.narration import went_well
+
     question, answer = step.question, step.answer
     if isinstance(question, Connect) and question.address.host in (*NOBODYS[4], *NOBODYS[6]):
         return answer is not None

@@ -48,5 +48,5 @@ def _first_sentence(article: str) -> str:
 
 def _decided_by(rivals: tuple[Rival, ...] | None, id: str) -> str:
     """The look that tells the cause from what is like it, where one is named that needs no facts; else where to read of it."""
-    looks = (rival.decided_by for rival in rivals or () if rival.decided_by and "{" not in rival.decided_by)
+    looks = (rival.decided_by for rival in rivals or () if not rival.whose and rival.decided_by and "{" not in rival.decided_by)
     return next(looks, f"diag explain {clean(id, 80)}")

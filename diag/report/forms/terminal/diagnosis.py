@@ -11,7 +11,6 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Confidence, Status
-from diag.report.forms.terminal.trails import write_trails
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.views.asked_from import asked_from
@@ -82,6 +81,8 @@ def write_diagnosis(
     part(_write_ways, evidence, verbose)
     if verbose:
         part(_write_checks, diagnosis, evidence)
+        from diag.report.forms.terminal.trails import write_trails  # of the longer report
+
         part(write_trails, evidence, chains, quoted)
     part(_write_asked_from, evidence)
     part(_write_traces, diagnosis, evidence, quoted, verbose)
