@@ -35,8 +35,9 @@ from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import ALTERNATIVE_NAMES, Certificate, covers, fits
+from diag.model.wire.certificate import ALTERNATIVE_NAMES, covers, fits
 from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.facts import Certificate
 
 _MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""

@@ -34,8 +34,9 @@ from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
 from diag.model.wire.chain import Chain, accepts, other_ways, places, presented
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import Rule, rule_of
 
 

@@ -6,7 +6,8 @@ server: the page of a DNS filter or of a network that wants a sign-in, an old ad
 
 from diag.knowledge.domains import registrable_domain, same_owner
 from diag.model.address import literal
-from diag.model.wire.certificate import Certificate, covers, read_chain
+from diag.model.wire.certificate import covers, read_chain
+from diag.model.wire.facts import Certificate
 
 
 def own_comes_later(chain: tuple[bytes, ...], host: str) -> bool:
