@@ -29,7 +29,7 @@ HELP = {
 """The modules of ours that the overview of all commands loads."""
 FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
 """The libraries that a run has loaded when it sends its first packet. The catalogue is not among what is loaded."""
-FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11", "platformdirs"}
+FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11"}
 """The libraries that a run against a healthy service has loaded at its end, bundle and report written."""
 FOR_A_BUNDLE_SHOWN = FOR_THE_FIRST_PACKET | {"cryptography"}
 """The libraries that a bundle of such a run has loaded when it has been shown, on no terminal."""
