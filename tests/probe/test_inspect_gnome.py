@@ -139,6 +139,7 @@ def test_the_program_is_run_where_something_may_be_set(tmp_path: Path, file: str
     place = tmp_path / "usr/share/glib-2.0/schemas/10_other.gschema.override"
     place.parent.mkdir(parents=True)
     place.write_text("[org.gnome.desktop.background]\n")
+    (tmp_path / "etc/dconf/db").mkdir(parents=True)
     environment = {"PATH": str(tmp_path), "HOME": "/home"}
     assert read_gnome(environment, run, str(tmp_path)) is None
     assert not told, "it would say what it begins with"

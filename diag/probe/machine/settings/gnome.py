@@ -68,9 +68,19 @@ def _may_be_set(environment: Mapping[str, str], root: str) -> bool:
     shared = (environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
     data = (environment.get("XDG_DATA_HOME") or f"{home}/.local/share", *shared)
     places = (*(f"{own}/{file}" for file in _BY_USER), *_BY_ADMINISTRATOR, *(f"{folder}/dconf" for folder in data))
-    return any(os.path.exists(root + place) for place in places) or any(
+    return any(_holds_anything(root + place) for place in places) or any(
         _SCHEMA.encode() in text for folder in data for text in _overrides(f"{root}{folder}/glib-2.0/schemas")
     )
+
+
+def _holds_anything(place: str) -> bool:
+    """Whether this is a file, or a folder that is not empty, as packages leave them."""
+    try:
+        return bool(os.listdir(place))
+    except NotADirectoryError:
+        return True
+    except OSError:
+        return False
 
 
 def _overrides(folder: str) -> Iterator[bytes]:
