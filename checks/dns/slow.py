@@ -4,7 +4,7 @@
 
 The system needed more than a second for the name's address. Either a resolver that was asked directly needed as long. Or the
 resolvers are quick and the system waited for a reply that never came: one of its questions was lost, and the next one
-answered.
+answered. Or it asked for the name below a search domain first, and nobody answered for that.
 
 *Why it matters*
 
@@ -35,6 +35,7 @@ from diag.knowledge.resolver_answers import (
     settled,
 )
 from diag.knowledge.resolver_settings import SLACK, wait_for_reply
+from diag.knowledge.search_list import unanswered_below
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -51,6 +52,8 @@ class Wait(StrEnum):
     """A resolver takes its time."""
     FOR_LOST_PACKET = "for_lost_packet"
     """The resolvers are quicker by far, and the system waited as long as it waits for one that does not answer."""
+    FOR_SEARCH_DOMAIN = "for_search_domain"
+    """The same, and the resolver does not answer for the name below a search domain, which is asked for first."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -69,15 +72,19 @@ def judge(view: EndpointView) -> Finding:
     dead = any(voice.said is DnsOutcome.NOTHING for voice in answers_by_resolver(view))
     if quick and (dead or own is None or own < SLACK * wait_for_reply(view)):
         return ok(*cites) if own is None else unknown(Because.UNDECIDED, *cites)
+    below = unanswered_below(view) if quick else None
     return warning(
         *cites,
+        *(below.seen if below else ()),
         about=server_text(slow.server),
-        confidence=Confidence.POSSIBLE if quick else Confidence.LIKELY,
+        confidence=Confidence.POSSIBLE if quick and not below else Confidence.LIKELY,
+        rules_out={"passing-load": below.seen} if below else {},
         name=view.dialled_host,
         seconds=round(longest if own is None else own, 1),
         resolver=server_text(slow.server),
         waited=round(longest, 3),
-        wait=Wait.FOR_LOST_PACKET if quick else Wait.FOR_RESOLVER,
+        wait=Wait.FOR_SEARCH_DOMAIN if below else Wait.FOR_LOST_PACKET if quick else Wait.FOR_RESOLVER,
+        domain=below.domain if below else None,
     )
 
 
@@ -101,12 +108,23 @@ CHECK = EndpointCheck(
             words="the resolver, or the network path to it, was busy at that moment",
             decided_by="the same lookup at another time",
         ),
+        Rival(
+            "search-list",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="domain",
+            words="the search list of this computer asks for names that nobody needs",
+            decided_by="whether any program here uses names below {domain}",
+        ),
     ),
     tokens={"wait": Wait},
     sentences=Sentences(
         title="Looking up {name} takes {seconds} s",
-        seen="The lookup of {name} took {seconds} s. The resolver {resolver}, asked directly, took {waited} s. What it waited"
-        " for: {wait}.",
+        seen=(
+            "The lookup of {name} took {seconds} s. The resolver {resolver}, asked directly, took {waited} s. What it waited"
+            " for: {wait}.",
+            When("domain", (), "The name that got no answer: {name}.{domain}."),
+        ),
         means="Every first connection to this host is delayed that long, and programs with a short time-out fail.",
         remedy=(
             When(
@@ -118,6 +136,17 @@ CHECK = EndpointCheck(
                 "wait",
                 (Wait.FOR_LOST_PACKET,),
                 "Ask your DNS team whether {resolver} drops questions, and your network team whether packets are lost.",
+            ),
+            When(
+                "wait",
+                (Wait.FOR_SEARCH_DOMAIN,),
+                "Ask your DNS team why {resolver} does not answer for names below {domain}.",
+            ),
+            When(
+                "wait",
+                (Wait.FOR_SEARCH_DOMAIN,),
+                "Until then, lower ndots in resolv.conf (Kubernetes: dnsConfig of the pod), or write the name as {name}. with a"
+                " dot.",
             ),
         ),
     ),

@@ -17,7 +17,8 @@ region. Correct it in the program that connects.
 
 *How it is told apart*
 
-Where the service's profile names the code or status by which it says so, that is enough. Else it is asked only where the list
+Where the service's profile names the code or status by which it says so, that is enough. So is the page of a server that many
+sites share (Heroku, Fastly and others), where it says that none of them has this name. Else it is asked only where the list
 says which statuses this endpoint should answer with and it answered 403 or 404 instead. Then a made-up name of the same domain
 is looked up and asked for at the same address. The cause is named only if that name resolves and gets the very same answer. A
 wrong path in the list leaves the same evidence (`http-status-unexpected`), so it is never more than possible.
@@ -29,8 +30,8 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import look_up
-from diag.knowledge.response_author import Author, SeenReply, author, field, speaks_http
-from diag.knowledge.response_codes import own_code, own_meaning, refusal
+from diag.knowledge.response_author import Author, SeenReply, author, confidence_in, field, speaks_http
+from diag.knowledge.response_codes import Front, own_code, own_meaning, refusal, unserved_by
 from diag.model.address import Authority, literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -64,6 +65,9 @@ def judge(view: EndpointView) -> Finding:
     if not seen.answer.status:
         return unknown(Because.UNDECIDED, seen.observation)
     told = refusal(view, seen.answer, Denial.ACCOUNT)
+    front = unserved_by(seen.answer)
+    if front and author(view, seen) in (Author.SERVICE, Author.EDGE):
+        return _unserved(view, seen, front)
     if told and author(view, seen) is Author.SERVICE:
         return _found(view, Confidence.LIKELY, seen, shown_by=ShownBy.OWN_CODE)
     if not _is_refused(view, seen):
@@ -87,6 +91,19 @@ def _found(view: EndpointView, confidence: Confidence, *answers: SeenReply, show
         shown_by=shown_by.value,
         code=own_code(view, answers[0].answer) if shown_by is ShownBy.OWN_CODE else None,
         meaning=own_meaning(view, answers[0].answer) if shown_by is ShownBy.OWN_CODE else None,
+    )
+
+
+def _unserved(view: EndpointView, seen: SeenReply, front: Front) -> Finding:
+    """A server that many sites share says that none of them has this name."""
+    return problem(
+        seen.observation,
+        about=view.endpoint.host,
+        confidence=confidence_in(view, seen),
+        host=view.endpoint.host,
+        status=seen.answer.status,
+        front=front,
+        form=UNSERVED,
     )
 
 
@@ -135,6 +152,19 @@ def _text(seen: SeenReply) -> bytes:
     return _PASSING.sub(b"", body)
 
 
+UNSERVED = "unserved"
+"""The form where a server that many sites share has none of this name."""
+_UNSERVED = Sentences(
+    owner=Owner.SERVICE,
+    title="{front}, where {host} leads, has no site of that name",
+    seen="{host} answered with status {status}, and the page by which {front} says that it does not know the name.",
+    means="The network path works. The name is not set up at {front}, was removed there, or has a letter wrong.",
+    remedy=(
+        "Compare {host} with what the provider of the service gave you.",
+        "If you run {host}, add the name to the app or site at {front}, or correct where its DNS record leads.",
+        "If you do not, tell its provider that {front} does not know {host}.",
+    ),
+)
 CHECK = EndpointCheck(
     id="http-account-unknown",
     owner=Owner.MACHINE,
@@ -152,11 +182,21 @@ CHECK = EndpointCheck(
     rivals=(
         Rival(
             "wrong-path",
+            where="shown_by",
             decided_by="the name in the service's own console",
             words="the account exists, and the path in the endpoint list is wrong",
         ),
+        Rival(
+            "letter-wrong",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="front",
+            decided_by="the name as the provider of the service gave it",
+            words="the name is written wrong in the program that connects",
+        ),
     ),
-    tokens={"shown_by": ShownBy},
+    tokens={"shown_by": ShownBy, "front": Front},
+    forms=((UNSERVED, _UNSERVED),),
     sentences=Sentences(
         title="The service knows no account with the name {host}",
         seen=(

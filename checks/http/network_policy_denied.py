@@ -18,7 +18,9 @@ private one where a private link is used; it may be another one with the VPN tha
 *How it is told apart*
 
 Only documented codes and texts in the service's own answer count: those of its profile, and those of some well-known services.
-A bare 403 says nothing of the kind. What an object store refuses is `http-storage-denied`.
+A bare 403 says nothing of the kind. What an object store refuses is `http-storage-denied`. Where a service says that it does not
+serve the country of this network, no list of the account's can help. The service goes by the public address, which may count as
+that of another country than this computer is in.
 """
 
 from diag.knowledge.response_author import (
@@ -40,7 +42,7 @@ from diag.knowledge.response_codes import (
     refusal,
 )
 from diag.knowledge.seen_as import seen_as
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.fingerprint import Denial
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -49,17 +51,19 @@ from diag.model.verdict import Finding, Owner, problem
 
 def judge(view: EndpointView) -> Finding:
     """Return whether the service's answer holds a code, or a text of its own, that is about the network of the client."""
-    seen = said_by_service(view, lambda one: _told(view, one))
+    seen = said_by_service(view, lambda one: _told(view, one), or_edge=_by_country)
     if isinstance(seen, Finding):
         return seen
     refused = refusal(view, seen.answer, Denial.ADDRESS)
     by_profile = refused is not None and refused.code not in ADDRESS_CODES
     rule = network_refusal(seen.answer)
     code = refused.code if refused else next((word for word in error_words(seen.answer) if word in NETWORK_RULES), None)
+    country = rule is NetworkRefusal.COUNTRY
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=confidence_in(view, seen),
+        form=COUNTRY if country else None,
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         status=seen.answer.status,
@@ -78,6 +82,27 @@ def _told(view: EndpointView, one: SeenReply) -> bool:
     return network_refusal(one.answer) is not None and not object_store(one.answer)
 
 
+def _by_country(seen: SeenReply) -> bool:
+    return network_refusal(seen.answer) is NetworkRefusal.COUNTRY
+
+
+COUNTRY = "country"
+"""The form where the service goes by the country."""
+_COUNTRY = Sentences(
+    owner=Owner.NETWORK,
+    title="{endpoint} does not serve the country that this network seems to be in",
+    seen=(
+        "{endpoint} answered with status {status}. Reason it gives: {network_rule}.",
+        "The answer names the address that it saw: {seen_as}.",
+    ),
+    means="The network path works. The service goes by the public address of this network, which may be registered in another"
+    " country than the one this computer is in.",
+    remedy=(
+        "If you use a VPN or a proxy, test without it: the service sees the address where it ends.",
+        "Ask your network team in which country the public address of this network is registered.",
+        "If the country is right, ask the provider of {endpoint} whether it can be used from there.",
+    ),
+)
 _SEEN = "{endpoint} answered with status {status}, which it sends to networks that are not allowed."
 CHECK = EndpointCheck(
     id="http-network-policy-denied",
@@ -92,11 +117,24 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY, BY_THE_PROXY),
+    explains=("http-status-unexpected", "http-waf-blocked"),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "country-not-served",
+            owner=Owner.SERVICE,
+            whose=True,
+            where="form",
+            among=(COUNTRY,),
+            decided_by="the country in which the public address of this network is registered",
+            words="that is the right country, and the service is not offered there",
+        ),
+    ),
     tokens={"network_rule": NetworkRefusal},
     alike=("network_rule", "code"),
     ask="Is {seen_as} the fixed address of your network, or one of several",
+    forms=((COUNTRY, _COUNTRY),),
     sentences=Sentences(
         title="A network policy of {endpoint} does not allow the network of this computer",
         seen=(

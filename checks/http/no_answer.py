@@ -22,6 +22,7 @@ either. A server that first asked for a client certificate is `tls-client-certif
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
+from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
 from diag.knowledge.response_author import speaks_http
 from diag.model.answer import HttpReply
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -55,6 +56,8 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if silent else Confidence.POSSIBLE,
+        owner=owner_here(view),
+        here=is_here(view) or None,
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         ending=str(answer.failure),
@@ -94,6 +97,7 @@ CHECK = EndpointCheck(
         ),
         means="The network path works as far as the server that takes the request. What works behind it does not answer.",
         remedy=(
+            NEAR_END,
             "If you run {endpoint}, check the servers behind it. If you do not, check its provider's status page, and try again.",
             "If it lasts, report to the provider that {endpoint} {endpoint:accepts|accept} requests for {path} and"
             " {endpoint:gives|give} no answer.",

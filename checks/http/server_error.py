@@ -17,11 +17,23 @@ See the provider's status page and try again in some minutes. If it lasts, repor
 
 Who wrote the answer is settled first. Inside TLS with a trusted certificate for the right name nobody on the way can write.
 Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's status behind a proxy, is not counted against the
-service. What a content network in front of the service wrote by itself is left open, too.
+service. A content network that answers so in front of the service got nothing good from it: that is said, since the provider has
+to look behind it.
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
-from diag.knowledge.response_author import BY_THE_PROXY, ON_THE_WAY, confidence_in, excluded, said_by_service, speaks_http
+from diag.knowledge.response_author import (
+    BY_THE_PROXY,
+    ON_THE_WAY,
+    Author,
+    SeenReply,
+    author,
+    confidence_in,
+    excluded,
+    field,
+    said_by_service,
+    speaks_http,
+)
 from diag.knowledge.response_codes import own_code, own_meaning
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -34,11 +46,16 @@ _PORTAL = 511
 
 @at_each_answer
 def judge(view: EndpointView) -> Finding:
-    """Return whether the service itself answered with a status of 500 to 599."""
-    seen = said_by_service(view, lambda one: _is_error(one.answer.status, view.endpoint.expects.status))
+    """Return whether the service, or a content network in front of it, answered with a status of 500 to 599."""
+
+    def is_error(one: SeenReply) -> bool:
+        return _is_error(one.answer.status, view.endpoint.expects.status)
+
+    seen = said_by_service(view, is_error, or_edge=is_error)
     if isinstance(seen, Finding):
         return seen
     status = seen.answer.status
+    by_edge = author(view, seen) is Author.EDGE
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
@@ -49,6 +66,8 @@ def judge(view: EndpointView) -> Finding:
         path=view.endpoint.path,
         code=own_code(view, seen.answer),
         meaning=own_meaning(view, seen.answer),
+        form=EDGE if by_edge else None,
+        writer=field(seen.answer.headers, "server") if by_edge else None,
     )
 
 
@@ -56,6 +75,22 @@ def _is_error(status: int, expected: tuple[int, ...]) -> bool:
     return 500 <= status < 600 and status != _PORTAL and status not in expected
 
 
+EDGE = "edge"
+"""The form where a content network in front of the service answered."""
+_EDGE = Sentences(
+    title="The content network in front of {endpoint} reports an error: status {status}",
+    seen=(
+        "{endpoint} answered the request for {path} with status {status}. It signs as {writer}.",
+        *ANSWERED_AT,
+    ),
+    means="The network path works as far as the content network. It says that the service behind it gave no good answer.",
+    remedy=(
+        "If you run {endpoint}, check that its servers run, let the content network in, and have the certificate and the name"
+        " that are set there.",
+        "If you do not, check its provider's status page. If it lasts, report to the provider that {endpoint}"
+        " {endpoint:answers|answer} {path} with status {status}, and since when.",
+    ),
+)
 CHECK = EndpointCheck(
     id="http-server-error",
     owner=Owner.SERVICE,
@@ -71,7 +106,8 @@ CHECK = EndpointCheck(
     judge=judge,
     explains=("http-status-unexpected",),
     rivals=(ON_THE_WAY, BY_THE_PROXY),
-    alike=("status",),
+    alike=("status", "form"),
+    forms=((EDGE, _EDGE),),
     sentences=Sentences(
         title="{endpoint} reports an error of its own: status {status}",
         seen=(

@@ -39,7 +39,7 @@ from diag.knowledge.response_author import (
     speaks_http,
 )
 from diag.knowledge.response_codes import Telling, object_store, own_code, own_meaning, telling, words_of
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -88,14 +88,17 @@ def _unasked(view: EndpointView) -> Finding:
     if said is None and (well or (answer.status < 400 and not in_circles)):
         return ok(seen.observation)
     wrote = author(view, seen)
+    on_path = Owner.PROXY if view.proxy else Owner.NETWORK
     return warning(
         seen.observation,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if wrote is Author.SERVICE else Confidence.POSSIBLE,
+        owner=on_path if wrote is Author.PROXY else None,
         rules_out=excluded(view, seen),
         endpoint=str(view.endpoint.authority),
         path=view.endpoint.path,
         status=answer.status,
+        by_proxy=wrote is Author.PROXY or None,
         telling=said.value if said else None,
         in_circles=in_circles or None,
         words=words_of(answer) or None,
@@ -117,6 +120,7 @@ _NOT_JUDGED = Sentences(
     title="{endpoint} answers with status {status}, which diag cannot judge",
     seen=(
         "The answer to the request for {path} had the status {status}.",
+        When("by_proxy", (True,), "A proxy on the network path signed it, not the service."),
         When("telling", (), "Reason it gives: {telling}."),
         When("in_circles", (True,), "It redirects to the very address that was asked for."),
         When("words", (), "Its words: {words}"),
@@ -124,6 +128,7 @@ _NOT_JUDGED = Sentences(
     ),
     means="The network path works. This answer does not tell whether your program is served.",
     remedy=(
+        When("by_proxy", (True,), "Ask the team that runs the proxy on the network path why it answers {endpoint} so."),
         "Ask the provider of {endpoint} whether status {status} is right for a request for {path} without a login.",
         "If it is, add it to the endpoint list (status = [{status}]): diag then expects it.",
     ),
@@ -140,7 +145,17 @@ CHECK = EndpointCheck(
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
-    rivals=(ON_THE_WAY, BY_THE_PROXY),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "proxy-of-the-service",
+            owner=Owner.SERVICE,
+            where="by_proxy",
+            decided_by="the same request from another network",
+            words="it is a proxy of the service itself that signed the answer",
+        ),
+    ),
     tokens={"telling": Telling},
     alike=("status",),
     sentences=Sentences(

@@ -12,7 +12,8 @@ Nothing can be said to the service, in TLS or otherwise.
 *What to do*
 
 A load balancer without a healthy server behind it does this, and so do firewalls that accept a connection first and look at
-their rules afterwards. Give the provider, and the firewall team, address and time.
+their rules afterwards. Give the provider, and the firewall team, address and time. On this computer itself it is the near end
+of a forward (ssh -L, kubectl port-forward, a published port of a container) whose far end is gone.
 
 *How it is told apart*
 
@@ -24,6 +25,7 @@ firewall and load balancer ends it cannot be told from here; the same look from 
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
+from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
 from diag.model.answer import HoldEnd, HttpReply, Session, UpgradeReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -79,11 +81,17 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.UNDECIDED, spoken.observation)
     if held.answer.failure not in _ENDED or held.answer.lived >= SILENT_FOR:
         return ok(spoken.observation, held.observation)
+    here = is_here(view)
     address = held.question.over.address.host if isinstance(held.question.over, Connect) else view.endpoint.host
     return problem(
         spoken.observation,
         held.observation,
         about=f"{address} {view.endpoint.port}",
+        owner=owner_here(view),
+        rules_out={"balancer-empty": (held.observation,)} if here else {},
+        form=ENDED_HERE if here else None,
+        here=here or None,
+        endpoint=str(view.endpoint.authority) if here else None,
         host=view.endpoint.host,
         port=view.endpoint.port,
         address=address,
@@ -92,6 +100,18 @@ def judge(view: EndpointView) -> Finding:
     )
 
 
+ENDED_HERE = "here"
+"""The form where the endpoint is this computer by its own name or address."""
+_HERE = Sentences(
+    title="A program on this computer accepts connections on port {port} and closes them at once",
+    seen=(
+        "{address} accepted the connection, and ended it before it sent a byte.",
+        When("ending", ("reset",), "A connection on which diag sent nothing was reset after {lived} s."),
+        When("ending", ("cut",), "A connection on which diag sent nothing was closed normally after {lived} s."),
+    ),
+    means="{host} {host:is|are} this computer itself: no network lies between. What listens there cannot serve the connection.",
+    remedy=(NEAR_END, "Else check the log of the program that listens on port {port}, and start it again."),
+)
 CHECK = EndpointCheck(
     id="network-connection-cut",
     owner=Owner.NETWORK,
@@ -117,7 +137,8 @@ CHECK = EndpointCheck(
         ),
     ),
     explains=("tls-upgrade-unanswered", "tls-handshake-cut", "tls-sni-filtered", "http-no-answer"),
-    alike=("ending",),
+    alike=("ending", "form"),
+    forms=((ENDED_HERE, _HERE),),
     sentences=Sentences(
         title="{host} accepts connections on port {port} and closes them at once",
         seen=(

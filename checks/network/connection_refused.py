@@ -40,6 +40,7 @@ from diag.knowledge.connect_outcomes import (
     seen_beside,
     seen_in,
 )
+from diag.knowledge.own_endpoint import is_own_address
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -62,8 +63,8 @@ def judge(view: EndpointView) -> Finding:
     if not refused:
         return ok(*seen_in(view.dials)) if view.dials else unknown(Because.NO_ANSWER)
     others = seen_beside(view, refused)
-    here = all(is_own(host) for host in hosts_of(refused))
-    meant_here = here and is_own(view.endpoint.host)
+    here = all(is_own_address(view, host) for host in hosts_of(refused))
+    meant_here = here and (is_own(view.endpoint.host) or not any(is_own(host) for host in hosts_of(refused)))
     near = _is_near(refused, [dial for dial in others if not dial.answer.failure])
     return problem(
         *seen_in(refused),

@@ -23,11 +23,13 @@ hosts of the run were reached over IPv6 is said: if one was, this host's own IPv
 network. A connect over IPv6 to another host decides. The address that a connect left with is looked at first. One that is good
 for its own link alone (fe80::/10) never gets an answer through a router: that is this computer's own setting, whatever else is
 broken. An internal one (fc00::/7) gets answers from the internet only where a gateway translates it.
+This computer's own name (localhost) stands for both families by rule, and a program may listen on one of them: nothing is said.
 """
 
 from enum import StrEnum
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
+from diag.knowledge.own_endpoint import is_here
 from diag.knowledge.routing import covering
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -67,6 +69,7 @@ def judge(view: EndpointView) -> Finding:
     works = any(word is ConnectOutcome.ACCEPTED for _, word in four)
     if (
         not six
+        or is_here(view)
         or not works
         or not all(word in _DEAD for _, word in six)
         or not all(word is ConnectOutcome.ACCEPTED for _, word in four)

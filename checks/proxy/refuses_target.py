@@ -23,6 +23,7 @@ the same host's other well-known port, another to a host named with `--control`.
 gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
 """
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from itertools import chain
@@ -150,12 +151,20 @@ def _is_its_word(answer: TunnelReply) -> bool:
     return bool(answer.refusal) or passed_a_proxy(answer.headers)
 
 
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] ([0-9]{3})")
+_TO_NO_REQUEST = frozenset({400, 405, 408, 414, 431, 501, 505})
+"""How a web server answers what is no request, as the first message of TLS is none: it may be the service that speaks no TLS."""
+
+
 def _page(view: EndpointView) -> Observation | None:
-    """A handshake that was answered, inside the opened tunnel, with the text of a page: the proxy's 'yes' was none."""
+    """A handshake that was answered, inside the opened tunnel, with a page: the proxy's 'yes' was none."""
     session = view.session
     if session is None or session.answer.failure != Failure.NOT_TLS:
         return None
-    return session.observation if session.answer.first_bytes.lstrip()[:1] == b"<" else None
+    first = session.answer.first_bytes.lstrip()
+    head = _STATUS_LINE.match(first)
+    denied = head is not None and int(head[1]) not in _TO_NO_REQUEST
+    return session.observation if denied or first[:1] == b"<" else None
 
 
 def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: Confidence, *also: Observation) -> Finding:
@@ -166,7 +175,8 @@ def _found(view: EndpointView, seen: Answered[Tunnel, TunnelReply], confidence: 
         confidence=confidence,
         proxy=str(view.proxy),
         target=str(seen.question.target),
-        status=status_of(seen.answer),
+        status=status_of(seen.answer) if not also else None,
+        in_tunnel=bool(also) or None,
         socks_step=socks_step(seen.answer),
         socks_code=socks_code(seen.answer),
         rule_about=rule,
@@ -221,6 +231,7 @@ CHECK = EndpointCheck(
         seen=(
             "The proxy refused to connect to {target}.",
             "The proxy answered with status {status}.",
+            When("in_tunnel", (True,), "It opened the tunnel at first, and then sent a page into it, in place of TLS."),
             "The proxy's SOCKS {socks_step} was {socks_code}.",
             "What its rule is about: {rule_about}.",
         ),

@@ -84,10 +84,12 @@ CHECK = EndpointCheck(
     tokens={"clock": ClockComparison},
     about_chain=True,
     alike=("form",),
+    measures=("date", "days"),
     sentences=Sentences(
-        title="The certificate of {subject} expired on {date}",
+        title="The {subject:certificate|certificates} of {subject} {subject:expired|expired, the first} on {date}",
         seen=(
-            "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} ago).",
+            "{host} presented {subject:a certificate|certificates} of {subject}, {subject:valid|the first valid}"
+            " until {date} ({days} {days:day|days} ago).",
             *SEEN_AT,
         ),
         means="No program that checks certificates connects to {host} until it has a new one.",

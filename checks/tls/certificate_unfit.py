@@ -40,8 +40,8 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, untrusted
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"

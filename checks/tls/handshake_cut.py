@@ -28,6 +28,7 @@ from collections.abc import Iterable
 from diag.knowledge.dead_handshake import death
 from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import ENDED, died, names
+from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
 from diag.model.answer import HoldEnd, Session
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -64,10 +65,13 @@ def judge(view: EndpointView) -> Finding:
         *others,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if sure else Confidence.POSSIBLE,
+        owner=owner_here(view),
+        rules_out={"on-the-way": (seen.observation,)} if is_here(view) else {},
         endpoint=str(view.endpoint.authority),
         at=address_of(view) or None,
         ending=str(answer.failure),
         received=answer.bytes_received,
+        here=is_here(view) or None,
     )
 
 
@@ -151,6 +155,7 @@ CHECK = EndpointCheck(
     ),
     alike=("ending", "alert"),
     forms=((ALERT, _ALERTED),),
+    measures=("received",),
     sentences=Sentences(
         title="{endpoint} closes connections during the TLS handshake",
         seen=(
@@ -159,6 +164,9 @@ CHECK = EndpointCheck(
         ),
         means="The server, or a device in front of it, does not complete TLS connections at the moment.",
         remedy=(
+            NEAR_END,
+            "Compare the port with the documentation of the service: a server that expects no TLS there ends connections"
+            " like this, too.",
             "If you run {endpoint}, check its log, and that of the load balancer in front of it, for who ended the connection.",
             "If you do not, check its provider's status page and try again. If it lasts, report that {endpoint} closes"
             " connections during the TLS handshake.",

@@ -26,6 +26,7 @@ from collections.abc import Iterable
 from diag.knowledge.dead_handshake import death
 from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import died, names, sizes
+from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
@@ -49,10 +50,13 @@ def judge(view: EndpointView) -> Finding:
         *others,
         about=str(view.endpoint.authority),
         confidence=Confidence.LIKELY if every else Confidence.POSSIBLE,
+        owner=owner_here(view),
+        rules_out={"on-the-way": (seen.observation,)} if is_here(view) else {},
         endpoint=str(view.endpoint.authority),
         at=address_of(view) or None,
         seconds=round(seen.observation.took, 1),
         tries=1 + len(others),
+        here=is_here(view) or None,
     )
 
 
@@ -92,6 +96,7 @@ CHECK = EndpointCheck(
             words="a filter in between drops what the client sends",
         ),
     ),
+    measures=("tries",),
     sentences=Sentences(
         title="{endpoint} accepts connections but does not answer the TLS handshake",
         seen=(
@@ -100,6 +105,7 @@ CHECK = EndpointCheck(
         ),
         means="A server listens there but does not answer: it hangs, or it does not speak TLS on this port.",
         remedy=(
+            NEAR_END,
             "If you run {endpoint}, check whether the server hangs or is overloaded, and whether it speaks TLS on this port.",
             "If you do not, compare port and scheme with its documentation. If they are right, report that"
             " {endpoint} {endpoint:does|do} not answer the TLS handshake.",

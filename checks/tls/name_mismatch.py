@@ -35,8 +35,9 @@ from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import ALTERNATIVE_NAMES, Certificate, covers, read_chain
+from diag.model.wire.certificate import ALTERNATIVE_NAMES, covers, read_chain
 from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.facts import Certificate
 
 _MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""
@@ -180,6 +181,7 @@ CHECK = EndpointCheck(
     tokens={"mismatch": Why},
     about_chain=True,
     alike=("form",),
+    measures=("listed",),
     sentences=Sentences(
         title="The certificate presented for {host} is for other names",
         seen=(

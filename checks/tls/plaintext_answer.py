@@ -22,6 +22,7 @@ The first bytes that came back are looked at; TLS always begins with a record ty
 """
 
 from diag.knowledge.each_address import HANDSHAKE_AT, at_each_address
+from diag.knowledge.own_endpoint import is_here, owner_here
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -48,6 +49,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
+        owner=owner_here(view),
         rules_out={"answered-on-the-way": (seen.observation,)} if _is_its_own(view, answer.first_bytes) else {},
         endpoint=str(view.endpoint.authority),
         spoken=GREETINGS[spoken].value if spoken != UNKNOWN else None,
@@ -56,6 +58,8 @@ def judge(view: EndpointView) -> Finding:
 
 def _is_its_own(view: EndpointView, first: bytes) -> bool:
     """A page may be another's who answers in the service's place, and behind a proxy anything may be."""
+    if is_here(view):
+        return True
     if view.proxy or first.lstrip().startswith(b"<"):
         return False
     return not first.startswith(b"HTTP/") or MISUNDERSTOOD in first[:16]

@@ -31,7 +31,7 @@ from diag.cli.memory import remember
 from diag.cli.streams import say
 from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
-from diag.language import of_system, retold, said, speaking, spoken
+from diag.language import reason_of, retold, said, speaking, spoken
 from diag.language.spoken import ENGLISH
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
@@ -121,7 +121,7 @@ def leave_files(prepared: Prepared, outputs: Iterable[Output], catalogue: KnownC
                 said(
                     "{name} could not be written ({reason}): choose another place. The diagnosis is not affected.",
                     name=name,
-                    reason=of_system(error.strerror),
+                    reason=reason_of(error),
                 )
             )
         except Exception as bug:  # noqa: BLE001  (a form of ours that breaks costs that form)

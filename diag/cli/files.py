@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from diag.language import of_system, said
+from diag.language import reason_of, said
 from diag.model.text import clean
 
 USUAL_PLACE = Path(".")
@@ -64,10 +64,13 @@ def _because(error: OSError, place: Path) -> str:
     if error.errno == errno.ENOTDIR:
         return said("{name} is not a folder", name=name)
     return (
-        said("you may not write into {name}", name=name)
-        if isinstance(error, PermissionError)
-        else f"{name}: {of_system(error.strerror) or type(error).__name__}"
+        said("you may not write into {name}", name=name) if isinstance(error, PermissionError) else f"{name}: {reason_of(error)}"
     )
+
+
+def not_written(path: Path, error: OSError) -> str:
+    """Return the sentence for a file that the system did not let be written."""
+    return said("{file} could not be written ({reason}): choose another place", file=shown_path(path), reason=reason_of(error))
 
 
 def home_folder() -> Path | None:

@@ -15,10 +15,10 @@ from msgspec import Struct, field
 
 from diag.cli.catalogue import KnownChecks, known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
-from diag.cli.files import STDOUT, obstacle, put, shown_path, written
+from diag.cli.files import STDOUT, not_written, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
-from diag.language import of_system, said, speaking, spoken_to_programs
+from diag.language import said, speaking, spoken_to_programs
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence
@@ -204,13 +204,7 @@ def give(wanted: Sequence[tuple[Path, bytes]]) -> int:
         try:
             put(path, content)
         except OSError as error:
-            say(
-                said(
-                    "{file} could not be written ({reason}): choose another place",
-                    file=shown_path(path),
-                    reason=of_system(error.strerror),
-                )
-            )
+            say(not_written(path, error))
             code = NOT_WRITTEN
         else:
             page.verbatim(page.words(written(path, content)))

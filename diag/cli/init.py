@@ -7,8 +7,9 @@ import click
 
 from diag.cli.endpoints import USUAL_CONFIG
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.files import not_written
 from diag.cli.sections import Command
-from diag.language import of_system, retold, said
+from diag.language import retold, said
 from diag.model.endpoint import UnusableEndpoint, parse_endpoint
 from diag.profile.starter import write_starter
 
@@ -39,13 +40,7 @@ def command(given: tuple[str, ...], config: Path | None, minimal: bool, force: b
     except FileExistsError:
         raise WrongUse(said("{path} is there already: edit it, or replace it with --force", path=path)) from None
     except OSError as error:
-        raise WrongUse(
-            said(
-                "{path} cannot be written ({words}): choose another place",
-                path=path,
-                words=of_system(error.strerror) or type(error).__name__,
-            )
-        ) from None
+        raise WrongUse(not_written(path, error)) from None
     print(
         said("{path} is written. Edit it, then: diag run", path=path)
         if not given

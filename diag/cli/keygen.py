@@ -7,8 +7,9 @@ import click
 
 from diag.bundle.keys import key_id, new_pair, public_key
 from diag.cli.errors import FOUND_NOTHING, WRONG_USE, WrongUse
+from diag.cli.files import not_written
 from diag.cli.sections import Command
-from diag.language import of_system, said
+from diag.language import said
 from diag.model.text import clean
 
 
@@ -30,13 +31,7 @@ def command(path: Path) -> int:
             said("{path} is there already: a key that is overwritten is lost, so name another file", path=clean(str(path)))
         ) from None
     except OSError as error:
-        raise WrongUse(
-            said(
-                "{path} cannot be written ({words}): choose another place",
-                path=clean(str(path)),
-                words=of_system(error.strerror) or type(error).__name__,
-            )
-        ) from None
+        raise WrongUse(not_written(path, error)) from None
     click.echo(
         said("{path} holds the private key: only you can read it; keep a copy in a safe place.", path=clean(str(path))), err=True
     )

@@ -16,7 +16,7 @@ from diag.cli.sections import Command, Group
 from diag.lab.scene import LabFault, Scene
 from diag.lab.site import Running
 from diag.lab.stream import LOOPBACK
-from diag.language import of_system, said
+from diag.language import reason_of, said
 from diag.model.quoting import shown
 
 
@@ -83,7 +83,7 @@ def _standing(staged: Sequence[LabFault], listen: str) -> Running:
             said(
                 "--listen {address}: this computer cannot listen there ({reason})",
                 address=shown(listen),
-                reason=of_system(error.strerror),
+                reason=reason_of(error),
             )
         ) from None
 

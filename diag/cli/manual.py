@@ -15,14 +15,14 @@ from diag.cli.catalogue import all_checks, known
 from diag.cli.checks import title_of
 from diag.cli.errors import FOUND_NOTHING, MEANINGS, NOT_WRITTEN, WRONG_USE
 from diag.cli.explain import gaps_named
-from diag.cli.files import put, shown_path
+from diag.cli.files import not_written, put, shown_path
 from diag.cli.main import COMMANDS, HELP
 from diag.cli.schema import SCHEMAS
 from diag.cli.sections import Command, Section, SectionedOption
 from diag.cli.streams import say
 from diag.cli.tongue import CLICK, help_record
 from diag.cli.tongue import HELP as HELP_TEXTS
-from diag.language import in_turn, of_system, said, translated
+from diag.language import in_turn, said, translated
 from diag.model.check import AnyCheck, explained_by
 from diag.report.forms.manual import ManualPage, ManualPart, ManualRow, write_man_page, write_manual
 from diag.report.layout.page import open_page
@@ -49,13 +49,7 @@ def command(folder: Path) -> int:
             (folder / place).parent.mkdir(parents=True, exist_ok=True)
             put(folder / place, content)
         except OSError as error:
-            say(
-                said(
-                    "{file} could not be written ({reason}): choose another place",
-                    file=shown_path(folder / place),
-                    reason=of_system(error.strerror),
-                )
-            )
+            say(not_written(folder / place, error))
             return NOT_WRITTEN
     page = open_page(sys.stdout)
     page.verbatim(

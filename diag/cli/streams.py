@@ -10,7 +10,7 @@ import sys
 from contextlib import suppress
 
 from diag.cli.errors import OUTPUT_CUT, OUTPUT_LOST
-from diag.language import PhraseTable, of_system, said
+from diag.language import PhraseTable, reason_of, said
 from diag.language.choice import has_letters
 
 _WINDOWS_PIPE = (22, 109, 232)
@@ -96,7 +96,7 @@ def give_up(error: OSError, besides: str = "") -> int:
         if besides:
             say(said("The program that read the output has ended. {besides}", besides=besides))
         return OUTPUT_CUT
-    why = _LOST.get(error.errno or 0, of_system(error.strerror) or type(error).__name__)
+    why = _LOST.get(error.errno or 0, reason_of(error))
     say(said("Standard output could not be written: {why}. {besides}", why=why, besides=besides).strip())
     return OUTPUT_LOST
 

@@ -14,7 +14,7 @@ from diag.bundle.keys import Identities
 from diag.cli.catalogue import articles_option, named_profile, profile_option, team_articles
 from diag.cli.desk import get_catalogue, index_options, means, moment_of, opened_index, writer
 from diag.cli.errors import FOUND_NOTHING, FOUND_PROBLEM, WRONG_USE, WrongUse
-from diag.cli.files import obstacle, put, shown_path, written
+from diag.cli.files import not_written, obstacle, put, shown_path, written
 from diag.cli.labels import read_labels
 from diag.cli.opening import identities_in, identity_option
 from diag.cli.sections import Command
@@ -29,7 +29,7 @@ from diag.desk.notes import Writer, keep_apart, known_cluster, merge, split
 from diag.desk.reading import read_bundle_anew
 from diag.desk.search import put_articles
 from diag.desk.stock import Case, Stock, load
-from diag.language import LANGUAGES, of_system, retold, said, speaking, spoken_to_programs
+from diag.language import LANGUAGES, retold, said, speaking, spoken_to_programs
 from diag.language.catalogue import article
 from diag.language.spoken import ENGLISH
 from diag.model.desk import Desk
@@ -255,13 +255,7 @@ def _show(
         try:
             put(html, content)
         except OSError as error:
-            raise WrongUse(
-                said(
-                    "{file} could not be written ({reason}): choose another place",
-                    file=shown_path(html),
-                    reason=of_system(error.strerror),
-                )
-            ) from None
+            raise WrongUse(not_written(html, error)) from None
         if not as_json:
             page.verbatim(page.words(written(html, content)))
             return

@@ -3,6 +3,9 @@
 A question that has heard nothing for a moment gives its place to the next and waits on, so silence never holds up what works:
 whatever is silent costs its own time once, however much of it there is. A place that is given up every so often is also the
 limit to how many new connections a second can begin. What a question keeps until its end is the file that it holds open.
+
+Silence is counted only while this program listens. Where it has more to do than it can, an answer lies unread: to ask ever more
+then would make every answer late, and each lateness would be told as the network's.
 """
 
 import asyncio
@@ -16,6 +19,8 @@ from diag.model.run import Limits
 
 A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
+LATE = 0.05
+"""Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
 
 
 class Queue:
@@ -28,7 +33,9 @@ class Queue:
     async def place(self) -> AsyncIterator[None]:
         """Wait for a place and take it, for a moment, or for as long as the context is open where that is shorter."""
         await self._places.acquire()
+        loop = asyncio.get_running_loop()
         given_up = False
+        under_way: asyncio.TimerHandle
 
         def give_up() -> None:
             nonlocal given_up
@@ -36,11 +43,21 @@ class Queue:
                 given_up = True
                 self._places.release()
 
-        moment = asyncio.get_running_loop().call_later(A_MOMENT, give_up)
+        def moment() -> asyncio.TimerHandle:
+            return loop.call_later(A_MOMENT, over, loop.time() + A_MOMENT)
+
+        def over(due: float) -> None:
+            nonlocal under_way
+            if loop.time() - due > LATE:
+                under_way = moment()
+            else:
+                give_up()
+
+        under_way = moment()
         try:
             yield
         finally:
-            moment.cancel()
+            under_way.cancel()
             give_up()
 
 

@@ -15,8 +15,8 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.facts import Certificate
 
 AUTHORITY = "authority"
 """The form where it is not the server's own certificate, but one above it."""

@@ -6,7 +6,8 @@ server: the page of a DNS filter or of a network that wants a sign-in, an old ad
 
 from diag.knowledge.domains import registrable_domain, same_owner
 from diag.model.address import literal
-from diag.model.wire.certificate import Certificate, covers
+from diag.model.wire.certificate import covers
+from diag.model.wire.facts import Certificate
 
 
 def is_strangers(leaf: Certificate, host: str) -> bool:

@@ -25,7 +25,8 @@ class Author(StrEnum):
 
     SERVICE = "service"
     EDGE = "edge"
-    """A content network that the service stands behind."""
+    """A content network that the service stands behind; or the service itself, where both may have written it. Either is the
+    provider's."""
     PROXY = "proxy"
     """A proxy between this machine and the service, asked for or not."""
     UNKNOWN = "unknown"
@@ -56,7 +57,7 @@ PROXY_SERVERS = (
 """How the Server field begins where a forward proxy wrote the answer."""
 EDGE_SERVERS = ("cloudfront", "akamaighost", "varnish", "imperva", "incapsula", "sucuri")
 """How the Server field begins where a content network wrote the answer itself."""
-EDGE_STATUSES = range(520, 531)
+EDGE_STATUSES = frozenset({*range(520, 528), 530})
 """Cloudflare's own statuses: it could not get an answer from the service."""
 GATEWAY_STATUSES = frozenset({502, 503, 504})
 """What a gateway writes by itself where it gets no answer from behind (RFC 9110, section 15.6)."""
@@ -183,10 +184,8 @@ def _inside_tls(reply: HttpReply, *, sealed: bool) -> Author:
 def _behind(reply: HttpReply) -> Author:
     """The service, or what stands right before it."""
     server = field(reply.headers, "server")
-    if server.startswith(EDGE_SERVERS) or (server.startswith("cloudflare") and reply.status in EDGE_STATUSES):
+    if server.startswith(EDGE_SERVERS) or (server.startswith("cloudflare") and reply.status in EDGE_STATUSES | GATEWAY_STATUSES):
         return Author.EDGE
-    if server.startswith("cloudflare") and reply.status in GATEWAY_STATUSES:
-        return Author.UNKNOWN
     return Author.SERVICE
 
 
@@ -199,8 +198,13 @@ def speaks_http(view: EndpointView) -> bool:
     return view.endpoint.speaks_http
 
 
-def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> SeenReply | Finding:
-    """Return the walk's answer, where it is such a one and the service itself wrote it; else what there is to say instead."""
+def said_by_service(
+    view: EndpointView, is_it: Callable[[SeenReply], bool], *, or_edge: Callable[[SeenReply], bool] | None = None
+) -> SeenReply | Finding:
+    """Return the walk's answer, where it is such a one and the service itself wrote it; else what there is to say instead.
+
+    With `or_edge`, an answer of that kind counts as well where a content network in front of the service wrote it.
+    """
     seen = view.exchange
     if seen is None:
         return unknown(Because.NOT_REACHED)
@@ -209,9 +213,9 @@ def said_by_service(view: EndpointView, is_it: Callable[[SeenReply], bool]) -> S
     if not is_it(seen):
         return ok(seen.observation)
     wrote = author(view, seen)
-    if wrote is not Author.SERVICE:
-        return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
-    return seen
+    if wrote is Author.SERVICE or (wrote is Author.EDGE and or_edge is not None and or_edge(seen)):
+        return seen
+    return unknown(Because.UNDECIDED, seen.observation, status=seen.answer.status)
 
 
 def confidence_in(view: EndpointView, seen: SeenReply) -> Confidence:

@@ -94,6 +94,8 @@ class NetworkRefusal(StrEnum):
     ADDRESS_NOT_ALLOWED = "address_not_allowed"
     PUBLIC_ACCESS_OFF = "public_access_off"
     PERIMETER = "perimeter"
+    COUNTRY = "country"
+    """The service does not serve the country that it takes the address to be in."""
 
 
 NETWORK_REFUSALS = (
@@ -117,10 +119,39 @@ NETWORK_REFUSALS = (
     (b"has an ip allow list enabled, and", NetworkRefusal.ADDRESS_NOT_ALLOWED),
     (b"ip_address_not_on_access_list", NetworkRefusal.ADDRESS_NOT_ALLOWED),
     (b"the web app you have attempted to reach has blocked your access", NetworkRefusal.ADDRESS_NOT_ALLOWED),
+    (b"unsupported_country_region_territory", NetworkRefusal.COUNTRY),
+    (b"user location is not supported for the api use", NetworkRefusal.COUNTRY),
+    (b"is configured to block access from your country", NetworkRefusal.COUNTRY),
+    (b"has banned the country or region your ip address is in", NetworkRefusal.COUNTRY),
 )
 """How Databricks, Cosmos DB, Container Registry, Service Bus, Key Vault, Google's perimeters, Azure AI, Elastic Cloud, GitHub,
-MongoDB Atlas and Azure App Service say it, in lower case.
+MongoDB Atlas and Azure App Service say it, in lower case; and how OpenAI, Google's Gemini, CloudFront and Cloudflare say that
+they do not serve a country.
 """
+
+
+class Front(StrEnum):
+    """Servers that many sites share, whose page says that none of them has this name."""
+
+    HEROKU = "heroku"
+    GITHUB_PAGES = "github_pages"
+    FASTLY = "fastly"
+    VERCEL = "vercel"
+    CLOUD_FOUNDRY = "cloud_foundry"
+    AZURE_APP_SERVICE = "azure_app_service"
+
+
+_FRONTS = (
+    (b"<title>no such app</title>", Front.HEROKU),
+    (b"there isn't a github pages site here", Front.GITHUB_PAGES),
+    (b"fastly error: unknown domain", Front.FASTLY),
+    (b"<title>microsoft azure web app - error 404</title>", Front.AZURE_APP_SERVICE),
+)
+"""What their pages hold, in lower case. A default page that only says 404 says nothing of names: its server may know the name."""
+_FRONT_FIELDS = (
+    ("x-vercel-error", "deployment_not_found", Front.VERCEL),
+    ("x-cf-routererror", "unknown_route", Front.CLOUD_FOUNDRY),
+)
 _ABOUT_ADDRESSES = expression(
     rb"\bip[ -]?(?:address|allow ?list|white ?list|access list|restriction|filter)|\bsource (?:ip|address|network)\b"
     rb"|\bfrom (?:this|your) (?:ip|network|location)\b"
@@ -191,6 +222,15 @@ def network_refusal(reply: HttpReply) -> NetworkRefusal | None:
     """Return the rule by which a well-known service refuses the network of the request; None: by none that is known."""
     text = reply.body.lower()
     return next((rule for mark, rule in NETWORK_REFUSALS if mark in text), None) if reply.status in _NOT_SERVED else None
+
+
+def unserved_by(reply: HttpReply) -> Front | None:
+    """Return the shared server that says that it has no site of this name; None: none says so."""
+    if reply.status < 400:
+        return None
+    signed = next((front for name, value, front in _FRONT_FIELDS if field(reply.headers, name) == value), None)
+    text = reply.body.lower()
+    return signed or next((front for mark, front in _FRONTS if mark in text), None)
 
 
 def words_of(reply: HttpReply) -> str:

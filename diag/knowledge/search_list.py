@@ -27,6 +27,13 @@ class SearchStop(Struct, frozen=True):
     seen: tuple[Observation, ...]
 
 
+class SearchWait(Struct, frozen=True):
+    """A search domain that the resolver does not answer for, while it answers for the name itself."""
+
+    domain: str
+    seen: tuple[Observation, ...]
+
+
 def dots_wanted(resolvers: Resolvers) -> int:
     """Return the option `ndots`: with so many dots a name is tried by itself first."""
     told = [re.fullmatch(r"ndots:([0-9]{1,2})", option) for option in resolvers.options]
@@ -58,4 +65,14 @@ def stop_of(view: EndpointView) -> SearchStop | None:
             return SearchStop(domain, seen)
         if said != {DnsOutcome.NO_SUCH_NAME}:
             return None
+    return None
+
+
+def unanswered_below(view: EndpointView) -> SearchWait | None:
+    """Return the first search domain that comes before the name itself and got no answer below it; None: none."""
+    for domain, asked in below_search_domains(view).items():
+        seen = tuple(seen for question in asked if (seen := view.asked(question)))
+        mute = tuple(one for one in seen if isinstance(one.answer, DnsReply))
+        if mute and all(outcome_of_reply(one.answer) is DnsOutcome.NOTHING for one in mute if isinstance(one.answer, DnsReply)):
+            return SearchWait(domain, mute)
     return None

@@ -123,6 +123,11 @@ def of_system(words: str | None) -> str:
     return translated(words or "", SYSTEM_WORDS.context)
 
 
+def reason_of(error: OSError) -> str:
+    """Return why the system refused, in the language that is being spoken; the name of the error where it gives no words."""
+    return of_system(error.strerror) or type(error).__name__
+
+
 def in_turn(*sentences: str) -> str:
     """Return sentences one after the other; an empty one is none. Behind an ideographic full stop stands no space."""
     told, space = "", said(" ", "between two sentences")

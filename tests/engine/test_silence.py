@@ -1,11 +1,12 @@
 """Silence: it holds nobody up, it keeps within the machine's means, and much of the same is asked about only in part."""
 
 import asyncio
+import time
 from datetime import timedelta
 
 from diag.engine.investigate import investigate
 from diag.engine.progress import Progress, Watch, nobody
-from diag.engine.queues import Queue
+from diag.engine.queues import A_MOMENT, LATE, Queue
 from diag.engine.silence import ASKED_FURTHER
 from diag.model.address import Address
 from diag.model.answer import Session
@@ -102,6 +103,28 @@ def test_a_place_is_given_back_once() -> None:
         return most
 
     assert asyncio.run(taken()) == 2
+
+
+def test_a_moment_in_which_nobody_listened_is_no_silence() -> None:
+    async def entered(busy: float, then: float) -> bool:
+        """Whether the next got in while the first was at work: this program did something else for a time, and then listened."""
+        queue, second = Queue(1), asyncio.Event()
+
+        async def after() -> None:
+            async with queue.place():
+                second.set()
+
+        async with queue.place():
+            waiting = asyncio.create_task(after())
+            await asyncio.sleep(0)
+            time.sleep(busy)  # noqa: ASYNC251  (what is tried: a program that does not listen)
+            await asyncio.sleep(then)
+            got_in = second.is_set()
+        await waiting
+        return got_in
+
+    assert not asyncio.run(entered(A_MOMENT + 4 * LATE, 0.05)), "the answer may lie there, unread"
+    assert asyncio.run(entered(A_MOMENT + 4 * LATE, 4 * A_MOMENT)), "then it was silent"
 
 
 def test_of_many_that_are_silent_alike_a_part_is_asked_further_and_the_report_says_so() -> None:

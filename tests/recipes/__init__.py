@@ -4,7 +4,7 @@ What a scene that exists shows of one check more is one word, `ok("healthy/one-s
 `python -m tests.recording --rejudge ITS-NAME`.
 """
 
-from tests.recipes import dns, healthy, http, machine, network, privatelink, proxy, reported, tls
+from tests.recipes import dns, healthy, http, machine, network, privatelink, proxy, reported, reported_answers, tls
 from tests.recording.recipe import Recipe, united
 
 RECIPES: tuple[Recipe, ...] = united(
@@ -18,5 +18,6 @@ RECIPES: tuple[Recipe, ...] = united(
         *http.RECIPES,
         *privatelink.RECIPES,
         *reported.RECIPES,
+        *reported_answers.RECIPES,
     )
 )

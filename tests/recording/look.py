@@ -8,7 +8,6 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -41,7 +40,7 @@ def main() -> None:
         expects = msgspec.structs.replace(expects, upload="PUT" if wanted.upload else "")
         endpoints = tuple(parse_endpoint(text, expects=expects) for text in wanted.endpoints)
         ways = read_ways(wanted.proxy, wanted.direct, wanted.resolvers, os.environ, pac=wanted.pac)
-        ways = replace(ways, client=find_client(wanted.client) if wanted.client else None)
+        ways = msgspec.structs.replace(ways, client=find_client(wanted.client) if wanted.client else None)
         ways = with_certificate(ways, cert, wanted.key) if cert else ways
         trials = read_trials(wanted.repeat, wanted.every, wanted.idle, wanted.load, wanted.transfer, wanted.upload)
         limits = Limits(wanted.timeout, wanted.deadline + trials.more_time(wanted.timeout, 2), revocation=wanted.revocation)
@@ -76,7 +75,7 @@ def with_certificate(ways: ChosenWays, certificate: str, key: str) -> ChosenWays
     """The same ways, with a certificate of this client's."""
     from diag.cli.client_certificate import read_credentials
 
-    return replace(ways, credentials=read_credentials({certificate: key}))
+    return msgspec.structs.replace(ways, credentials=read_credentials({certificate: key}))
 
 
 def with_public(evidence: Evidence, authorities: Path) -> Evidence:

@@ -14,7 +14,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
 
 from diag.model.text import clean
-from diag.model.wire.certificate import Certificate
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import guarded, guarded_as
 
 _VERSION = 0xA0

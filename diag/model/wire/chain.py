@@ -5,7 +5,8 @@ from functools import lru_cache
 from msgspec import Struct
 
 from diag.model.answer import Session, Trust
-from diag.model.wire.certificate import Certificate, read_certificate, read_chain, signed_by
+from diag.model.wire.certificate import read_certificate, read_chain, signed_by
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import Unreadable
 
 NOT_YET_VALID = 9

@@ -1,4 +1,5 @@
-"""What to do besides where this machine stands in a cloud, in a container or behind a VPN: one table, for all causes.
+"""What to do besides where this machine stands in a cloud, in a container or behind a VPN, or looks for a private address from
+outside: one table, for all causes.
 
 The facts are `diag.engine.surroundings`'. Nothing is said for a cause to which they make no difference: a check says of itself
 whether they do (`by_rule`, `by_place`).
@@ -7,6 +8,7 @@ whether they do (`by_rule`, `by_place`).
 from collections.abc import Iterable
 
 from diag.language import PhraseTable, said, translated
+from diag.model.address import is_own, is_private, literal
 from diag.model.check import AnyCheck, Text
 from diag.model.diagnosis import Cause
 from diag.model.text import clean
@@ -39,6 +41,18 @@ def besides_vpn() -> str:
     )
 
 
+_WHERE = ("addresses", "address", "at")
+"""The facts that hold the addresses at which a cause was seen."""
+
+
+def _private_of(cause: Cause) -> str:
+    """The first private address at which a cause was seen; empty: there is none."""
+    told = [cause.facts.get(name) for name in _WHERE]
+    each = [text for one in told for text in (one if isinstance(one, tuple) else (one,)) if isinstance(text, str)]
+    ips = [(text, literal(text)) for text in each if not is_own(text)]
+    return next((text for text, ip in ips if ip is not None and is_private(ip)), "")
+
+
 def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple[Text, ...]:
     """Return the steps of a cause, as templates, with those that the place adds: the cloud's rules come first, the rest last."""
     first: list[Text] = []
@@ -47,6 +61,15 @@ def in_this_place(check: AnyCheck, cause: Cause, steps: Iterable[Text]) -> tuple
     if cloud and check.by_rule:
         rules = CLOUD_RULES.get(str(cloud)) or CLOUD_RULES[""]
         first.append(said("This computer runs on {cloud}. First check {rules}.", cloud=clean(str(cloud), 80), rules=rules))
+    private = _private_of(cause) if check.at_wrong_address and not (cloud or cause.facts.get("with_vpn")) else ""
+    if private:
+        last.append(
+            said(
+                "{address} is a private address: it answers only inside the network it belongs to. If that is not the network of"
+                " this computer, connect to it (VPN) and test again.",
+                address=clean(private, 80),
+            )
+        )
     if check.by_place:
         last += [besides_vpn()] if cause.facts.get("with_vpn") else []
         last += [_INSIDE[place] for place in _INSIDE if place == cause.facts.get("run_inside")]

@@ -133,12 +133,10 @@ RECIPES: tuple[Recipe, ...] = (
             says=Status.UNKNOWN,
             needs=SQUID,
         ),
-        near_miss(
+        problem(
             "content-network",
             "A content network says by itself that it got no answer from the service.",
             content_network("cloudflare", 522),
-            STATUS,
-            says=Status.UNKNOWN,
         ),
         near_miss("lab/http-rate-limited"),
     ),

@@ -79,5 +79,6 @@ PHRASES: dict[str, Mapping[str, str]] = {
     "wait": {
         "for_resolver": "the resolver",
         "for_lost_packet": "a reply that was lost (asked again, the resolver answered at once)",
+        "for_search_domain": "a reply about the name with a search domain appended, which is asked for first",
     },
 }

@@ -62,6 +62,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "source_address": "it speaks of the address that the request came from",
     },
     "network_rule": {
+        "country": "it does not serve the country of this network",
         "address_not_allowed": "the source address of the request is not allowed",
         "public_access_off": "access from public networks is switched off",
         "perimeter": "the request came from outside the organisation's perimeter",
@@ -74,6 +75,14 @@ PHRASES: dict[str, Mapping[str, str]] = {
     "shown_by": {
         "own_code": "the service's own code",
         "made_up_name": "a made-up name below the same domain gets the very same answer",
+    },
+    "front": {
+        "heroku": "Heroku",
+        "github_pages": "GitHub Pages",
+        "fastly": "Fastly",
+        "vercel": "Vercel",
+        "cloud_foundry": "Cloud Foundry",
+        "azure_app_service": "Azure App Service",
     },
     "guard": {
         "cloudflare": "Cloudflare",

@@ -108,6 +108,12 @@ PHRASES: dict[str, Mapping[str, str]] = {
     "offered": {"http/1.1": "HTTP/1.1"},
     "accepted": {"h2": "HTTP/2 (h2)", "nothing": "no protocol named"},
     "protocol": {"postgres": "PostgreSQL", "mysql": "MySQL", "smtp": "SMTP", "imap": "IMAP", "ldap": "LDAP"},
+    "kept_out": {
+        "full": "it has no room for more connections",
+        "blocked": "it has blocked this computer's address after too many errors",
+        "busy": "it is busy, or sees too many connections from this address",
+        "other": "its rules or its load keep this computer out",
+    },
     "upgrade_refusal": {
         "not_offered": "it does not offer TLS",
         "refused": "it offers TLS, but refused when asked",

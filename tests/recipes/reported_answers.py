@@ -1,0 +1,209 @@
+"""What people report of ends that do answer: forwards on this computer, limits, countries, shared servers, search domains."""
+
+from collections.abc import Callable
+
+from diag.lab.authority import pem
+from diag.model.verdict import Status
+from tests.netns import Answers, House
+from tests.netns.plan import CLIENT, PRIVATE, ROUTER, SERVER
+from tests.recipes.baseline import NAME, healthy
+from tests.recipes.http.answers import PASSED_ON, say, service
+from tests.recipes.services import (
+    HOST,
+    PROXY,
+    Page,
+    declared,
+    hang_up,
+    name_all,
+    odd_proxy,
+    private_authority,
+    serve_pages,
+    trust_file,
+)
+from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, problem
+
+LOCAL = 8443
+OPENED = "HTTP/1.1 200 Connection established\r\n\r\n"
+PAGE = "HTTP/1.1 {status} No\r\nContent-Type: text/html\r\nContent-Length: 18\r\n\r\n<html>No</html>..."
+SQUID_SAYS = (
+    "HTTP/1.1 503 No\r\nServer: squid/6.9\r\nX-Squid-Error: ERR_DNS_FAIL 0\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+)
+NONE_LEFT = """add_header X-RateLimit-Remaining 0 always; return 403 '{"message": "API rate limit exceeded"}';"""
+SOME_LEFT = """add_header X-RateLimit-Remaining 59 always; return 403 '{"message": "sign in"}';"""
+COUNTRY = """default_type application/json; return 403 '{"error": {"code": "unsupported_country_region_territory"}}';"""
+CLOSED = "<H1>403 ERROR</H1>The Amazon CloudFront distribution is configured to block access from your country."
+EDGE_SAYS = f"HTTP/1.1 403 No\r\nServer: CloudFront\r\nContent-Length: {len(CLOSED)}\r\nConnection: close\r\n\r\n{CLOSED}"
+SEARCHED = "default.svc.cluster.test"
+
+
+def forward(after: int) -> Stage:
+    """The near end of a forward on this computer: it takes a connection, hears `after` bytes or nothing, and ends it."""
+
+    def stage(house: House) -> Look:
+        house.names({NAME: [SERVER]})
+        house.serve(hang_up, LOCAL, after, "end", port=LOCAL, where="client")
+        return Look(endpoints=(f"https://localhost:{LOCAL}",))
+
+    return stage
+
+
+def to_itself(house: House) -> Look:
+    """The name leads to an address of this computer's own."""
+    house.names({NAME: [CLIENT]})
+    return Look(endpoints=(f"https://{NAME}:{LOCAL}",))
+
+
+def on_one_family(house: House) -> Look:
+    """A service on this computer that works, and listens for IPv4 alone, while localhost stands for both."""
+    authority = private_authority()
+    leaf = authority.leaf("localhost")
+    files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
+    certified = f"listen 127.0.0.1:{LOCAL} ssl; ssl_certificate service.pem; ssl_certificate_key service.key;"
+    house.names({NAME: [SERVER]})
+    house.nginx(f"server {{ {certified} location / {{ return 200; }} }}", port=LOCAL, files=files, where="client")
+    return Look(endpoints=(f"https://localhost:{LOCAL}",), trust=trust_file(house, authority))
+
+
+def into_the_tunnel(status: int) -> Stage:
+    """The proxy opens the tunnel, and a page with this status is all that comes out of it."""
+
+    def stage(house: House) -> Look:
+        name_all(house, HOST)
+        house.serve(odd_proxy, 3128, OPENED + PAGE.format(status=status), "", port=3128, where="router")
+        return Look(endpoints=(f"https://{HOST}",), proxy=PROXY)
+
+    return stage
+
+
+def at_the_edge(house: House) -> Look:
+    """A content network in front of the service says that it is closed to a country."""
+    authority = private_authority()
+    house.serve(say, 8080, EDGE_SAYS, port=8080)
+    serve_pages(house, Page(authority.leaf(HOST), says=PASSED_ON))
+    name_all(house, HOST)
+    return declared(house, authority)
+
+
+def signed_on_the_way(house: House) -> Look:
+    """A proxy that nobody set takes a plain request, and says that it could not go on."""
+    name_all(house, HOST)
+    house.serve(say, 8080, SQUID_SAYS, port=8080, where="router")
+    house.capture(at=8080, port=80)
+    return Look(endpoints=(f"http://{HOST}",))
+
+
+def in_a_pod(**more: object) -> Callable[[House], object]:
+    """The search list comes first, as in a pod of Kubernetes; what the resolver answers besides."""
+
+    def act(house: House) -> None:
+        house.names(Answers({NAME: [SERVER]}, **more))  # type: ignore[arg-type]
+        text = f"nameserver {ROUTER}\nsearch {SEARCHED}\noptions ndots:5 timeout:2 attempts:1\n"
+        house.client.write("resolv.conf", text)
+
+    return act
+
+
+def rebinding(*second: str) -> Stage:
+    """A real dnsmasq that hides private addresses, and says "blocked" of them; `second`: a resolver that does not."""
+
+    def stage(house: House) -> Look:
+        house.resolver(Answers({NAME: [PRIVATE[0]]}), where="server")
+        words = [
+            "dnsmasq",
+            "-k",
+            "--no-resolv",
+            "--no-hosts",
+            f"--server={SERVER}",
+            "--stop-dns-rebind",
+            "--user=root",
+            "--pid-file=",
+        ]
+        house.serve(words, port=53, protocol="udp", where="router")
+        house.resolvers(ROUTER, *second)
+        return Look(endpoints=(f"https://{NAME}",))
+
+    return stage
+
+
+RECIPES: tuple[Recipe, ...] = (
+    *of(
+        "network-connection-cut",
+        problem("near-end-of-a-forward", "The near end of a forward on this computer ends every connection.", forward(0)),
+        needs=(),
+    ),
+    *of(
+        "network-connection-refused",
+        problem("own-address", "The name leads to this computer's own address, where nobody listens.", to_itself),
+        needs=(),
+    ),
+    *of(
+        "tls-handshake-cut",
+        problem("near-end-of-a-forward", "The near end of a forward hears the client, and ends the connection.", forward(65536)),
+        needs=(),
+    ),
+    *of(
+        "network-ipv6-broken",
+        near_miss("localhost-on-one-family", "A service on this computer listens for IPv4 alone, and works.", on_one_family),
+        near_miss("network-connection-cut/near-end-of-a-forward"),
+    ),
+    *of(
+        "proxy-refuses-target",
+        problem("page-into-the-tunnel", "The proxy opens the tunnel, and sends a 403 into it.", into_the_tunnel(403), needs=()),
+        near_miss(
+            "plain-service-in-the-tunnel",
+            "The proxy opens the tunnel, and the service in it speaks plain HTTP: it takes the first message for no request.",
+            into_the_tunnel(400),
+            "tls-plaintext-answer",
+            needs=(),
+        ),
+    ),
+    *of(
+        "http-status-unexpected",
+        problem(
+            "signed-on-the-way", "A proxy that nobody set says that it could not go on: a warning.", signed_on_the_way, needs=()
+        ),
+    ),
+    *of(
+        "http-rate-limited",
+        problem("no-request-left", "The service answers 403, and that no request is left.", service(NONE_LEFT)),
+        problem("no-request-left-with-503", "The same with 503.", service(NONE_LEFT.replace("403", "503"))),
+        near_miss("some-requests-left", "The service answers 403, and that requests are left.", service(SOME_LEFT)),
+    ),
+    *of(
+        "http-network-policy-denied",
+        problem("country", "The service says that it does not serve the country of this network.", service(COUNTRY)),
+        problem("country-at-the-edge", "A content network says so in front of the service.", at_the_edge),
+    ),
+    *of(
+        "http-account-unknown",
+        problem(
+            "shared-server",
+            "A server that many sites share says that none has this name.",
+            service("return 404 '<html><head><title>No such app</title></head></html>';"),
+        ),
+        near_miss(
+            "default-page",
+            "The default page of a shared server says 404: of the name, or of the path alone.",
+            service("return 404 'default backend - 404';"),
+        ),
+    ),
+    *of(
+        "dns-slow",
+        problem(
+            "search-domain-unanswered",
+            "The search list comes first, and the resolver does not answer for names below its domain.",
+            healthy(after=in_a_pod(silent=[SEARCHED])),
+        ),
+        ok("search-domain-denied", "The search list comes first, and is denied at once.", healthy(after=in_a_pod())),
+    ),
+    *of(
+        "dns-private-answers-stripped",
+        problem("by-dnsmasq", "The first resolver hides private addresses, and says that they are blocked.", rebinding(SERVER)),
+        needs=("dnsmasq",),
+    ),
+    *of(
+        "dns-name-sinkholed",
+        near_miss("dns-private-answers-stripped/by-dnsmasq", says=Status.PROBLEM),
+        problem("by-dnsmasq-alone", "The same, and no other resolver is there to tell why.", rebinding(), needs=("dnsmasq",)),
+    ),
+)
