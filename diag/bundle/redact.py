@@ -35,7 +35,7 @@ from diag.bundle.secret_fields import KEY, SecretFields
 from diag.bundle.secret_shapes import REMOVED, names_secret, opens
 from diag.bundle.sound import without_failing
 from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
-from diag.model.address import MADE_UP, is_own_name, is_private, literal
+from diag.model.address import MADE_UP, is_own_name, literal
 from diag.model.answer import Header, Session
 from diag.model.expression import expression
 from diag.model.fingerprint import ANY

@@ -19,7 +19,7 @@ from diag.model.run import Limits
 
 A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
-BUSY = 0.05
+INATTENTIVE = 0.05
 """Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
 
 
@@ -54,7 +54,7 @@ class Place:
         self._moment = loop.call_later(A_MOMENT, self._over, loop.time() + A_MOMENT)
 
     def _over(self, due: float) -> None:
-        if asyncio.get_running_loop().time() - due > BUSY:
+        if asyncio.get_running_loop().time() - due > INATTENTIVE:
             self._began()
         else:
             self._give_up()

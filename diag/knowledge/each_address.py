@@ -32,6 +32,7 @@ ANSWERED_AT = (
 _PRESENTED = attrgetter(
     "chain",
     "verify_errors",
+    "verified",
     "failure",
     "version",
     "cipher",
