@@ -96,9 +96,9 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The name {name} points to {targets}, which does not exist here",
+        title="The {name:name|names} {name} {name:points|point} to {targets}, which {targets:does|do} not exist here",
         seen=(
-            "{resolvers} answered that {name} is an alias for {targets}, which does not exist.",
+            "{resolvers} answered that {name} {name:is an alias|are aliases} for {targets}, which {targets:does|do} not exist.",
             "The zone that the answer comes from: {zone}.",
         ),
         means=(

@@ -89,7 +89,7 @@ CHECK = EndpointCheck(
     ),
     gives_address=True,
     sentences=Sentences(
-        title="This computer uses an old address of {name} from its DNS cache",
+        title="This computer uses {name:an old address|old addresses} of {name} from its DNS cache",
         seen="The system gives {addresses} for {name}, where the connection fails. Asked directly, {resolvers}"
         " {resolvers:gives|give} {resolved}, which works.",
         means="The service has moved, and this computer still connects to the old address.",

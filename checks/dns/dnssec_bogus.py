@@ -20,8 +20,8 @@ for that zone (a negative trust anchor, RFC 7646). Make sure first that this res
 SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
-from diag.knowledge.dnssec import failing, failing_behind, unvalidated, without_validation
-from diag.knowledge.extended_errors import VALIDATION, ExtendedError, errors_given
+from diag.knowledge.dnssec import asked_again, failing, failing_behind, later, says_why, unvalidated, without_validation
+from diag.knowledge.extended_errors import ExtendedError, errors_given
 from diag.knowledge.resolver_answers import DnsOutcome, looked_up, looks_up, named, not_this, seen_of, settled
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
@@ -38,16 +38,20 @@ def judge(view: EndpointView) -> Finding:
     unchecked = without_validation(view)
     if not unchecked.answered:
         return ok(*unchecked.seen) if unchecked.failed else unknown(Because.UNDECIDED, *seen_of(failed))
+    again = later(view)
+    if again.answered:
+        return ok(*unchecked.seen, *again.seen)
     behind = failing_behind(view)
     given = errors_given((*failed, *behind))
-    says_so = bool(VALIDATION.intersection(given))
+    says_so = says_why(view)
     return problem(
         *looked_up(view),
         *seen_of((*failed, *behind)),
         *unchecked.seen,
+        *again.seen,
         about=view.dialled_host,
         confidence=Confidence.CERTAIN if says_so else Confidence.LIKELY,
-        rules_out={"failed-for-a-moment": seen_of((*failed, *behind))} if says_so else None,
+        rules_out={"failed-for-a-moment": seen_of((*failed, *behind)) if says_so else again.seen},
         name=view.dialled_host,
         resolvers=named(behind or failed),
         extended_errors=given or None,
@@ -70,7 +74,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     applies=looks_up,
-    questions=unvalidated,
+    questions=lambda view: (*unvalidated(view), *asked_again(view)),
     rivals=(
         Rival(
             "failed-for-a-moment",
@@ -81,13 +85,14 @@ CHECK = EndpointCheck(
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome},
     alike=("extended_errors",),
     sentences=Sentences(
-        title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give its address",
+        title="The DNSSEC signatures of {name} are not valid, so resolvers refuse to give {name:its address|their addresses}",
         seen=(
             "{resolvers} answered SERVFAIL (server failure) for {name}.",
             "{resolvers:Its reason|Their reasons}: {extended_errors}.",
             "With signature checking off, the result is: {unchecked}.",
         ),
-        means="The resolvers here check signatures (DNSSEC). Those of this name are expired, missing or wrong.",
+        means="The resolvers here check signatures (DNSSEC). Those of {name:this name|these names} are expired, missing or"
+        " wrong.",
         remedy=(
             "Tell the owner of the zone of {name} that its DNSSEC signatures are not valid, and since when.",
             "Ask your DNS team to check the clock of {resolvers}: with a wrong clock, valid signatures look expired.",

@@ -19,13 +19,15 @@ or have the names of that zone forwarded to its resolver.
 
 A name that exists without an address is dns-no-address; an alias whose target is gone is dns-alias-dangling. Resolvers that
 do not answer at all are dns-resolver-silent, and resolvers of which one knows the name are dns-resolvers-disagree. A resolver
-that says of itself that it hides the name is dns-name-sinkholed. Where the resolvers could not be asked one by one, the
-system's own word is all there is, and the system says the same of several of these.
+that says of itself that it hides the name is dns-name-sinkholed. A resolver that denies the name with authority (AA) for a zone
+above it holds that zone itself: then the DNS team has to add the name there. Where the resolvers could not be asked one by one,
+the system's own word is all there is, and the system says the same of several of these.
 """
 
 from difflib import get_close_matches
 
 from diag.knowledge.extended_errors import BLOCKING, errors_given
+from diag.knowledge.private_zones import held_zone
 from diag.knowledge.resolver_answers import (
     SILENT_MAY_KNOW,
     DnsOutcome,
@@ -47,6 +49,8 @@ from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, problem, unknown
 
+OWN_ZONE = "own-zone"
+"""The form where a resolver answers for the zone itself, and asks nobody else."""
 ALIKE = 0.8
 """How like another name must be to be offered (difflib's ratio)."""
 
@@ -61,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
     if not denying or BLOCKING.intersection(errors_given(denying)):
         return not_this(view)
     silent = tuple(voice for voice in heard if voice not in denying)
-    zone = zone_of(denying)
+    zone, own = zone_of(denying), held_zone(denying)
     return problem(
         *looked_up(view),
         *seen_of(heard),
@@ -76,6 +80,8 @@ def judge(view: EndpointView) -> Finding:
         resolvers=named(denying),
         silent=named(silent) or None,
         zone=zone,
+        own_zone=own,
+        form=OWN_ZONE if own else None,
         alike=_alike(view) or None,
     )
 
@@ -126,6 +132,15 @@ CHECK = EndpointCheck(
         SILENT_MAY_KNOW,
         Rival("machine-resolver-ignored", decided_by="the same question to the resolvers that are never asked"),
         Rival(
+            "exists-nowhere",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(OWN_ZONE,),
+            words="the name is misspelt, and exists nowhere",
+            decided_by="the name that the provider gave you",
+        ),
+        Rival(
             "denied-by-rule",
             owner=Owner.DNS,
             words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",
@@ -133,20 +148,42 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The name {name} does not exist for the resolvers of this computer",
+        title="The {name:name|names} {name} {name:does|do} not exist for the resolvers of this computer",
         seen=(
-            "{resolvers} answered that the name {name} does not exist.",
+            "{resolvers} answered that {name:the name|the names} {name} {name:does|do} not exist.",
             When("by_system", (True,), "The system's own lookup says so. No resolver could be asked directly."),
             "The zone that the answer comes from: {zone}.",
             "{silent} did not answer.",
         ),
-        means="Programs here cannot turn this name into an address, so they send nothing to the service.",
+        means="Programs here cannot turn {name:this name|these names} into {name:an address|addresses}, so they send"
+        " nothing to the service.",
         remedy=(
             "Compare {name} letter by letter with the name that the provider gave you.",
             "A similar name that exists is in this run: {alike}.",
             "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver"
             " that knows it.",
             "If the name exists only in another network (an office, a VPN, a cloud network), run diag there.",
+        ),
+    ),
+    forms=(
+        (
+            OWN_ZONE,
+            Sentences(
+                owner=Owner.DNS,
+                title="{resolvers} {resolvers:answers|answer} for {own_zone} with a zone of its own, which lacks {name}",
+                seen=(
+                    "{resolvers} answered that the name {name} does not exist.",
+                    "{resolvers} {resolvers:says|say} so with its own authority for {own_zone}, without asking another server.",
+                    "{silent} did not answer.",
+                ),
+                means="A record that exists in public DNS or in another network is not seen here as long as that zone lacks it.",
+                remedy=(
+                    "Ask your DNS team whether {name} exists elsewhere, such as in public DNS. If it does, they have to add its"
+                    " record to the zone {own_zone} on {resolvers}.",
+                    "Compare {name} letter by letter with the name that the provider gave you.",
+                    "A similar name that exists is in this run: {alike}.",
+                ),
+            ),
         ),
     ),
 )

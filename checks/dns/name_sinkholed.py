@@ -104,12 +104,12 @@ def _others_are_fine(view: EndpointView) -> bool:
 
 
 _BLOCK_PAGE = Sentences(
-    title="A DNS filter blocks the name {name}",
+    title="A DNS filter blocks the {name:name|names} {name}",
     seen=(
         "This computer got {addresses} for {name}. These are addresses of the block pages of {web_filter}.",
         "Resolvers that were asked directly: {resolvers}.",
     ),
-    means="A filter in the resolver has this name on its list, and sends programs to its block page.",
+    means="A filter in the resolver has {name:this name|these names} on its list, and sends programs to its block page.",
     remedy=("Ask your DNS team to remove {name} from the filter's list, or to allow it in {web_filter}.",),
 )
 CHECK = EndpointCheck(
@@ -149,13 +149,13 @@ CHECK = EndpointCheck(
     alike=("extended_errors", "web_filter"),
     forms=((TO_A_BLOCK_PAGE, _BLOCK_PAGE),),
     sentences=Sentences(
-        title="A DNS filter blocks the name {name}",
+        title="A DNS filter blocks the {name:name|names} {name}",
         seen=(
             "This computer got {addresses} for {name}, and no connection succeeded.",
             "Resolvers that were asked directly: {resolvers}.",
             "Reasons they gave: {extended_errors}.",
         ),
-        means="A filter in the resolver has this name on its list, and hides the service.",
+        means="A filter in the resolver has {name:this name|these names} on its list, and hides {name:the service|the services}.",
         remedy=(
             "Ask your DNS team to remove {name} from the filter's list.",
             "If the filter is a program on this computer or in your home router, allow {name} there.",

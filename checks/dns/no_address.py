@@ -43,7 +43,7 @@ from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
-from diag.model.wire.dns import chain_of
+from diag.model.wire.aliases import chain_of
 
 
 def judge(view: EndpointView) -> Finding:
@@ -95,22 +95,26 @@ CHECK = EndpointCheck(
         Rival(
             "hidden-by-own-zone",
             owner=Owner.DNS,
-            words="a zone of your own network hides the public one, in which {leads_to} has an address",
+            words="a zone of your own network hides the public one, in which {leads_to} {leads_to:has an address|have addresses}",
             decided_by="the same question to a resolver outside this network",
         ),
     ),
     sentences=Sentences(
-        title="The name {name} exists but has no address",
+        title="The {name:name|names} {name} {name:exists but has|exist but have} no address",
         seen=(
-            "{resolvers} answered that {leads_to} has no address record.",
-            When("is_alias", (True,), "{name} is an alias, and its chain of aliases ends at {leads_to}."),
+            "{resolvers} answered that {leads_to} {leads_to:has|have} no address record.",
+            When(
+                "is_alias",
+                (True,),
+                "{name} {name:is an alias, and its|are aliases, and their} chain of aliases ends at {leads_to}.",
+            ),
             "In between, it passes {through}.",
             "The zone that the answer comes from: {zone}.",
         ),
         means="There is no address to connect to.",
         remedy=(
             "Compare {name} with the name that the provider of the service gave you: a part such as the account may be missing.",
-            "If it is right, tell the provider that {leads_to} has no A record and no AAAA record.",
+            "If it is right, tell the provider that {leads_to} {leads_to:has|have} no A record and no AAAA record.",
             "If it should point to a private address, ask your DNS team whether the resolver removes private addresses from"
             " answers.",
         ),

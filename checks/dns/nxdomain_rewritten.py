@@ -120,7 +120,7 @@ CHECK = EndpointCheck(
     ),
     rivals=(),
     sentences=Sentences(
-        title="{name} does not exist, and {resolvers} {resolvers:invents|invent} an address for it",
+        title="{name} {name:does|do} not exist, and {resolvers} {resolvers:invents|invent} an address {name:for it|for each}",
         seen="{resolvers} gave {addresses} for {name}, and for a name that cannot exist: {impossible}.",
         means="The resolver answers for missing names with an address of its own, so the connection goes to a stranger.",
         remedy=(

@@ -93,7 +93,7 @@ CHECK = EndpointCheck(
         ),
     ),
     sentences=Sentences(
-        title="The resolver {stripping} removes the private address of {name}",
+        title="The resolver {stripping} removes the private {name:address|addresses} of {name}",
         seen="{knowing} gave {addresses} for {name}. {stripping} answered that the name exists without an address.",
         means="The resolver removes private addresses from answers, as a protection (against DNS rebinding). A private endpoint"
         " needs them.",

@@ -85,7 +85,7 @@ CHECK = EndpointCheck(
             "{resolvers:Its reason|Their reasons}: {extended_errors}.",
             "{silent} did not answer.",
         ),
-        means="The resolvers work, but do not serve this computer or this name.",
+        means="The resolvers work, but do not serve this computer or {name:this name|these names}.",
         remedy=(
             "Ask your DNS team to let {resolvers} answer this computer for {name}.",
             "If {resolvers} {resolvers:belongs|belong} to another network than the present one, remove {resolvers:it|them}"

@@ -24,10 +24,9 @@ change resolvers by turns, or the user named the resolvers to diag. Where all sa
 dns-alias-dangling says which no.
 """
 
-from collections.abc import Iterable
 from ipaddress import ip_network
 
-from diag.knowledge.private_zones import is_hidden_by_zone
+from diag.knowledge.private_zones import is_hidden_by_zone, own_zone
 from diag.knowledge.resolver_answers import (
     DnsOutcome,
     ResolverAnswer,
@@ -97,20 +96,9 @@ def judge(view: EndpointView) -> Finding:
         knowing=named(knowing),
         denying=named(denying),
         resolvers_said=tuple(dict.fromkeys(voice.said for voice in denying)),
-        own_zone=_own_zone(denying),
-        forwarding=named(knowing) if _own_zone(denying) is None else None,
+        own_zone=own_zone(denying),
+        forwarding=named(knowing) if own_zone(denying) is None else None,
     )
-
-
-def _own_zone(denying: Iterable[ResolverAnswer]) -> str | None:
-    """The zone in whose name a resolver itself denies the target (AA, RFC 1035, section 4.1.1), or a cloud's private one."""
-    claimed = (
-        message.zone
-        for voice in denying
-        for message in voice.messages
-        if message.zone not in ("", ".") and (message.authoritative or is_hidden_by_zone([voice]))
-    )
-    return next(claimed, None)
 
 
 def _led_astray(view: EndpointView, heard: tuple[ResolverAnswer, ...], astray: tuple[ResolverAnswer, ...]) -> Finding:

@@ -135,7 +135,7 @@ CHECK = EndpointCheck(
             "Remove {domain} from the search list of this computer, or ask your DNS team to remove its catch-all record"
             " (*.{domain}).",
             "In Kubernetes, or if resolv.conf sets ndots above 1, lower ndots, or write the name as {name}. with a dot.",
-            "If {name} does not exist, correct it: look for a missing part or a typing error.",
+            "If {name} {name:does not exist, correct it|do not exist, correct them}: look for a missing part or a typing error.",
         ),
     ),
 )

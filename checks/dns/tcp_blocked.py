@@ -102,6 +102,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"ending": Failure},
     alike=("ending",),
+    measures=("size",),
     sentences=Sentences(
         title="Long DNS answers are lost: {resolvers} cannot be reached over TCP",
         seen=_SEEN,

@@ -119,6 +119,7 @@ CHECK = EndpointCheck(
     ),
     tokens={"broken_off": BrokenOff},
     alike=("broken_off",),
+    measures=("received", "announced"),
     sentences=Sentences(
         title="{endpoint} does not finish its answer",
         seen=(

@@ -91,6 +91,7 @@ CHECK = EndpointCheck(
             words="the limit is too low for what the account may do",
         ),
     ),
+    measures=("wait",),
     sentences=Sentences(
         title="{endpoint} limits the number of requests, and the limit is reached",
         seen=(

@@ -28,6 +28,7 @@ from enum import StrEnum
 from itertools import pairwise
 
 from diag.knowledge.resolver_answers import (
+    LOOKED_UP_AGAIN,
     DnsOutcome,
     answers_by_resolver,
     is_named_by_user,
@@ -49,8 +50,6 @@ from diag.model.machine import Resolvers
 from diag.model.question import Lookup, Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-LOOKED_UP_AGAIN = 1
-"""The number of the later lookup among its like."""
 _SAID_NO = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA, Failure.LOOKUP_FAILED})
 _WHOLE = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS})
 _DNS = frozenset({"dns", "resolve"})

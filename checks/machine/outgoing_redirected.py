@@ -27,6 +27,7 @@ fails in another way, rules this out. Hosts of this computer's own network are l
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import (
+    ONE_STEP,
     ConnectOutcome,
     Dial,
     beside,
@@ -47,7 +48,6 @@ from diag.model.question import Question, Trace
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
-ONE_STEP = 1
 _MOST_TRIED = 2
 """How many endpoints are looked at more closely."""
 

@@ -37,6 +37,8 @@ from diag.model.view import Answered
 from diag.model.wire.chain import EXPIRED, Chain, presented, untrusted
 
 _PUBLIC_STORE = "certifi"
+OF_A_SETTING = "of-a-setting"
+"""The form where a variable names a trust store that takes the place of the system's."""
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
 """The settings that diag's own handshake heeds."""
 
@@ -94,6 +96,7 @@ def judge(view: EndpointView) -> Finding:
         issuer=_lacking(chain, view.now),
         store=store or None,
         setting=named[0].name if named else None,
+        form=OF_A_SETTING if named and settings and named[0].path != settings.answer.store else None,
     )
 
 
@@ -128,6 +131,26 @@ CHECK = EndpointCheck(
         remedy=(
             "Update the trust store: the package ca-certificates on Linux, system updates elsewhere.",
             "Add the public certificate authorities to {store}, or remove the setting {setting}.",
+        ),
+    ),
+    forms=(
+        (
+            OF_A_SETTING,
+            Sentences(
+                title="{setting} names a trust store without the public certificate authority {issuer}",
+                seen=(
+                    "The certificate of {host} leads to {issuer}. Public trust stores hold it.",
+                    "{setting} points to {store}, which does not hold it.",
+                ),
+                means=(
+                    "That trust store replaces the system's.",
+                    "Programs that read {setting} refuse {host}, and every other service with the same certificate authority.",
+                ),
+                remedy=(
+                    "Add the public certificate authorities to {store}. What is in it, such as your company's own, can stay.",
+                    "Or remove the setting {setting}, and add your company's certificate authority to the system's trust store.",
+                ),
+            ),
         ),
     ),
 )

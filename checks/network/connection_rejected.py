@@ -144,7 +144,8 @@ CHECK = EndpointCheck(
         title="{senders} {senders:rejects|reject} connections to {host} on port {port}",
         seen="The connection to {addresses} failed after {milliseconds} ms with an error from {senders} (ICMP type"
         " {icmp_type}, code {icmp_code}): {ending}.",
-        means="A firewall or router on the network path rejects the connection. The host itself sent nothing.",
+        means="A firewall or router on the network path rejects {host:the connection|connections}. {host:The host itself|The"
+        " hosts themselves} sent nothing.",
         remedy=(
             When("own_gateway", (True,), "Check whether this computer lacks a route to {addresses}, such as a VPN's route."),
             "Tell your firewall or network team that {senders} {senders:rejects|reject} connections to {addresses} on port"

@@ -80,6 +80,7 @@ CHECK = EndpointCheck(
             words="the path is short, but packets wait in a full queue",
         ),
     ),
+    measures=("milliseconds",),
     sentences=Sentences(
         title="The network path to {host} is slow: {milliseconds} ms there and back",
         seen="One trip to {addresses} and back took {milliseconds} ms, as the system measured it (median of all addresses).",

@@ -128,6 +128,7 @@ CHECK = EndpointCheck(
         ),
     ),
     tokens={"how_lost": HowLost},
+    measures=("sent",),
     sentences=Sentences(
         title="Large requests to {target} do not get through, and small ones do",
         seen="{target} answered a small request. Of a large one ({method}) it took {sent} kB in {seconds} s: {how_lost}.",

@@ -151,6 +151,7 @@ def judge(view: EndpointView) -> Finding:
         host=view.endpoint.host,
         proxy=str(view.proxy) if view.proxy else None,
         address=address,
+        over_six=":" in address or None,
         seconds=round(session.observation.took, 1),
         size=size,
         small_took=round(small.took, 3),
@@ -185,8 +186,16 @@ CHECK = EndpointCheck(
     reference="https://www.rfc-editor.org/rfc/rfc8201",
     do=(HowTo.MTU,),
     see=(
-        ShellLine("ping -M do -s 1472 -c 3 {address}; ping -M do -s 1000 -c 3 {address}", "replies to the small packets alone"),
-        ShellLine("ping -f -l 1472 {address}", "no reply, or Packet needs to be fragmented", Shell.POWERSHELL),
+        ShellLine(
+            "ping -M do -s 1472 -c 3 {address}; ping -M do -s 1000 -c 3 {address}",
+            "replies to the small packets alone",
+            unless=("over_six",),
+        ),
+        ShellLine("ping -M do -s 1452 -c 3 {address}; ping -M do -s 1200 -c 3 {address}", "replies to the small packets alone"),
+        ShellLine(
+            "ping -f -l 1472 {address}", "no reply, or Packet needs to be fragmented", Shell.POWERSHELL, unless=("over_six",)
+        ),
+        ShellLine("ping -l 1452 {address}", "no reply", Shell.POWERSHELL),
     ),
     judge=judge,
     needs=Stage.CONNECT,
@@ -201,6 +210,7 @@ CHECK = EndpointCheck(
     ),
     explains=("tls-handshake-silent", "tls-large-hello-dropped"),
     forms=((TO_THE_PROXY, _TO_THE_PROXY),),
+    measures=("size",),
     sentences=Sentences(
         title="Large packets to or from {host} are lost on the network path",
         seen=(

@@ -19,21 +19,24 @@ outside, and whether it lets the service through.
 *How it is told apart*
 
 The two addresses are asked only where the service's public address accepted a connection and nothing good came of it, and never
-with `--no-canary`. In a pod of Kubernetes, any address counts. On a healthy network nobody answers for them. A firewall that
-accepts and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or with a
-certificate of its own, the thing lets connections pass, and only a warning is given.
+with `--no-canary`. In a pod of Kubernetes, any address counts, and one connection may travel no further than one step. Where
+it is accepted, that was done by the pod's own sidecar, or by the node. On a healthy network nobody answers for them. A firewall
+that accepts and cuts for one host alone is network-connection-cut. Where the service did answer a greeting by another name, or
+with a certificate of its own, the thing lets connections pass, and only a warning is given.
 """
 
 from collections.abc import Iterable
 
-from diag.knowledge.connect_outcomes import Dial, is_direct, is_outside, seen_in
+from diag.knowledge.connect_outcomes import ONE_STEP, Dial, is_direct, is_outside, seen_in
 from diag.model.address import NOBODYS, Address, is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
-from diag.model.question import Connect, Question, dialled
+from diag.model.question import Connect, Question, Trace, dialled
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 
+SIDECAR = "sidecar"
+"""The form in a pod, where the connection is accepted before it comes any further than one step."""
 _PATIENCE = 2.0
 """Seconds for one of them; what accepts for others is near, and does so at once."""
 
@@ -54,9 +57,14 @@ def _canaries(view: EndpointView) -> tuple[Connect, ...]:
     return tuple(Connect(Address(host, accepted[0].port), within=_PATIENCE) for host in NOBODYS[accepted[0].family])
 
 
+def _steps(view: EndpointView) -> tuple[Trace, ...]:
+    """In a pod: whether the connection is accepted before it leaves it, or at the node, which is its first router."""
+    return tuple(Trace(address, ONE_STEP) for address in _accepted(view)[:1]) if _is_in_pod(view) else ()
+
+
 def questions(view: EndpointView) -> Iterable[Question]:
     spoken = (Stage.UPGRADE, Stage.HANDSHAKE, Stage.EXCHANGE)
-    return _canaries(view) if any(map(view.has, spoken)) else ()
+    return (*_canaries(view), *_steps(view)) if any(map(view.has, spoken)) else ()
 
 
 def _heard_itself(view: EndpointView) -> bool:
@@ -80,10 +88,12 @@ def judge(view: EndpointView) -> Finding:
         return ok(*seen_in(silent))
     if len(answers) < len(canaries):
         return unknown(Because.NOT_LOOKED, *seen_in(view.dials))
+    steps = [seen for seen in view.traces if seen.question in _steps(view)]
     say = warning if _heard_itself(view) else problem
     return say(
         *seen_in(view.dials),
         *seen_in(answers),
+        *(seen.observation for seen in steps),
         about="the way out",
         host=view.endpoint.host,
         addresses=tuple(address.host for address in _accepted(view)),
@@ -91,6 +101,7 @@ def judge(view: EndpointView) -> Finding:
         port=answers[0].question.address.port,
         in_pod=_is_in_pod(view) or None,
         milliseconds=round(max(seen.observation.took for seen in answers) * 1000, 1),
+        form=SIDECAR if any(seen.answer.arrived == ONE_STEP for seen in steps) else None,
     )
 
 
@@ -121,6 +132,14 @@ CHECK = EndpointCheck(
             decided_by="the same test from another network",
             words="the service itself, behind a device that accepts connections for it",
         ),
+        Rival(
+            "node-accepts",
+            owner=Owner.NETWORK,
+            where="form",
+            among=(SIDECAR,),
+            decided_by="the rules of this pod: iptables -t nat -S OUTPUT",
+            words="the node, which is the first router of this pod, accepts all connections",
+        ),
     ),
     explains=(
         "network-connection-cut",
@@ -147,6 +166,27 @@ CHECK = EndpointCheck(
             "On a guest network (hotel, train, visitors' wireless), open a browser and sign in, then run diag again.",
             "Elsewhere, ask your network team which device accepts the connections, and to allow {host} there.",
             "If they know of none, run diag in another network and compare.",
+        ),
+    ),
+    forms=(
+        (
+            SIDECAR,
+            Sentences(
+                owner=Owner.MACHINE,
+                title="The sidecar of this pod's service mesh accepts every connection itself",
+                seen=(
+                    "{nobodys}, addresses that nobody has, accepted connections on port {port}. So {addresses:did|did}"
+                    " {addresses}, and no valid answer of {host} came.",
+                    "A packet that cannot travel beyond the first hop was accepted too, so no host outside did that.",
+                ),
+                means="The sidecar (Istio, Linkerd) takes all outgoing connections, and ends those to hosts that the mesh does"
+                " not allow.",
+                remedy=(
+                    "Ask the team that runs the cluster to allow {host} on port {port}, in Istio with a ServiceEntry.",
+                    "Check that the protocol is set right there: a port for TLS that is declared as HTTP fails like this.",
+                    "If this pod has no sidecar, ask your network team whether the node redirects connections.",
+                ),
+            ),
         ),
     ),
 )

@@ -137,12 +137,13 @@ CHECK = EndpointCheck(
         Rival(
             "another-account",
             decided_by="the provider's own list of names for this account",
-            words="{private} is a name of another account or service",
+            words="{private} {private:is a name|are names} of another account or service",
         ),
     ),
     sentences=Sentences(
         title="{host} is the public name; from here only the private name {private} is allowed",
-        seen="{host} answered with status {status}: it does not allow this address. {private} points to {address}, which"
+        seen="{host} answered with status {status}: it does not allow this address."
+        " {private} {private:points|point} to {address}, which"
         " accepts a connection.",
         means="From here, the account is reached over a private link. The public name goes over the internet, which the account"
         " does not allow.",

@@ -19,10 +19,12 @@ has to stand in brackets. No white space, no quotes, nothing after the port.
 *How it is told apart*
 
 The value itself is read, nothing is asked of the network; diag never shows it, since it may hold a password. Where it is the
-setting that decides, what the direct way suffers is its consequence: this computer is told to take a proxy. A proxy that can be
-read and not be found is `proxy-name-not-found`.
+setting that decides, what the direct way suffers is its consequence: this computer is told to take a proxy. A value that can be
+read, and is a word such as `none` or the address of a proxy script, is at fault only where the way through it fails. Any other
+proxy that can be read and not be found is `proxy-name-not-found`.
 """
 
+from diag.knowledge.proxy_replies import WEB_SERVER
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -41,6 +43,15 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_LOOKED)
     flaws = {variable.name: variable.flaw for variable in seen.answer.variables if not variable.readable}
     flaws |= {setting.source: "" for setting in seen.answer.settings if not setting.readable}
+    if view.route and (meant := _mistaken(view)):
+        return problem(
+            seen.observation,
+            about=view.route.source,
+            confidence=Confidence.LIKELY,
+            set_in=view.route.source,
+            flaw=meant,
+            also=tuple(flaws) or None,
+        )
     if not flaws:
         return ok(seen.observation)
     decides = view.route is not None and view.route.why is RouteReason.VARIABLE and view.route.proxy is None
@@ -54,6 +65,22 @@ def judge(view: EndpointView) -> Finding:
         flaw=flaws[at_fault] or None,
         also=tuple(flaws) if len(flaws) > 1 else None,
     )
+
+
+def _mistaken(view: EndpointView) -> str:
+    """What the variable that decides is likely meant as, where nothing at its address acts as a proxy; empty: as a proxy."""
+    seen, route = view.machine.proxies, view.route
+    if seen is None or route is None or route.proxy is None or view.exchange or not _lacks_proxy(view):
+        return ""
+    return next((variable.mistaken for variable in seen.answer.variables if variable.name == route.source), "")
+
+
+def _lacks_proxy(view: EndpointView) -> bool:
+    """Whether nothing was found at the proxy's address, or what answers a request for a connection as no proxy does."""
+    if view.tunnel is None:
+        return bool(view.dials or view.lookup)
+    answer = view.tunnel.answer
+    return bool(answer.failure) and not answer.refusal and answer.status in {0, *WEB_SERVER}
 
 
 CHECK = EndpointCheck(
@@ -78,6 +105,9 @@ CHECK = EndpointCheck(
         "dns-server-failure",
         "dns-query-refused",
         "dns-resolver-silent",
+        "proxy-name-not-found",
+        "proxy-unreachable",
+        "proxy-not-a-proxy",
         "proxy-required",
         "proxy-variables-disagree",
         "proxy-bypass-misread",
@@ -98,6 +128,16 @@ CHECK = EndpointCheck(
                 "flaw",
                 (ProxyFlaw.INVISIBLE_END, ProxyFlaw.INVISIBLE),
                 "Type {set_in} again by hand. If a file sets it, save that file with Unix line endings.",
+            ),
+            When(
+                "flaw",
+                (ProxyFlaw.SCRIPT,),
+                "Programs that read {set_in} do not run scripts. Set it to the host and port of the proxy that the script names.",
+            ),
+            When(
+                "flaw",
+                (ProxyFlaw.KEYWORD,),
+                "If programs should go without a proxy, remove {set_in}. No word in it means that.",
             ),
             "Write {set_in} in the form http://proxy.example.com:3128, with nothing around it and nothing after the port.",
             When(

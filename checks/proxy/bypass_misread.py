@@ -96,7 +96,7 @@ WHERE_NOBODY_SEES_IT = Sentences(
     title="{variable} holds an invisible character",
     seen=("The value of {variable} contains a control character, such as a Windows line ending.", *_WHICH_WAY),
     means="Some programs take it as part of the name before it, which then matches nothing. Others ignore it, so programs"
-    " take different routes.",
+    " can take different routes.",
     remedy=(
         "Type {variable} again by hand. If a file sets it, save that file with Unix line endings.",
         "Run diag again: all programs should then take the same route.",

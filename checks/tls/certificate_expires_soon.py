@@ -28,8 +28,8 @@ from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented
+from diag.model.wire.facts import Certificate
 
 SOON = timedelta(days=14)
 LAST_PART = 5
@@ -82,10 +82,12 @@ CHECK = EndpointCheck(
     judge=judge,
     rivals=(),
     about_chain=True,
+    measures=("date", "days"),
     sentences=Sentences(
-        title="The certificate of {subject} expires on {date}",
+        title="The {subject:certificate|certificates} of {subject} {subject:expires|expire, the first} on {date}",
         seen=(
-            "{host} presented a certificate of {subject}, valid until {date} ({days} {days:day|days} left).",
+            "{host} presented {subject:a certificate|certificates} of {subject}, {subject:valid|the first valid}"
+            " until {date} ({days} {days:day|days} left).",
             When("at", (), "Seen at {at}."),
             "At {elsewhere}, the certificate is valid for longer.",
         ),

@@ -38,7 +38,7 @@ def judge(view: EndpointView) -> Finding:
     """Return whether a certificate on the path to the root begins in the future, by a clock that is right."""
     return judged_by_clock(
         view,
-        on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
+        on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now and not certificate.never_valid),
         lambda certificate: certificate.not_before,
         early=True,
     )
@@ -99,9 +99,14 @@ CHECK = EndpointCheck(
     tokens={"clock": ClockComparison},
     about_chain=True,
     alike=("form",),
+    measures=("date", "days"),
     sentences=Sentences(
-        title="The certificate of {subject} is not valid before {date}",
-        seen=("{host} presented a certificate of {subject} that begins on {date} (in {days} {days:day|days}).", *SEEN_AT),
+        title="The {subject:certificate|certificates} of {subject} {subject:is|are} not valid before {date}",
+        seen=(
+            "{host} presented {subject:a certificate|certificates} of {subject} that {subject:begins|begin} on"
+            " {date} (in {days} {days:day|days}).",
+            *SEEN_AT,
+        ),
         means=_MEANS,
         remedy=(_CLOCK_FIRST, "If you run {host}, use a certificate that is valid now."),
     ),

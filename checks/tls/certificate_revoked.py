@@ -35,9 +35,9 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
-from diag.model.wire.revocation import Revocation, read_ocsp
+from diag.model.wire.facts import Certificate, Revocation
+from diag.model.wire.revocation import read_ocsp
 
 
 class _Reason(StrEnum):
@@ -136,11 +136,12 @@ CHECK = EndpointCheck(
     rivals=(),
     tokens={"source": Source, "reason": _Reason},
     about_chain=True,
+    measures=("since",),
     sentences=Sentences(
-        title="The certificate of {subject} is revoked",
+        title="The {subject:certificate of|certificates of} {subject} {subject:is|are} revoked",
         seen=(
-            "{issuer} revoked the certificate of {subject}, which {host} presented. Source: {source}.",
-            "It was revoked on {since}.",
+            "{issuer} revoked {subject:the certificate|the certificates} of {subject}, which {host} presented. Source: {source}.",
+            "{subject:It was|The first was} revoked on {since}.",
             "The reason is {reason}.",
         ),
         means="Programs that check for revocation refuse {host}. Others connect, and should not.",

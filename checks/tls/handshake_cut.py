@@ -155,6 +155,7 @@ CHECK = EndpointCheck(
     ),
     alike=("ending", "alert"),
     forms=((ALERT, _ALERTED),),
+    measures=("received",),
     sentences=Sentences(
         title="{endpoint} closes connections during the TLS handshake",
         seen=(

@@ -96,6 +96,7 @@ CHECK = EndpointCheck(
             words="a filter in between drops what the client sends",
         ),
     ),
+    measures=("tries",),
     sentences=Sentences(
         title="{endpoint} accepts connections but does not answer the TLS handshake",
         seen=(

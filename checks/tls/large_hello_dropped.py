@@ -117,6 +117,7 @@ CHECK = EndpointCheck(
         ),
     ),
     explains=("tls-handshake-silent", "tls-handshake-cut"),
+    measures=("large", "small", "tries"),
     sentences=Sentences(
         title="Large first TLS messages to {endpoint} are dropped",
         seen=(

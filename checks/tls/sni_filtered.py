@@ -116,7 +116,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="A filter on the network path blocks TLS connections that ask for {host}",
         seen=("A TLS handshake for {host} got no answer ({ending}). These handshakes got one: {passed}.", *HANDSHAKE_AT),
-        means="A device on the network path reads the name in the TLS handshake and blocks this one.",
+        means="A device on the network path reads the name in the TLS handshake and blocks {host:this one|these}.",
         remedy=(
             "Ask the network team to allow {host} in the firewall, web filter or security service that inspects TLS.",
             "Tell them that the address answers, and that only the name makes the difference.",

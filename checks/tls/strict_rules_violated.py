@@ -100,7 +100,8 @@ CHECK = EndpointCheck(
     tokens={"rule": Rule},
     about_chain=True,
     sentences=Sentences(
-        title="The certificate of {certificate} breaks rules that Python 3.13 and later check",
+        title="The {certificate:certificate|certificates} of {certificate} {certificate:breaks|break} rules that Python 3.13"
+        " and later check",
         seen=(
             "The certificates of {host} are accepted with the usual rules. With the strict rules of RFC 5280 they are"
             " refused: {rule}.",

@@ -26,13 +26,18 @@ cannot be used at all. `tls-intercepted` is an authority that signs for unrelate
 
 from collections.abc import Iterable
 
-from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Program, Says, Store, lists_of, programs
+from diag.knowledge.public_roots import accepts_as_public
+from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Opinion, Program, Says, Store, lists_of, programs
+from diag.model.answer import Trust
 from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
 from diag.model.wire.chain import presented
+
+PUBLIC_ROOT = "public"
+"""The form where the root is a public one, so that a list that does not hold it lacks something."""
 
 
 def judge(view: EndpointView) -> Finding:
@@ -64,6 +69,7 @@ def judge(view: EndpointView) -> Finding:
         clients=rows.clients,
         stores=rows.stores,
         accepts=rows.accepts,
+        form=PUBLIC_ROOT if _is_public(view, opinions) else None,
     )
 
 
@@ -71,6 +77,13 @@ def questions(view: EndpointView) -> Iterable[Question]:
     """Return the same chain, held against every list that is known here; nothing is sent for it."""
     lists = lists_of(view)
     return lists.wanted if lists else ()
+
+
+def _is_public(view: EndpointView, opinions: Iterable[Opinion]) -> bool:
+    """Whether a list that accepts the chain leads it to a root that is known to be a public one."""
+    chain = presented(view.session.answer) if view.session else None
+    said = [opinion.seen.answer for opinion in opinions if isinstance(opinion.seen.answer, Trust)]
+    return chain is not None and any(trust.root and accepts_as_public(trust, chain) for trust in said)
 
 
 def _issuer(view: EndpointView) -> str:
@@ -117,6 +130,26 @@ CHECK = EndpointCheck(
         remedy=(
             "Ask your security team whether {issuer} should sign for {host}. If nobody knows it, trust it nowhere.",
             "If it should, add its root certificate to {refusing}, or make the programs that fail use {accepting}.",
+        ),
+    ),
+    forms=(
+        (
+            PUBLIC_ROOT,
+            Sentences(
+                title="A trust store on this computer lacks the public certificate authority of {host}",
+                seen="The chain of {host} leads to a public certificate authority ({issuer}). Accepted by: {accepting}."
+                " Refused by: {refusing}.",
+                means=(
+                    "Whether a program connects depends on its trust store.",
+                    When("accepted_for", (), "It works in {accepted_for}."),
+                    When("refused_for", (), "It fails in {refused_for}."),
+                    "A file that a variable names replaces the trust store that the program comes with.",
+                ),
+                remedy=(
+                    "Add the public certificate authorities to {refusing}. What is in it, such as your company's own, can stay.",
+                    "Or make the programs that fail use {accepting}: remove the setting, or update the program.",
+                ),
+            ),
         ),
     ),
 )

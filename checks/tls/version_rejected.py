@@ -177,6 +177,7 @@ CHECK = EndpointCheck(
     tokens={"ending": Failure},
     alike=("form", "accepted_versions"),
     forms=((DROPPED, _DROPPED),),
+    measures=("tries",),
     sentences=Sentences(
         title="{endpoint} and diag have no TLS version in common",
         seen=(

@@ -21,7 +21,6 @@ from diag.model.run import Evidence, Run
 
 S = TypeVar("S", Run, Observation)
 _READER = msgspec.json.Decoder(Observation)
-_RUN_READER = msgspec.json.Decoder(Run)
 
 
 def without_leaking(redacted: Redacted) -> Redacted:
@@ -83,7 +82,7 @@ def _run_without(redacted: Redacted) -> tuple[Run, list[ErrorLine]]:
         return run, []
     new, fields = _with_marks(redacted, run)
     try:
-        _RUN_READER.decode(JSON.encode(new))
+        msgspec.json.decode(JSON.encode(new), type=Run)
     except msgspec.MsgspecError:
         return run, []
     return new, [ErrorLine(why=HELD_BACK, field=f"{layout.RUN_MEMBER}: {field}") for field in fields]

@@ -142,7 +142,7 @@ def _cause(suspect: _Suspect, required: set[str], matters: Matters) -> Cause:
     verdicts = suspect.left
     findings = [verdict.finding for verdict in verdicts]
     sure = certainty(suspect.check, verdicts, suspect.explains, matters)
-    facts = _common(findings)
+    facts = _common(findings, suspect.check.measures)
     owner = _owner(suspect.check, findings, facts)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
@@ -168,10 +168,15 @@ def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:
     return told or check.sentences_for(facts.get("form")).owner or check.owner
 
 
-def _common(findings: Sequence[Finding]) -> Facts:
-    """The facts of several findings as one: equal ones as they are, the middle one of measures, and of others each value once."""
+def _common(findings: Sequence[Finding], measures: Sequence[str]) -> Facts:
+    """The facts of several findings as one: equal ones as they are, the middle one of what was timed, the measures of the finding
+    that has the least, and of others each value once.
+    """
     names = dict.fromkeys(name for finding in findings for name in finding.facts)
-    return {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
+    told = {name: _one([finding.facts[name] for finding in findings if name in finding.facts]) for name in names}
+    measured = [finding.facts for finding in findings if measures and finding.facts.keys() >= {*measures} & names.keys()]
+    least = min(measured, key=lambda facts: tuple(facts[name] for name in measures if name in names), default={})
+    return told | {name: least[name] for name in measures if name in least}
 
 
 def _one(values: Sequence[Fact]) -> Fact:

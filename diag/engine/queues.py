@@ -19,7 +19,7 @@ from diag.model.run import Limits
 
 A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
-BUSY = 0.05
+INATTENTIVE = 0.05
 """Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
 
 
@@ -48,7 +48,7 @@ class Queue:
 
         def over(due: float) -> None:
             nonlocal under_way
-            if loop.time() - due > BUSY:
+            if loop.time() - due > INATTENTIVE:
                 under_way = moment()
             else:
                 give_up()

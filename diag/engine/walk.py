@@ -22,7 +22,8 @@ from diag.model.endpoint_view import Stage
 from diag.model.observation import Observation
 from diag.model.question import Carrier, Connect, Exchange, Handshake, Hold, LoginScheme, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProgramWay, ProxyAddress, Route
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 A_MOMENT = 0.2
 """Seconds for which a mere connection is watched: what accepts for others, and then resets, does so at once."""

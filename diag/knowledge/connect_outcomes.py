@@ -14,6 +14,8 @@ from diag.model.question import Connect, Lookup
 from diag.model.view import Answered, remembered
 
 Dial = Answered[Connect, Connection]
+ONE_STEP = 1
+"""The hop limit of a packet that no router passes on: what answers it is this computer, or the first router."""
 
 
 class ConnectOutcome(StrEnum):

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from diag.knowledge.extended_errors import VALIDATION, errors_given
 from diag.knowledge.resolver_answers import (
+    ASKED_AGAIN,
     DnsOutcome,
     ResolverAnswer,
     answers_by_resolver,
@@ -18,9 +20,11 @@ from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
 from diag.model.view import Answered
 
+_GIVEN = frozenset({DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS, DnsOutcome.NO_SUCH_NAME, DnsOutcome.BROKEN_ALIAS})
 
-class Unchecked(Struct, frozen=True):
-    """What the resolvers said with validation off."""
+
+class Retold(Struct, frozen=True):
+    """What the resolvers said when they were asked once more, with validation off or as before."""
 
     replies: tuple[Answered[Lookup, DnsReply], ...]
 
@@ -31,7 +35,7 @@ class Unchecked(Struct, frozen=True):
     @property
     def answered(self) -> bool:
         """Whether one gave an answer, be it a negative one, where it had failed before."""
-        return bool(self._words & {DnsOutcome.ADDRESSES, DnsOutcome.NO_ADDRESS, DnsOutcome.NO_SUCH_NAME, DnsOutcome.BROKEN_ALIAS})
+        return bool(self._words & _GIVEN)
 
     @property
     def failed(self) -> bool:
@@ -87,6 +91,27 @@ def unvalidated(view: EndpointView) -> Iterable[Question]:
     ]
 
 
-def without_validation(view: EndpointView) -> Unchecked:
+def without_validation(view: EndpointView) -> Retold:
     """Return what came back to those."""
-    return Unchecked(tuple(seen for seen in view.replies if seen.question.checking_disabled))
+    return Retold(tuple(seen for seen in view.replies if seen.question.checking_disabled))
+
+
+def says_why(view: EndpointView) -> bool:
+    """Return whether a resolver that fails says itself that the signatures do not hold (RFC 8914)."""
+    return bool(VALIDATION.intersection(errors_given((*failing(view), *failing_behind(view)))))
+
+
+def asked_again(view: EndpointView) -> Iterable[Question]:
+    """Return the questions that failed, once more as they were, where only validation seems to stand in the way and none says so:
+    a resolver that failed for a moment looks the same.
+    """
+    if says_why(view) or not without_validation(view).answered:
+        return []
+    failures = _failures((*failing(view), *failing_behind(view)))
+    return [Lookup(seen.question.name, seen.question.server, seen.question.record, attempt=ASKED_AGAIN) for seen in failures]
+
+
+def later(view: EndpointView) -> Retold:
+    """Return what came back to those."""
+    wanted = set(asked_again(view))
+    return Retold(tuple(seen for seen in view.replies if seen.question in wanted))

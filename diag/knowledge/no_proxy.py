@@ -107,7 +107,7 @@ def java(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """Read a list as Java does, where the list is handed to `http.nonProxyHosts`: whole names, with a `*` at either end;
     IPv6 in brackets.
     """
-    words = [entry.strip().lower() for entry in entries]
+    words = [word.strip().lower() for entry in entries for word in entry.split("|")]
     return direct_if(_as_glob(word, bracketed(host)) for word in words if word)
 
 
@@ -283,10 +283,10 @@ def bracketed(host: str) -> str:
 
 
 def _breaks_httpx(word: str) -> bool:
-    """Whether httpx cannot make an address of an entry: the port in it is none, or the name in another script."""
+    """Whether httpx cannot make an address of an entry: the port in it is none, the name in another script, or a tab is in it."""
     if "://" in word or not word:
         return False
-    if not word.isascii():
+    if not word.isascii() or not word.isprintable():
         return True
     address, slash, _ = word.partition("/")
     ip = literal(address) if "[" not in address else None
@@ -298,7 +298,7 @@ def _breaks_httpx(word: str) -> bool:
 
 
 def _as_httpx(word: str, host: str, port: int, scheme: str) -> bool:
-    name, _, given = word.rpartition(":") if re.search(r"[^:]:\d+\Z", word) else (word, "", "")
+    name, _, given = word.rpartition(":") if re.search(r"(?:\A|[^:]):\d+\Z", word) else (word, "", "")
     if given and (int(given) != port or USUAL_PORTS.get(scheme) == port):
         return False  # a URL's usual port counts as none, and then does not match
     if "://" in name:
@@ -307,7 +307,7 @@ def _as_httpx(word: str, host: str, port: int, scheme: str) -> bool:
     ip = literal(name.partition("/")[0])
     if ip is not None or name == "localhost":
         return name.partition("/")[0] == host
-    return host.endswith(name) if name.startswith(".") else host == name or host.endswith(f".{name}")
+    return host.endswith(name) if name.startswith(".") else name in ("", host) or host.endswith(f".{name}")
 
 
 def _as_go(word: str, host: str, port: int) -> bool:
@@ -361,14 +361,14 @@ def _as_axios(word: str, host: str, port: int) -> bool:
     ip = literal(host)
     if "/" in word:
         return ip is not None and _in_prefix(word, ip)
-    name, given = split_port(word)
+    name, given = split_port(word.rstrip("."))
     if given and given != port:
         return False
     if ip is not None and literal(name) == ip:
         return True
     if _is_loopback(host) and _is_loopback(name):
         return True
-    return host.endswith(name.removeprefix("*")) if name.startswith(("*", ".")) else host == _in_ascii(name.rstrip("."))
+    return host.endswith(name.removeprefix("*")) if name.startswith(("*", ".")) else host == _in_ascii(name)
 
 
 def _is_loopback(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Private zones of a cloud that are linked to a network: there they hide the public zone of the same name."""
+"""Zones that are answered for in this network alone, a cloud's private ones and a resolver's own: they hide the public ones."""
 
 from collections.abc import Iterable
 
@@ -22,3 +22,16 @@ def is_hidden_by_zone(heard: Iterable[ResolverAnswer]) -> bool:
     by_primary = any(pattern.fullmatch(message.zone_primary) for message in messages for _, pattern in PRIMARIES)
     labelled = (message for message in messages if PRIVATE_LABELS.intersection(message.zone.split(".")))
     return by_primary or any(not _PUBLIC_PRIMARIES.fullmatch(message.zone_primary) for message in labelled)
+
+
+def held_zone(heard: Iterable[ResolverAnswer]) -> str | None:
+    """Return the zone in whose name a resolver itself denies the target (AA, RFC 1035, section 4.1.1); None: none does."""
+    claimed = (message.zone for voice in heard for message in voice.messages if message.authoritative)
+    return next((zone for zone in claimed if zone not in ("", ".")), None)
+
+
+def own_zone(heard: Iterable[ResolverAnswer]) -> str | None:
+    """Return the zone that hides the target here: a resolver's own, or a cloud's private one; None: no such zone is seen."""
+    heard = tuple(heard)
+    hiding = (message.zone for voice in heard if is_hidden_by_zone([voice]) for message in voice.messages)
+    return held_zone(heard) or next((zone for zone in hiding if zone not in ("", ".")), None)

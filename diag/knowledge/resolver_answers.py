@@ -18,7 +18,8 @@ from diag.model.observation import Observation
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.view import Answered, remembered
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 
 class DnsOutcome(StrEnum):
@@ -84,6 +85,8 @@ _ALIVE = frozenset(
 
 ASKED_AGAIN = 1
 """The number of a later question to a resolver among its like."""
+LOOKED_UP_AGAIN = 1
+"""The same of a later lookup by the system."""
 NAMED_BY_USER = "option"
 """The source of resolvers that the user named: they are then asked in the system's place."""
 

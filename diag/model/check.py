@@ -117,6 +117,9 @@ class Check(Struct, frozen=True, kw_only=True, eq=False):
     alike: tuple[str, ...] = ()
     """The facts by which the *cure* differs: two cases of this cause are alike where these are equal, and so is what helps them.
     Words of closed lists, or codes; never a name, an address or a number that wanders."""
+    measures: tuple[str, ...] = ()
+    """The facts that are counts or moments of each endpoint's own. Findings that differ in these alone are one fault; the least
+    are told, the first named deciding."""
     forms: tuple[tuple[str, Sentences], ...] = ()
     """What is said in place of `sentences` where the fact `form` is one of these words: one cause, met in different places."""
     by_rule: bool = False

@@ -191,7 +191,7 @@ class HostsFile(Struct, frozen=True, tag="hosts", tag_field="seen", omit_default
 
 
 class ProxyFlaw(StrEnum):
-    """What makes a proxy's value unreadable."""
+    """What makes a proxy's value unreadable, or something else than a proxy."""
 
     LOGIN = "login"
     """Characters in the login that have a meaning of their own."""
@@ -213,6 +213,10 @@ class ProxyFlaw(StrEnum):
     PORT = "port"
     HOST = "host"
     TOO_LONG = "too_long"
+    SCRIPT = "script"
+    """The address of a proxy script (PAC), of which programs take the host for a proxy."""
+    KEYWORD = "keyword"
+    """A word in place of a host, such as `none`, `direct`, or a scheme written twice."""
 
 
 class ProxyVariable(Struct, frozen=True, omit_defaults=True):
@@ -227,6 +231,8 @@ class ProxyVariable(Struct, frozen=True, omit_defaults=True):
     """The scheme as written; empty where none is."""
     flaw: PublicText = ""
     """A word of `ProxyFlaw`: why it cannot be read; empty: it can, or an older version looked."""
+    mistaken: PublicText = ""
+    """A word of `ProxyFlaw`: it can be read, and is likely meant as something else; empty: it is not, or nobody looked."""
 
 
 class ProxySetting(Struct, frozen=True, omit_defaults=True):

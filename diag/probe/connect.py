@@ -86,7 +86,8 @@ def prepare(question: Connect) -> tuple[socket.socket, _Target]:
 
 def _resolved(address: Address) -> tuple[int, _Target]:
     """The family and the socket address of an IP literal, zone included. Nothing is looked up."""
-    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    host = address.host.encode()  # a text would load what encodes names of other scripts
+    found = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     family, _, _, _, target = found[0]
     return family, target  # type: ignore[return-value]  # AI_NUMERICHOST never yields the form without an address
 

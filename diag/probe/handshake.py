@@ -49,7 +49,7 @@ async def handshake(
 
     `credential` is what `context` shows where the server asks for it; None: nothing.
     """
-    sight = TlsState()
+    sight = TlsState(keeps_path=True)
     connection = _connection(question, context, sight)
     progress = _Progress(asyncio.get_running_loop().time())
     try:
@@ -137,6 +137,7 @@ def _session(
 ) -> Session:
     version = chosen_version(progress.first)
     authorities = accepted(connection) if sight.certificate_requested else ()
+    chain = _presented(connection)
     return Session(
         failure=failure,
         finished=progress.finished,
@@ -144,8 +145,9 @@ def _session(
         cipher=connection.get_cipher_name() or "",
         group=(connection.get_group_name() or "") if version else "",
         alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
-        chain=_presented(connection),
+        chain=chain,
         verify_errors=tuple(sight.verify_errors),
+        verified=_verified(sight, chain),
         staple=sight.staple,
         alerts=tuple(sight.alerts),
         certificate_requested=sight.certificate_requested,
@@ -162,4 +164,15 @@ def _session(
 def _presented(connection: SSL.Connection) -> tuple[bytes, ...]:
     # Not through cryptography: it refuses certificates that OpenSSL, and so this client, takes.
     chain = connection.get_peer_cert_chain() or []
-    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
+    return tuple(_der(certificate) for certificate in chain)
+
+
+def _verified(sight: TlsState, chain: tuple[bytes, ...]) -> tuple[int, ...]:
+    """The path that the library took, as places in what was presented; what is kept of it is let go."""
+    path = [_der(sight.path[depth]) for depth in sorted(sight.path)]
+    sight.path.clear()
+    return tuple(chain.index(der) if der in chain else -1 for der in path)
+
+
+def _der(certificate: crypto.X509) -> bytes:
+    return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)

@@ -25,6 +25,12 @@ LONGEST_VALUE = 4_096
 _QUOTES = "'\"\u2018\u2019\u201c\u201d"
 _INVISIBLE = expression(r"[\x00-\x1f\x7f-\x9f\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]")
 """Control characters, those of no width, and the space that looks like a usual one."""
+_KEYWORDS = frozenset(
+    ("none", "direct", "no", "off", "false", "true", "disabled", "null", "undefined", "nil", "system", "auto")
+) | frozenset(_DEFAULT_PORTS)
+"""What people write in place of a proxy; a scheme is there where it is written twice."""
+_SCRIPT = expression(r"\.(?:pac|dat)\Z", re.IGNORECASE)
+"""How the path of a proxy script ends (`proxy.pac`, `wpad.dat`)."""
 _NAME = expression(r"[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*\Z")
 _BY_SCHEME = expression(r"(?:https?|ftp|socks)=", re.IGNORECASE)
 _HALF_A_SCHEME = expression(r"[A-Za-z][A-Za-z0-9+.-]*:/")
@@ -85,6 +91,17 @@ def flaw(value: str) -> str:
     if where.count(":") > 1 and not where.startswith("["):
         return ProxyFlaw.BRACKETS
     return ProxyFlaw.PORT if _port(where.rpartition(":")[2] if ":" in where else "", 0) is None else ProxyFlaw.HOST
+
+
+def mistaken(value: str) -> str:
+    """Return what a `value` that can be read is likely meant as, as a word of `ProxyFlaw`; empty: a proxy."""
+    read = read_proxy(value)
+    if read is None:
+        return ""
+    if read[0].host in _KEYWORDS:
+        return ProxyFlaw.KEYWORD
+    path = re.split(r"[?#]", _until_path(_apart(value)[1])[2])[0]
+    return ProxyFlaw.SCRIPT if _SCRIPT.search(path) else ""
 
 
 def _unseen(value: str) -> ProxyFlaw | None:

@@ -10,8 +10,8 @@ import pytest
 from msgspec.structs import replace
 
 from checks import CATALOGUE
-from checks.machine import outgoing_redirected
 from diag.engine.judge import judge
+from diag.knowledge.connect_outcomes import ONE_STEP
 from diag.knowledge.handshake_experiments import names
 from diag.model.address import NOBODYS, Address, Authority
 from diag.model.answer import Connection, DnsReply, HoldEnd, IcmpError, Path, Session, SystemLookup, TunnelReply
@@ -212,7 +212,7 @@ def first_held_back() -> Notes:
 
 def redirected_proxy(host: str = "198.51.100.80") -> Notes:
     notes = at_proxy(host, "refused").dialled(host, "refused", port=80, beside=True, took=0.0002)
-    return notes.also(Trace(Address(host, 3128), outgoing_redirected.ONE_STEP), Path((), 1))
+    return notes.also(Trace(Address(host, 3128), ONE_STEP), Path((), 1))
 
 
 def cut_by_what_accepts_all() -> Notes:

@@ -13,6 +13,7 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck, Sentences
 from diag.report.wording.phrases import PHRASES
+from tests.bench.corpus import widened
 from tests.recording.scene import read_scene, scene_names
 
 DIAG = Path(diag.__file__).parent
@@ -80,11 +81,14 @@ def words(sentence: str) -> int:
 
 @cache
 def several() -> frozenset[str]:
-    """The facts that are more than one thing in some recorded scene."""
+    """The facts that are more than one thing in some recorded scene, or would be where it is met at two endpoints."""
+    scenes = {name: read_scene(name).evidence for name in scene_names()}
+    first = {name.partition("/")[0]: name for name in reversed(scenes)}
     found = set()
-    for name in scene_names():
-        for cause in judge(read_scene(name).evidence, CATALOGUE).causes:
+    for evidence in (*scenes.values(), *(widened(scenes[name], 2) for name in first.values())):
+        for cause in judge(evidence, CATALOGUE).causes:
             found |= {fact for fact, value in cause.facts.items() if isinstance(value, tuple) and len(value) > 1}
+    assert found >= {"name", "subject"}
     return frozenset(found)
 
 

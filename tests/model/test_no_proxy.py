@@ -46,6 +46,10 @@ TABLE: list[tuple[str, str, tuple[NoProxyReading, ...]]] = [
     ("http://xn--fsq092h.test", "\u793a\u4f8b.test", (P, P, P, X, D, P, P, D)),
     ("http://api.example.test", "a.test,.example.test\u240d", (P, D, D, D, D, P, D, D)),
     ("http://example.test", "*example.test", (P, P, P, P, P, D, P, D)),
+    ("http://x.test:8080", ":8080", (P, P, P, D, P, P, P, P)),
+    ("http://api.example.test", ".example.test.", (D, P, P, P, P, P, P, D)),
+    ("http://example.test", "a.test\texample.test", (P, P, P, X, P, P, D, D)),
+    ("http://example.test", "a.test|example.test", (P, P, P, P, P, D, P, P)),
 ]
 
 

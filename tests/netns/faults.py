@@ -134,9 +134,14 @@ class Faults(Rooms):
         """Answer TCP packets that bear this name with a RST in the server's name; else as `swallow_name`."""
         return self._by_name(name, port, "REJECT --reject-with tcp-reset")
 
-    def black_hole(self, *, towards: Side, mtu: int = 1280) -> Fault:
-        """Swallow longer packets (octets, with the IP header) on their way to that side, and tell nobody."""
-        return self._filter(f"meta length > {mtu} drop", on=TO_CLIENT if towards == "client" else TO_SERVER)
+    def black_hole(self, *, towards: Side, mtu: int = 1280, over: Literal["", "ipv4", "ipv6"] = "") -> Fault:
+        """Swallow longer packets (octets, with the IP header) on their way to that side, and tell nobody; `over`: one family."""
+        which = f"meta nfproto {over} " if over else ""
+        return self._filter(f"{which}meta length > {mtu} drop", on=TO_CLIENT if towards == "client" else TO_SERVER)
+
+    def drop_long_hello(self, octets: int = 1400) -> Fault:
+        """Swallow what begins a TLS record of a handshake that is longer, as filters do that read one packet alone."""
+        return self._filter(f"tcp dport 443 @ih,0,8 22 @ih,24,16 > {octets} drop")
 
     def narrow(self, *, towards: Side, mtu: int = 1280) -> Fault:
         """Send longer packets back with ICMP, as a healthy narrow link does (RFC 1191, RFC 8201): all keeps working."""

@@ -45,6 +45,8 @@ class Answers:
     """The IPv4 address that every missing name is rewritten to, as some providers do."""
     own: Mapping[str, str] = field(default_factory=dict)
     """Zones that are answered for here alone, each with its primary server: what is not in `names` does not exist in them."""
+    held: Collection[str] = ()
+    """Zones that this resolver holds itself: it answers for them with authority (AA), and knows no more of them than `names`."""
     udp_limit: int = 1232
     """Octets of the longest answer by UDP; a longer one is cut off (TC). 512 is about 28 IPv4 addresses."""
     tcp: bool = True
@@ -63,7 +65,8 @@ class Answers:
         # A zone that no primary has handed over yet is answered SERVFAIL at once; nobody listens on port 9.
         sources = {f"{name}.": "primary: 127.0.0.1@9" for name in self.failing}
         sources |= {zone.apex: f'zonefile: "{zone.file}"' for zone in self._zones}
-        return _indented(lines) + "".join(_zone_clause(apex, source) for apex, source in sources.items())
+        clauses = (_zone_clause(apex, source, held=apex.rstrip(".") in self.held) for apex, source in sources.items())
+        return _indented(lines) + "".join(clauses)
 
     def files(self) -> dict[str, str]:
         """Write the zone files that `config` speaks of."""
@@ -73,8 +76,8 @@ class Answers:
     def _zones(self) -> tuple["_Zone", ...]:
         special = {*self.signed, *self.forged, *self.expired}
         plain = {name: values for name, values in self.names.items() if name not in special}
-        heads = {apex: HEAD.format(apex=f"{apex}.") for apex in self.own}
-        heads |= {apex: head.replace(f"SOA ns.{apex}.", f"SOA {self.own[apex]}.") for apex, head in heads.items()}
+        heads = {apex: HEAD.format(apex=f"{apex}.") for apex in (*self.own, *self.held)}
+        heads |= {apex: heads[apex].replace(f"SOA ns.{apex}.", f"SOA {self.own[apex]}.") for apex in self.own}
         inside = {apex: [name for name in plain if name.endswith(f".{apex}")] for apex in heads}
         own = tuple(
             _Zone(f"{apex}.", head + "".join(_records(name, plain.pop(name)) for name in inside[apex]))
@@ -145,8 +148,8 @@ def _signed(name: str, values: Collection[str], until: float, forged: bool) -> _
     return _Zone(apex, zone.to_text(relativize=False), f"DNSKEY {key.to_text()}")
 
 
-def _zone_clause(apex: str, source: str) -> str:
-    lines = [f"name: {apex}", source, "for-downstream: no", "for-upstream: yes", "fallback-enabled: no"]
+def _zone_clause(apex: str, source: str, *, held: bool = False) -> str:
+    lines = [f"name: {apex}", source, f"for-downstream: {'yes' if held else 'no'}", "for-upstream: yes", "fallback-enabled: no"]
     return "auth-zone:\n" + _indented(lines)
 
 

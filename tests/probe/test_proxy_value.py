@@ -8,7 +8,7 @@ from diag.model.address import Authority
 from diag.model.machine import ProxyFlaw
 from diag.model.route import ProxyAddress
 from diag.probe.machine.settings.value import proxy_at, proxy_named
-from diag.probe.proxy_value import flaw, logins_from, read_proxy, scheme_of
+from diag.probe.proxy_value import flaw, logins_from, mistaken, read_proxy, scheme_of
 
 
 def revealed(value: str) -> tuple[str, str] | None:
@@ -217,3 +217,24 @@ def test_what_names_no_scheme_is_spoken_to_in_http() -> None:
     assert proxy_named("socks5://proxy.corp.test:1080") == ProxyAddress("proxy.corp.test", 1080, "socks5")
     assert proxy_at("proxy.corp.test", 0, "https") == proxy_named("https://proxy.corp.test")
     assert proxy_at("2001:db8::1", 3128) == ProxyAddress("2001:db8::1", 3128, "http")
+
+
+@pytest.mark.parametrize(
+    ("value", "word"),
+    [
+        ("none", ProxyFlaw.KEYWORD),
+        ("DIRECT", ProxyFlaw.KEYWORD),
+        ("http://off:3128", ProxyFlaw.KEYWORD),
+        ("http://http://proxy.test:3128", ProxyFlaw.KEYWORD),
+        ("http://wpad.test/proxy.pac", ProxyFlaw.SCRIPT),
+        ("http://wpad.test:8080/wpad.dat?site=7", ProxyFlaw.SCRIPT),
+        ("http://proxy.test:3128", ""),
+        ("http://none.test:3128/", ""),
+        ("http://proxy.pac:3128", ""),
+        ("http://user:pass.pac@proxy.test:3128", ""),
+        ("'none'", ""),
+        ("", ""),
+    ],
+)
+def test_what_can_be_read_may_be_meant_as_something_else(value: str, word: str) -> None:
+    assert mistaken(value) == word

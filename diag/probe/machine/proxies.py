@@ -12,7 +12,7 @@ from diag.probe.machine.java_options import java_properties, java_switches
 from diag.probe.machine.programs import RunProgram
 from diag.probe.machine.settings.programs import read_programs
 from diag.probe.machine.settings.value import SettingsFound, exceptions_in
-from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, read_proxy, scheme_of
+from diag.probe.proxy_value import EXCEPTIONS, VARIABLES, flaw, mistaken, read_proxy, scheme_of
 
 if TYPE_CHECKING:
     from diag.probe.machine.windows import Windows
@@ -66,12 +66,17 @@ def read_settings(
     else:
         from diag.probe.machine.settings.gnome import read_gnome
 
-        found = read_gnome(environment, run)
+        found = read_gnome(environment, run, root=str(root) if root.is_absolute() else "")
     return (*((found,) if found else ()), *read_programs(environment, root))
 
 
 def _variable(name: str, value: str) -> ProxyVariable:
     seen = read_proxy(value)
     return ProxyVariable(
-        name, seen[0] if seen else None, readable=seen is not None or not value, scheme=scheme_of(value), flaw=flaw(value)
+        name,
+        seen[0] if seen else None,
+        readable=seen is not None or not value,
+        scheme=scheme_of(value),
+        flaw=flaw(value),
+        mistaken=mistaken(value),
     )

@@ -31,7 +31,7 @@ LONGEST_FACT = 300
 MOST_ITEMS = 6
 """How many of a fact's several values a sentence names; the rest are counted."""
 
-_SUBJECTS = ("host", "endpoint", "target")
+_SUBJECTS = ("host", "endpoint", "target", "name", "subject", "certificate")
 """Facts that are one thing for each endpoint, so several where a cause hits several endpoints."""
 _WRITTEN_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)\Z")
 """A moment as text (RFC 3339): facts that differ between endpoints come as the texts of their values."""
@@ -78,7 +78,7 @@ def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story
         return _unknown_check(cause)
     sentences = check.sentences_for(cause.facts.get("form"))
     return Story(
-        title=fill(sentences.title, _in_one(cause.facts)),
+        title=fill(sentences.title, _in_one(cause.facts), number_of=cause.facts),
         seen=in_turn(*written(as_texts(sentences.seen), cause.facts)),
         means=in_turn(*written(as_texts(sentences.means), cause.facts)),
         remedy=written(in_this_place(check, cause, _steps(sentences, cause.facts)), cause.facts),
@@ -160,16 +160,17 @@ def _is_called(text: When, facts: Facts) -> bool:
     return text.fact in facts and (not text.values or facts[text.fact] in text.values)
 
 
-def fill(template: str, facts: Facts) -> str:
+def fill(template: str, facts: Facts, *, number_of: Facts | None = None) -> str:
     """Return `template` with each `{name}` replaced by that fact in words; a fact that is missing: `(name: not recorded)`.
 
-    What else a gap may ask for is `diag.language.gaps`' to say.
+    What else a gap may ask for is `diag.language.gaps`' to say; whether for one or for several, `number_of` does, if given.
     """
+    numbered = facts if number_of is None else number_of
 
     def word_for(name: str) -> str:
         return told(name, facts[name]) if name in facts else said("({name}: not recorded)", name=name.replace("_", " "))
 
-    return filled(template, word_for, lambda name: is_one(facts.get(name, "")))
+    return filled(template, word_for, lambda name: is_one(numbered.get(name, "")))
 
 
 def is_one(fact: Fact) -> bool:

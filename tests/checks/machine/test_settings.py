@@ -4,6 +4,8 @@ import pytest
 from msgspec.structs import replace
 
 from checks.machine import local_firewall, lookup_differs, outgoing_redirected, resolver_ignored, resolver_settings_unusable
+from diag.knowledge.connect_outcomes import ONE_STEP
+from diag.knowledge.resolver_answers import LOOKED_UP_AGAIN
 from diag.model.address import Address
 from diag.model.answer import Hop, IcmpError, Path, SystemLookup
 from diag.model.machine import MisreadLine, Resolvers, RouteEntry, Routes, System
@@ -61,7 +63,7 @@ def split(settings: Resolvers, *, name: str = HOST, later: str = "name_not_found
     six = [address for address in addresses if ":" in address]
     notes.told(found(*four, name=name) if four else NO_DATA, found(*six, name=name) if six else NO_DATA, name=name)
     again = SystemLookup((), later) if later else SystemLookup(addresses)
-    return notes.saw(Lookup(name, attempt=lookup_differs.LOOKED_UP_AGAIN), again, beside=True)
+    return notes.saw(Lookup(name, attempt=LOOKED_UP_AGAIN), again, beside=True)
 
 
 def late(reply: DnsReply) -> Notes:
@@ -83,7 +85,7 @@ def refused(*hosts: str, arrived: int = 1, facts: tuple = (), ports: tuple[int, 
         for port in ports[1:]:
             notes.dialled(host, "refused", port=port, at=at, beside=True, took=0.0002)
     way = Path((), 1) if arrived else Path((Hop(1, "10.0.0.1", 0.001),), 0)
-    return notes.saw(Trace(Address(hosts[0], 443), outgoing_redirected.ONE_STEP), way, beside=True)
+    return notes.saw(Trace(Address(hosts[0], 443), ONE_STEP), way, beside=True)
 
 
 SETTINGS = {
@@ -270,7 +272,7 @@ def test_a_pod_is_told_of_its_sidecar():
 def test_the_closer_look_is_taken_only_where_all_is_refused():
     notes = Notes(f"tcp://{FOUR}:443").machine(*ONLINE).dialled(FOUR, "refused")
     asked = asks(outgoing_redirected.CHECK, notes)
-    assert Trace(Address(FOUR, 443), outgoing_redirected.ONE_STEP) in asked
+    assert Trace(Address(FOUR, 443), ONE_STEP) in asked
     assert not asks(outgoing_redirected.CHECK, Notes(f"tcp://{FOUR}:443").machine(*ONLINE).dialled(FOUR))
 
 

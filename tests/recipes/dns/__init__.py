@@ -1,6 +1,6 @@
 """Recipes of the family dns."""
 
-from tests.recipes.dns import compared, halves, links, names, proxied, replies, resolvers
+from tests.recipes.dns import compared, halves, held, links, moments, names, proxied, replies, resolvers
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -11,4 +11,6 @@ RECIPES: tuple[Recipe, ...] = (
     *links.RECIPES,
     *halves.RECIPES,
     *replies.RECIPES,
+    *moments.RECIPES,
+    *held.RECIPES,
 )

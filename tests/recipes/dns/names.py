@@ -136,6 +136,8 @@ SILENT_RESOLVERS = of(
     ),
 )
 
+UNRELATED = ("service.house.test", "service.garden.test", "service.street.test")
+"""Names of different owners."""
 SERVER_FAILURE = of(
     "dns-server-failure",
     problem(
@@ -144,6 +146,16 @@ SERVER_FAILURE = of(
         bare(names=Answers({OTHER: [SERVER]}, failing=[NAME])),
     ),
     problem("lab/dns-server-failure", "The name server fails, on this very machine.", in_lab("dns-server-failure")),
+    problem(
+        "for-every-domain",
+        "The resolver fails for names of three domains.",
+        bare(*(f"https://{name}" for name in UNRELATED), names=Answers({}, failing=UNRELATED)),
+    ),
+    problem(
+        "for-two-domains",
+        "The resolver fails for names of two domains, which may be a coincidence.",
+        bare(*(f"https://{name}" for name in UNRELATED[:2]), names=Answers({}, failing=UNRELATED[:2])),
+    ),
     ok("healthy/one-service"),
     near_miss("dns-dnssec-bogus/forged"),
     near_miss("dns-dnssec-bogus/expired"),

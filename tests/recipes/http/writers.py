@@ -133,6 +133,11 @@ POLICIES = of(
     ),
     ok("healthy/one-service"),
     near_miss("lab/healthy-403"),
+    near_miss(
+        "words-about-permissions",
+        "The service refuses a user, and speaks of a network by the way.",
+        answering("""return 403 '{"message": "You may not see this workspace from its network tab."}';"""),
+    ),
     near_miss("other-code", "The service names another code.", answering("""return 403 '{"code": "390100"}';""")),
 )
 ANONYMOUS = "storage-asks-for-credentials"

@@ -1,5 +1,6 @@
 """What the client itself forbids, or has run out of, and files of certificates that are none."""
 
+import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -137,6 +138,18 @@ def _another_root() -> bytes:
     return pem(CertificateAuthority(datetime.now(UTC), title="Other").root.certificate)
 
 
+def _in_folder(name: str) -> Stage:
+    """A service that works, and a folder with a certificate of another authority in a file of this name; empty: of its hash."""
+
+    def stage(house: House) -> Look:
+        folder = house.errand("folder", {name or "company.pem": _another_root()})
+        if not name:
+            subprocess.run(["openssl", "rehash", folder], check=True, capture_output=True)
+        return healthy(environment={"SSL_CERT_DIR": str(folder)})(house)
+
+    return stage
+
+
 TRUST_FILE = of(
     "machine-trust-file-broken",
     problem(
@@ -157,6 +170,12 @@ TRUST_FILE = of(
         "tls-issuer-untrusted",
         "machine-trust-file-broken",
     ),
+    problem(
+        "not-called-by-hash",
+        "SSL_CERT_DIR names a folder whose certificate is not called by its hash.",
+        _in_folder("company.pem"),
+    ),
+    near_miss("called-by-hash", "SSL_CERT_DIR names a folder whose certificate is called by its hash.", _in_folder("")),
     ok(
         "in-order",
         "A variable names the file with the service's root, which programs that do not heed it lack.",

@@ -65,6 +65,11 @@ SETTINGS = of(
     ),
     ok("machine-offline/online"),
     near_miss(
+        "line-ends-of-windows-in-options",
+        "The line with the resolver is in order, the one with options has a line end of Windows.",
+        healthy(after=written(f"nameserver {ROUTER}\noptions timeout:1 attempts:1\r\n")),
+    ),
+    near_miss(
         "own-resolver-denies",
         "The file is empty, and the client's own resolver, which is then asked, denies the name.",
         bare(names=NOBODY, after=_own_resolver),
@@ -112,6 +117,11 @@ DIFFERS = of(
         healthy(after=_sources("hosts: files [NOTFOUND=return] dns")),
     ),
     ok("healthy/one-service"),
+    near_miss(
+        "sources-without-dns-and-a-hosts-line",
+        "The sources of names do not hold DNS; a hosts line has the name.",
+        healthy(after=all_of(_sources("hosts: files"), lambda house: house.hosts({SERVER: [NAME]}))),
+    ),
     near_miss("dns-resolvers-disagree/first-denies"),
     near_miss("dns-name-not-found/two-resolvers-deny-it"),
 )

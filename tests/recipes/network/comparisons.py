@@ -24,6 +24,23 @@ def _resetting_sidecar(house: House) -> None:
     house.lead_astray(at=15001)
 
 
+def _sidecar_for_http(house: House) -> None:
+    house.serve(_answer_in_http, 15001, where="client", says="listening")
+    house.lead_astray(at=15001)
+
+
+def _answer_in_http(port: int) -> None:
+    import socket
+
+    with socket.create_server(("0.0.0.0", port), backlog=16) as door:
+        print("listening", flush=True)
+        while True:
+            guest, _ = door.accept()
+            with guest:
+                guest.recv(65536)
+                guest.sendall(b"HTTP/1.1 400 Bad Request\r\nserver: envoy\r\nconnection: close\r\ncontent-length: 0\r\n\r\n")
+
+
 def _reset_at_first_message(port: int) -> None:
     import socket
     import struct
@@ -124,6 +141,11 @@ TRANSPARENT_PROXY = of(
         "sidecar-refuses-a-private-host",
         "In a pod, the client leads all that goes out to its sidecar, which resets what it is not to let through.",
         healthy(after=_resetting_sidecar, environment=IN_POD),
+    ),
+    problem(
+        "sidecar-answers-in-http",
+        "In a pod, the client leads all that goes out to its sidecar, which takes what it hears for HTTP.",
+        healthy(names=PUBLIC_NAMES, after=_sidecar_for_http, environment=IN_POD),
     ),
     near_miss(
         "private-host-resets-itself",

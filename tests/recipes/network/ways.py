@@ -2,8 +2,8 @@
 
 from diag.model.verdict import Status
 from tests.netns import House
-from tests.netns.plan import CLIENT6, PRIVATE, PUBLIC, SERVER, SERVER6
-from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, all_of, bare, healthy, serve
+from tests.netns.plan import CLIENT6, PRIVATE, PUBLIC, ROUTER6, SERVER, SERVER6
+from tests.recipes.baseline import NAME, OTHER, OTHER_URL, URL, bare, healthy, serve
 from tests.recipes.network.connects import BOTH, reset_everybody
 from tests.recording.recipe import Look, Recipe, in_lab, near_miss, of, ok, problem
 
@@ -24,6 +24,16 @@ def _gateway_of_nobody(house: House) -> None:
 def address_without_six(house: House) -> None:
     """A way for IPv6, and no address to go it with."""
     house.client.ip(f"addr delete {CLIENT6}/64 dev to-router")
+
+
+def _six_gateway_of_nobody(house: House) -> None:
+    house.client.ip("route replace default via fd77:1::77 dev to-router")
+
+
+def _four_gateway_of_nobody(house: House) -> None:
+    """The resolver is asked over IPv6."""
+    _gateway_of_nobody(house)
+    house.resolvers(ROUTER6)
 
 
 def _part_politely(house: House) -> object:
@@ -78,6 +88,20 @@ def _long_chain(house: House) -> Look:
     return Look(endpoints=(URL,), trust=trust)
 
 
+def _narrow_and_told(house: House) -> None:
+    house.narrow(towards="server")
+    house.narrow(towards="client")
+
+
+def _six_hole(house: House) -> Look:
+    """The same certificate, at addresses of both families; large packets of IPv6 get lost on their way to the client."""
+    look = _long_chain(house)
+    house.mend()
+    house.names(BOTH)
+    house.black_hole(towards="client", over="ipv6")
+    return look
+
+
 SIX_BROKEN = of(
     "network-ipv6-broken",
     problem("swallowed", "The router swallows all IPv6.", healthy(names=BOTH, after=lambda house: house.ipv6_broken())),
@@ -103,6 +127,11 @@ SIX_BROKEN = of(
             names={NAME: [SERVER, PUBLIC[4]], OTHER: [SECOND, SERVER6]},
             after=lambda house: house.drop(to=PUBLIC[4]),
         ),
+    ),
+    problem(
+        "gateway-of-nobody",
+        "The default route for IPv6 leads to an address at which nobody is; IPv4 works.",
+        healthy(names=BOTH, after=_six_gateway_of_nobody, timeout=5.0),
     ),
     problem("lab/network-ipv6-broken", "The IPv6 address is dead, on this very machine.", in_lab("network-ipv6-broken")),
     ok("healthy/both-families"),
@@ -184,7 +213,13 @@ GATEWAY_DEAD = of(
         "The default route leads to an address at which nobody is, and so does the way to the resolver.",
         healthy(after=_gateway_of_nobody, timeout=5.0, resolvers=("198.51.100.53",)),
     ),
+    problem(
+        "of-ipv4-alone",
+        "The default route for IPv4 leads to an address at which nobody is; IPv6 works: a warning.",
+        healthy(names=BOTH, after=_four_gateway_of_nobody, timeout=5.0),
+    ),
     ok("healthy/one-service"),
+    near_miss("network-ipv6-broken/gateway-of-nobody", says=Status.WARNING),
     near_miss(
         "no-way-at-all",
         "There is no default route.",
@@ -251,11 +286,17 @@ BLACK_HOLE = of(
         "Packets of more than 400 octets get lost on their way to the client: fewer than every network has to carry.",
         healthy(after=lambda house: house.black_hole(towards="client", mtu=400)),
     ),
+    problem("over-ipv6", "Packets of more than 1280 octets get lost on their way to the client, those of IPv6 alone.", _six_hole),
     ok("healthy/one-service"),
+    near_miss(
+        "narrow-over-ipv6-and-told",
+        "The service has addresses of both families; the way is narrow, and the router says so.",
+        healthy(names=BOTH, after=_narrow_and_told),
+    ),
     near_miss(
         "narrow-and-told",
         "The way is narrow in both directions, and the router says so.",
-        healthy(after=all_of(lambda house: house.narrow(towards="server"), lambda house: house.narrow(towards="client"))),
+        healthy(after=_narrow_and_told),
     ),
     near_miss("network-connection-cut/silent"),
     near_miss(

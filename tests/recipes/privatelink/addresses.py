@@ -22,6 +22,7 @@ from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, o
 SQUID = ("nginx", "squid")
 SHARED = "100.64.7.7"
 """Of the space that carriers and clouds use inside (RFC 6598)."""
+RESTRICTED, GOOGLES = "199.36.153.5", "storage.googleapis.com"
 UNIQUE_LOCAL = "fd77:2::53"
 GLOBAL6 = "2001:db8::10"
 DOMAIN = HOST.partition(".")[2]
@@ -100,6 +101,21 @@ def plain_behind_refusal(house: House) -> Look:
     serve_plain(house)
     house.squid(DENY_ALL)
     return Look(endpoints=(f"http://{HOST}",), private=True, proxy=PROXY)
+
+
+def at_google(*, silent: bool) -> Stage:
+    """A name of Google's at its restricted range, which networks with Private Google Access reach."""
+
+    def stage(house: House) -> Look:
+        house.also_at(RESTRICTED)
+        authority = private_authority()
+        serve_pages(house, Page(authority.leaf(GOOGLES)))
+        name_all(house, GOOGLES, at=RESTRICTED)
+        if silent:
+            house.drop(to=RESTRICTED)
+        return declared(house, authority, hosts=(GOOGLES,), private=True)
+
+    return stage
 
 
 def unknown_domain(house: House) -> Look:
@@ -226,6 +242,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     *of(
         SILENCE,
+        problem("range-of-google", "A name of Google's leads to its restricted range, which is silent.", at_google(silent=True)),
+        near_miss("range-of-google-works", "The same range, and it answers.", at_google(silent=False)),
         near_miss(
             "port-swallowed",
             "A rule swallows what goes to port 443 of the private address.",

@@ -1,6 +1,18 @@
 """Recipes of the family proxy."""
 
-from tests.recipes.proxy import answers, desktop, elsewhere, logins, programs, routes, scripts, settings, tinyproxy, ways
+from tests.recipes.proxy import (
+    answers,
+    desktop,
+    elsewhere,
+    logins,
+    mistaken,
+    programs,
+    routes,
+    scripts,
+    settings,
+    tinyproxy,
+    ways,
+)
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -14,4 +26,5 @@ RECIPES: tuple[Recipe, ...] = (
     *programs.RECIPES,
     *routes.RECIPES,
     *tinyproxy.RECIPES,
+    *mistaken.RECIPES,
 )

@@ -303,6 +303,17 @@ RECIPES: tuple[Recipe, ...] = (
             proxied(OPEN, HTTPS_PROXY=PROXY, http_proxy=PROXY),
         ),
         ok("huge-list", "The list has six thousand entries, more than is read.", listing(others=6000)),
+        near_miss(
+            "proxy-for-https-alone-and-not-needed",
+            "The proxy is set for https alone, and the responder answers without it.",
+            proxied(OPEN, 443, HTTPS_PROXY=PROXY),
+        ),
+        near_miss(
+            "about-to-end",
+            "That it is revoked was said for one more hour, which still holds.",
+            kept_answer(ends=timedelta(hours=1)),
+            "tls-certificate-revoked",
+        ),
         near_miss("own-error", "The responder has an error of its own.", place_says("return 503;")),
         near_miss("own-redirection", "The place redirects to itself.", place_says("return 301 /status$request_uri;")),
         near_miss("tls-certificate-revoked/openssl-unknown"),

@@ -3,8 +3,9 @@
 from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import SERVER
-from tests.recipes.baseline import NAME, URL, serve
-from tests.recipes.services import HOST, Page, declared, name_all, private_authority, serve_pages
+from tests.netns.rooms import REPOSITORY
+from tests.recipes.baseline import NAME, URL, healthy, serve
+from tests.recipes.services import HOST, Page, declared, name_all, private_authority, serve_pages, trust_file
 from tests.recording.recipe import Look, Recipe, Stage, in_lab, near_miss, of, ok, problem
 
 
@@ -17,6 +18,15 @@ def trusting(*variables: str) -> Stage:
         return Look(endpoints=(URL,), environment=dict.fromkeys(variables, root))
 
     return stage
+
+
+def _company_alone(house: House) -> Look:
+    house.names({NAME: [SERVER]})
+    root = serve(house)
+    company = trust_file(house, private_authority("Company"))
+    package = house.errand("public", {"certifi.py": f"def where() -> str:\n    return {root!r}\n"})
+    told = {"SSL_CERT_FILE": root, "REQUESTS_CA_BUNDLE": company, "PYTHONPATH": f"{package}:{REPOSITORY}"}
+    return Look(endpoints=(URL,), environment=told, public_roots=root)
 
 
 def _signing_as_of_old(house: House) -> Look:
@@ -49,7 +59,13 @@ HELLOS = of(
     problem(
         "lab/tls-large-hello-dropped", "What does not fit into one packet is met with silence.", in_lab("tls-large-hello-dropped")
     ),
+    problem(
+        "on-the-way",
+        "A filter on the way swallows a greeting that is longer than what fits into one packet.",
+        healthy(after=lambda house: house.drop_long_hello()),
+    ),
     ok("healthy/one-service"),
+    near_miss("network-mtu-blackhole/towards-the-server"),
     near_miss("lab/tls-handshake-silent"),
     near_miss("lab/tls-sni-filtered"),
 )
@@ -84,6 +100,11 @@ STORES = of(
         "all-but-certifi",
         "The system's store and two files hold it.",
         trusting("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"),
+    ),
+    problem(
+        "company-alone-in-the-file",
+        "The file that REQUESTS_CA_BUNDLE names holds a company's root alone; the service's root is a public one.",
+        _company_alone,
     ),
     ok("nobody", "No list holds the private root.", trusting(), "tls-issuer-untrusted"),
     near_miss("healthy/one-service", says=Status.NOT_APPLICABLE),

@@ -19,6 +19,8 @@ PHRASES: dict[str, Mapping[str, str]] = {
         ProxyFlaw.PORT: "the port is not valid",
         ProxyFlaw.HOST: "the host is not valid",
         ProxyFlaw.TOO_LONG: "it is too long",
+        ProxyFlaw.SCRIPT: "it is the address of a proxy script (PAC), and programs take its host for the proxy",
+        ProxyFlaw.KEYWORD: "its host is a word such as none or direct, and programs take that for a proxy's name",
     },
     "past_the_proxy": {
         "answers": "the service answers",
