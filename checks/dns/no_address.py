@@ -43,7 +43,7 @@ from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Confidence, Finding, Owner, problem
-from diag.model.wire.dns import chain_of
+from diag.model.wire.aliases import chain_of
 
 
 def judge(view: EndpointView) -> Finding:

@@ -36,7 +36,8 @@ from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 _NAME_WRONG = "name-wrong"
 

@@ -27,7 +27,8 @@ from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 DEFINITE = frozenset({Failure.NAME_NOT_FOUND, Failure.NO_DATA})
 

@@ -28,8 +28,8 @@ from diag.model.check import EndpointCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, unknown, warning
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import presented
+from diag.model.wire.facts import Certificate
 
 SOON = timedelta(days=14)
 LAST_PART = 5

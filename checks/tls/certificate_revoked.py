@@ -35,9 +35,9 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
-from diag.model.wire.revocation import Revocation, read_ocsp
+from diag.model.wire.facts import Certificate, Revocation
+from diag.model.wire.revocation import read_ocsp
 
 
 class _Reason(StrEnum):

@@ -29,8 +29,8 @@ from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown, warning
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import WEAK
 
 

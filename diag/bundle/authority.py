@@ -16,8 +16,9 @@ from diag.knowledge.meant_elsewhere import mark_in
 from diag.knowledge.tls_inspectors import product_of
 from diag.model.answer import HttpReply, Session
 from diag.model.run import Evidence
-from diag.model.wire.certificate import Certificate, describe, is_described, read_certificate, signed_by
+from diag.model.wire.certificate import describe, is_described, read_certificate, signed_by
 from diag.model.wire.chain import PUBLIC_POLICIES, presented
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import guarded_as
 
 RECORD_HEAD = 5

@@ -5,7 +5,7 @@ suffers. Findings that are alike but for that are one fault of whoever all of th
 
 - the domain that their names stand below, where it is the same one: its operator mends them together;
 - the way that they go (its resolvers, its proxy, the network), where several domains fare the same to the word, and no endpoint
-  that goes this way is spared.
+  that goes this way does well. What the network does to many domains is its doing also where it lets others through.
 
 One name that fails where others do well has nothing in common with them: it stays by itself.
 """
@@ -58,12 +58,14 @@ class _Likeness(Struct, frozen=True):
     resolvers: str
     on_the_way: bool
     """Whether somebody else than each service may answer for it."""
+    by_rule: bool
+    """Whether it is the network's, which may have a rule for each host."""
 
 
 def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[EndpointView]) -> list[str]:
     """Return what each is about once those that are one have been found: these, and only these, have the same check and text.
 
-    `told`: all verdicts of the run; an endpoint at which a check found nothing amiss is spared.
+    `told`: all verdicts of the run; an endpoint that does well, and at which a check found nothing amiss, is spared.
     """
     by_check: defaultdict[str, list[int]] = defaultdict(list)
     for place, blame in enumerate(blames):
@@ -73,10 +75,12 @@ def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[End
     if not several:
         return abouts
     views = {str(view.endpoint): view for view in cases}
+    verdicts = tuple(told)
+    failing = {name for one in verdicts if one.finding.status is Status.PROBLEM for name in (one.subject, *one.finding.hits)}
     spared = {
         (verdict.check, _way(views[verdict.subject]))
-        for verdict in told
-        if verdict.check in several and verdict.finding.status is Status.OK and verdict.subject in views
+        for verdict in verdicts
+        if verdict.check in several and verdict.finding.status is Status.OK and verdict.subject in views.keys() - failing
     }
     for check, places in several.items():
         alike = {place: one for place in places if (one := _likeness(blames[place], views))}
@@ -92,13 +96,16 @@ def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[End
 
 
 def _groups(alike: Mapping[int, _Likeness], spared: set[str]) -> list[list[int]]:
-    """The places of those that are one: of one way as far as nobody is spared there, else of one domain."""
+    """The places of those that are one: of one way as far as nobody is spared there, or it has a rule for many; else of one
+    domain.
+    """
     domains: defaultdict[Hashable, set[str]] = defaultdict(set)
     for one in alike.values():
         domains[_on_its_way(one)].add(one.domain)
     groups: defaultdict[Hashable, list[int]] = defaultdict(list)
     for place, one in alike.items():
-        whole = one.way not in spared and len(domains[_on_its_way(one)]) >= (SOME if one.on_the_way else MANY)
+        enough = SOME if one.on_the_way and one.way not in spared else MANY
+        whole = (one.way not in spared or one.by_rule) and len(domains[_on_its_way(one)]) >= enough
         groups[_on_its_way(one) if whole else (one.way, one.about, one.kind, one.domain)].append(place)
     return list(groups.values())
 
@@ -144,6 +151,7 @@ def _likeness_of(blame: Blame, finding: Finding, view: EndpointView) -> _Likenes
         (finding.confidence, told),
         ", ".join(resolvers) if isinstance(resolvers, tuple) else "",
         bool({owner, *blame.whose_else} - {Owner.SERVICE}),
+        owner is Owner.NETWORK,
     )
 
 

@@ -9,7 +9,8 @@ from diag.model.address import is_private, literal
 from diag.model.comparison import Matter
 from diag.model.endpoint_view import EndpointView
 from diag.model.wire.chain import presented
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 NONE, GIVEN, NO_PROXY, BOTH = "none", "given", "direct", "private and public"
 """The words among the values; `private`, `public` and `unknown` are the others. All else is names and numbers."""

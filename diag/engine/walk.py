@@ -22,7 +22,8 @@ from diag.model.endpoint_view import Stage
 from diag.model.observation import Observation
 from diag.model.question import Carrier, Connect, Exchange, Handshake, Hold, LoginScheme, Lookup, Question, Tunnel, Upgrade
 from diag.model.route import ProgramWay, ProxyAddress, Route
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 A_MOMENT = 0.2
 """Seconds for which a mere connection is watched: what accepts for others, and then resets, does so at once."""
@@ -143,9 +144,8 @@ class Walk:
         if len(dials) < 2:
             return
         await asyncio.wait(dials)
-        async with asyncio.TaskGroup() as group:
-            for wire in halves_of([dial for task, dial in dials.items() if holds(task.result())]):
-                group.create_task(self._look_at_half(wire))
+        wires = halves_of([dial for task, dial in dials.items() if holds(task.result())])
+        await asyncio.gather(*(self._look_at_half(wire) for wire in wires))
 
     async def _look_at_half(self, wire: Connect) -> None:
         if not self.endpoint.speaks_tls:
@@ -231,13 +231,13 @@ class Walk:
         return question if holds(await self._ask(question)) else None
 
     async def _ask(self, question: Question) -> Observation | None:
-        return await self._start(question, beside=False)
+        self.asked.append(question)
+        return await self._ask_question(question)
 
-    def _start(self, question: Question, *, beside: bool = True) -> "asyncio.Task[Observation | None]":
+    def _start(self, question: Question) -> "asyncio.Task[Observation | None]":
         self.asked.append(question)
         task = asyncio.create_task(self._ask_question(question))
-        if beside:
-            self._beside.append(task)
+        self._beside.append(task)
         return task
 
 

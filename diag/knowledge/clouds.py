@@ -8,7 +8,8 @@ from diag.knowledge.private_names import GOOGLE_PRIVATE, Names, embedded, names,
 from diag.model.address import literal
 from diag.model.endpoint_view import EndpointView
 from diag.model.expression import expression
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 
 class Cloud(StrEnum):

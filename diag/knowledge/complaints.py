@@ -10,8 +10,8 @@ from datetime import datetime
 from diag.knowledge.key_strength import weakness
 from diag.model.answer import Session, VerifyError
 from diag.model.endpoint_view import EndpointView
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, misfit
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import WEAK
 
 

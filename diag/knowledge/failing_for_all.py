@@ -8,10 +8,11 @@ the same run, what fails is the resolver, or its own way to other name servers.
 from collections.abc import Iterable
 
 from diag.knowledge.domains import registrable_domain
-from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, outcome_of_reply
+from diag.knowledge.resolver_answers import ResolverAnswer
 from diag.model.address import Address
 from diag.model.answer import DnsReply
 from diag.model.endpoint_view import EndpointView
+from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Lookup
 
@@ -29,11 +30,11 @@ def _one_a_domain(view: EndpointView, server: Address) -> dict[str, Observation]
     """A reply of server failure by each domain, where the resolver gave no other answer in the whole run; else empty."""
     found: dict[str, Observation] = {}
     for seen in view.evidence.observations:
-        if not (isinstance(seen.question, Lookup) and isinstance(seen.answer, DnsReply) and seen.question.server == server):
+        if not (isinstance(seen.answer, DnsReply) and isinstance(seen.question, Lookup) and seen.question.server == server):
             continue
-        said = outcome_of_reply(seen.answer)
-        if said is DnsOutcome.SERVER_FAILURE:
-            found.setdefault(registrable_domain(seen.question.name), seen)
-        elif said is not DnsOutcome.NOTHING:
+        if seen.answer.failure == Failure.SERVER_FAILURE:
+            if len(found) < _DOMAINS:
+                found.setdefault(registrable_domain(seen.question.name), seen)
+        elif seen.answer.message:
             return {}
     return found if len(found) >= _DOMAINS else {}

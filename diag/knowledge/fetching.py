@@ -19,7 +19,8 @@ from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, 
 from diag.model.route import ProxyAddress
 from diag.model.run import Evidence, bare
 from diag.model.view import Answered, MachineView
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 _BY_OPTION = "option"
 """The source of resolvers that the user named: they are asked in the system's place."""

@@ -15,7 +15,8 @@ from diag.model.address import Address
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.view import remembered
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 _LABEL = "privatelink"
 """The label of zones that providers give to private links."""

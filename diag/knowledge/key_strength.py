@@ -4,7 +4,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from diag.model.wire.certificate import Certificate
+from diag.model.wire.facts import Certificate
 
 _SHORTEST = {"RSA": 2048, "DSA": 2048, "EC": 224}
 """Bits that a key must have (NIST SP 800-57, part 1: 112 bits of strength)."""

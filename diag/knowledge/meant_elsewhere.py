@@ -6,7 +6,7 @@ Nobody should add their roots for such a service: whoever runs it has installed 
 from collections.abc import Iterable
 from enum import StrEnum
 
-from diag.model.wire.certificate import Certificate
+from diag.model.wire.facts import Certificate
 
 
 class MadeFor(StrEnum):

@@ -13,7 +13,8 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
 from diag.model.view import Answered
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """Where a resolver puts IPv4 addresses for hosts that have only IPv6 (RFC 6052)."""

@@ -18,7 +18,8 @@ from diag.model.observation import Observation
 from diag.model.question import Lookup
 from diag.model.verdict import Because, Finding, ok, unknown
 from diag.model.view import Answered, remembered
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 
 
 class DnsOutcome(StrEnum):

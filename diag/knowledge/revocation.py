@@ -19,9 +19,9 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Question
 from diag.model.view import Answered
-from diag.model.wire.certificate import Certificate
 from diag.model.wire.chain import Chain, presented
-from diag.model.wire.revocation import Revocation, ocsp_address, read_crl, read_ocsp
+from diag.model.wire.facts import Certificate, Revocation
+from diag.model.wire.revocation import ocsp_address, read_crl, read_ocsp
 
 
 class DistributionPoint(Struct, frozen=True, dict=True):

@@ -16,8 +16,9 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
 from diag.model.view import Answered
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
 from diag.model.wire.chain import Chain, finds_path, misfit, namesake, presented, untrusted
+from diag.model.wire.facts import Certificate
 
 PUBLIC_STORE = "certifi"
 """The roots that Mozilla's browsers trust."""

@@ -17,7 +17,8 @@ from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Ques
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
 from diag.model.view import Answered, EvidenceView
-from diag.model.wire.certificate import Certificate, covers, read_chain
+from diag.model.wire.certificate import covers, read_chain
+from diag.model.wire.facts import Certificate
 from diag.model.wire.greeting import protocol
 
 Q = TypeVar("Q", bound=Question)

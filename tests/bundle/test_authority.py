@@ -18,7 +18,8 @@ from diag.bundle.write import pack
 from diag.engine.judge import judge
 from diag.model.answer import HttpReply, Session
 from diag.model.run import Evidence
-from diag.model.wire.certificate import Certificate, covers, describe, read_certificate, signed_by
+from diag.model.wire.certificate import covers, describe, read_certificate, signed_by
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import Unreadable
 from tests.bundle import sample
 

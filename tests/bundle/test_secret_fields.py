@@ -24,8 +24,9 @@ from diag.model.machine import HostsFile, HostsLine, Interface, Interfaces, Prox
 from diag.model.observation import Observation
 from diag.model.run import Evidence
 from diag.model.secret import Secret
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
 from diag.model.wire.dns import read_message
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import Unreadable
 from tests.bundle import sample
 from tests.checks.authorities import certificate

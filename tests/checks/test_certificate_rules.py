@@ -18,7 +18,8 @@ from diag.model.address import Address
 from diag.model.answer import Session, Trust, VerifyError
 from diag.model.question import Connect, Verify, carried_by
 from diag.model.verdict import Owner, Status
-from diag.model.wire.certificate import Certificate, covers, read_certificate, signed_by
+from diag.model.wire.certificate import covers, read_certificate, signed_by
+from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import RULE_OF_CODE, Rule, rule_of
 from tests.checks.authorities import CORP_LEAF, CORP_ROOT, INTERMEDIATE, ROOT, certificate, leaf
 from tests.checks.replies import ADDRESS, HOST, NOW, date_line

@@ -15,7 +15,8 @@ from diag.model.answer import Trust, VerifyError
 from diag.model.machine import TrustSettings
 from diag.model.question import Verify
 from diag.model.verdict import Owner, Status
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
+from diag.model.wire.facts import Certificate
 from tests.checks.authorities import DOMAIN_VALIDATED, key
 from tests.checks.evidence import Notes
 from tests.checks.replies import ADDRESS, HOST, NOW

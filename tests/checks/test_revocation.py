@@ -22,7 +22,8 @@ from diag.model.check import AnyCheck
 from diag.model.question import Connect, Exchange
 from diag.model.run import Limits
 from diag.model.verdict import Status
-from diag.model.wire.revocation import Revocation, Unsaid, ocsp_address, read_crl, read_ocsp
+from diag.model.wire.facts import Revocation, Unsaid
+from diag.model.wire.revocation import ocsp_address, read_crl, read_ocsp
 from diag.model.wire.revocation_der import is_list
 from tests.checks.evidence import Notes
 from tests.checks.replies import ADDRESS, HOST, NOW, headers

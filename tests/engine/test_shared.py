@@ -1,8 +1,9 @@
 """One fault of several endpoints is one cause: thirteen that fare alike get one, and one that fails alone stays by itself."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -10,13 +11,13 @@ from msgspec.structs import replace
 from checks import CATALOGUE
 from checks.tls import certificate_expired
 from diag.engine.judge import judge
-from diag.model.answer import DnsReply, HttpReply, SystemLookup
+from diag.model.answer import Connection, DnsReply, HttpReply, Session, SystemLookup
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint import parse_endpoint
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Answer
-from diag.model.question import Exchange, Handshake, Lookup, Question, Tunnel, Upgrade
+from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade
 from diag.model.verdict import Finding, problem
 from tests.bench.corpus import widened
 from tests.checks.evidence import Notes
@@ -170,3 +171,39 @@ def test_what_differs_in_counts_and_moments_alone_is_one_fault_and_the_least_is_
     (cause,) = judge(seen, (check,)).causes
     assert (cause.about, len(cause.endpoints), cause.facts["days"], cause.facts["port"]) == ("*.zone.example", MANY, 3, 443)
     assert len(judge(seen, (replace(check, measures=()),)).causes) == MANY
+
+
+ENDINGS: dict[str, tuple[type[Question], Answer]] = {
+    "network-connection-filtered": (Connect, Connection(str(Failure.TIMED_OUT))),
+    "network-connection-refused": (Connect, Connection(str(Failure.REFUSED))),
+    "tls-handshake-silent": (Handshake, Session(str(Failure.TIMED_OUT))),
+    "tls-handshake-cut": (Handshake, Session(str(Failure.RESET))),
+    "http-server-error": (Exchange, HttpReply(status=503)),
+}
+
+
+def in_part(names: Sequence[str], first: str, second: str = "") -> list[tuple[str, int]]:
+    """The causes, with how many they hit, where every other name ends in one way and the rest in another, or do well."""
+    at = {f"10.1.{n}.{n + 1}": name for n, name in enumerate((PROXY, *names))}
+
+    def script(question: Question) -> Answer | None:
+        over = question
+        while not isinstance(over, Connect | Lookup):
+            over = over.over  # type: ignore[union-attr]
+        way = first if isinstance(over, Connect) and names.index(at[over.address.host]) % 2 else second
+        kind, answer = ENDINGS.get(way, (None, None))
+        return answer if kind and isinstance(over, Connect) and isinstance(question, kind) else None
+
+    return sorted((cause.id, len(cause.endpoints)) for cause in walked(names, script).causes)
+
+
+@pytest.mark.parametrize("names", [OF_MANY, OF_ONE], ids=["many domains", "one domain"])
+@pytest.mark.parametrize(("first", "second"), [*pairwise(ENDINGS), *pairwise([*ENDINGS][::2])])
+def test_two_faults_at_once_are_two_causes(first: str, second: str, names: tuple[str, ...]) -> None:
+    assert in_part(names, first, second) == sorted([(first, 6), (second, 7)])
+
+
+def test_what_the_network_does_to_some_of_many_domains_is_one_cause_and_what_services_do_is_one_each() -> None:
+    assert in_part(OF_MANY, "network-connection-filtered") == [("network-connection-filtered", 6)]
+    assert in_part(OF_MANY, "network-connection-refused") == [("network-connection-refused", 1)] * 6
+    assert in_part(OF_MANY[:4], "network-connection-filtered") == [("network-connection-filtered", 1)] * 2

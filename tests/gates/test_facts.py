@@ -18,7 +18,8 @@ from diag.model.machine import Resolvers
 from diag.model.run import Evidence
 from diag.model.verdict import Fact, Finding, Verdict, problem
 from diag.model.wire.certificate import read_chain
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 from diag.report.wording.phrases import PHRASES, tables
 from tests.recording.scene import read_scene, scene_names
 

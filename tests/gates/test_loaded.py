@@ -29,7 +29,7 @@ HELP = {
 """The modules of ours that the overview of all commands loads."""
 FOR_THE_FIRST_PACKET = {"click", "msgspec", "typing_extensions"}
 """The libraries that a run has loaded when it sends its first packet. The catalogue is not among what is loaded."""
-FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11", "platformdirs"}
+FOR_A_HEALTHY_RUN = FOR_THE_FIRST_PACKET | {"OpenSSL", "cryptography", "h11"}
 """The libraries that a run against a healthy service has loaded at its end, bundle and report written."""
 FOR_A_BUNDLE_SHOWN = FOR_THE_FIRST_PACKET | {"cryptography"}
 """The libraries that a bundle of such a run has loaded when it has been shown, on no terminal."""
@@ -38,14 +38,34 @@ RARER = {
     "csv",
     "ctypes",
     "diag.bundle.envelope",
+    "diag.cli.pac",
+    "diag.knowledge.clients.manner",
+    "diag.knowledge.clients.shelf",
+    "diag.knowledge.messages.patterns",
+    "diag.model.check_laws",
     "diag.model.wire.dns_wire",
+    "diag.probe.digest",
+    "diag.probe.fetched",
     "diag.probe.machine.ip_helper",
+    "diag.probe.machine.windows",
+    "diag.probe.spnego",
+    "diag.probe.system_roots",
+    "diag.profile.account",
     "diag.profile.allowlist",
+    "diag.profile.articles",
+    "diag.profile.config",
+    "diag.profile.profile_file",
+    "diag.report.forms.terminal.trails",
+    "diag.report.views.told_errors",
+    "diag.report.wording.phrases.shared",
+    "encodings.idna",
     "importlib.metadata",
     "importlib.resources",
     "multiprocessing",
     "netrc",
+    "platformdirs",
     "statistics",
+    "tomllib",
 }
 """Parts of Python and of ours that are for other machines and for rarer answers."""
 SECOND_NAMES = {"_cffi_backend", "_cffi_import_error"}

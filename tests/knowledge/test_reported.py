@@ -12,7 +12,8 @@ from diag.knowledge.response_codes import NetworkRefusal, Telling, network_refus
 from diag.knowledge.sinkholes import block_page_of
 from diag.lab.authority import CertificateAuthority
 from diag.model.answer import HttpReply
-from diag.model.wire.certificate import Certificate, read_certificate
+from diag.model.wire.certificate import read_certificate
+from diag.model.wire.facts import Certificate
 from diag.model.wire.greeting import UNKNOWN, protocol
 
 ADDRESS, OFF = NetworkRefusal.ADDRESS_NOT_ALLOWED, NetworkRefusal.PUBLIC_ACCESS_OFF

@@ -5,10 +5,11 @@ import warnings
 import pytest
 
 from diag.model.answer import Session
-from diag.model.wire.certificate import Certificate, read_certificate, read_chain, signed_by
+from diag.model.wire.certificate import read_certificate, read_chain, signed_by
 from diag.model.wire.chain import presented
-from diag.model.wire.dns import DnsMessage, read_message
-from diag.model.wire.revocation import Unsaid, ocsp_address, read_crl, read_ocsp
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import Certificate, DnsMessage, Unsaid
+from diag.model.wire.revocation import ocsp_address, read_crl, read_ocsp
 from diag.model.wire.revocation_der import is_list
 from diag.model.wire.unreadable import Unreadable, guarded, guarded_as
 from diag.probe.verify import certificates_in

@@ -7,59 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from diag.model.address import literal
+from diag.model.wire.facts import Certificate
 from diag.model.wire.unreadable import Unreadable, guarded, guarded_as
-
-
-class Certificate(Struct, frozen=True):
-    """The facts of one certificate. Texts are clean; times are UTC."""
-
-    fingerprint: str
-    """SHA-256 of the DER, in hex."""
-    subject: str
-    """As RFC 4514 writes it; may be empty."""
-    common_name: str
-    issuer: str
-    issuer_common_name: str
-    issuer_titles: tuple[str, ...]
-    """What the issuer calls itself: its common names, organisations and units. Places and countries are left out."""
-    names: tuple[str, ...]
-    """The subject alternative names that identify hosts, in order: DNS names in lower case, addresses as text."""
-    not_before: datetime
-    not_after: datetime
-    serial: str
-    self_issued: bool
-    """Subject and issuer are the same name."""
-    self_signed: bool
-    """Its own key signed it."""
-    is_authority: bool
-    key: str
-    """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `other`."""
-    key_bits: int
-    key_fingerprint: str
-    """SHA-256 of the public key (SubjectPublicKeyInfo), in hex; empty: a key of a kind that cannot be read."""
-    signature_hash: str
-    """`sha256`, ...; empty where the algorithm has none of its own."""
-    issuer_urls: tuple[str, ...]
-    """Where the issuer's certificate can be fetched (caIssuers, section 4.2.2.1)."""
-    ocsp_urls: tuple[str, ...]
-    crl_urls: tuple[str, ...]
-    subject_key_id: str
-    authority_key_id: str
-    policies: tuple[str, ...]
-    has_scts: bool
-    """Whether it carries signed certificate timestamps (RFC 6962): public authorities' certificates do."""
-    addresses: tuple[str, ...] = ()
-    """Those of `names` that are given as addresses. One that is written as a DNS name is none (RFC 9525, section 6.5)."""
-    usages: tuple[str, ...] = ()
-    """What its key may do, by the names of RFC 5280 (section 4.2.1.3), such as `keyCertSign`; empty: it does not say."""
-    purposes: tuple[str, ...] = ()
-    """Whom it is for, by the names of RFC 5280 (section 4.2.1.12), such as `serverAuth`; `other`: one that has no name there.
-    Empty: it does not say."""
-    broken: tuple[str, ...] = ()
-    """The extensions that cannot be read, or stand there twice, by their numbers: what they say is not known."""
-    limits_names: bool = False
-    """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
-
 
 ALTERNATIVE_NAMES = "2.5.29.17"
 """The number of the extension in which a certificate lists its names (RFC 5280, section 4.2.1.6)."""
@@ -114,6 +63,7 @@ def read_certificate(der: bytes) -> Certificate | Unreadable:
     return facts(der)
 
 
+@lru_cache(maxsize=4096)
 @guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     """Return the readable certificates of a chain, in the order presented."""
@@ -142,6 +92,11 @@ def covers(certificate: Certificate, host: str) -> bool:
     ip = literal(host)
     if ip is not None:
         return any(literal(address) == ip for address in certificate.addresses)
+    return any(fits(name, host) for name in certificate.names)
+
+
+def fits(name: str, host: str) -> bool:
+    """Return whether a DNS name as certificates write it is that of `host`: the same, or with a star for its leftmost label."""
     wanted = host.lower().rstrip(".")
     _, _, parent = wanted.partition(".")
-    return any(name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent) for name in certificate.names)
+    return name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent)

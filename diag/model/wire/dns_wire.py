@@ -10,7 +10,8 @@ import dns.rdtypes.IN.A
 import dns.rdtypes.IN.AAAA
 
 from diag.model.text import clean
-from diag.model.wire.dns import DnsMessage, canonical
+from diag.model.wire.aliases import canonical
+from diag.model.wire.facts import DnsMessage
 from diag.model.wire.unreadable import guarded
 
 

@@ -12,7 +12,7 @@ from cryptography.x509 import ocsp
 from cryptography.x509.oid import ExtendedKeyUsageOID, SignatureAlgorithmOID
 
 from diag.model.wire.certificate_der import signed_by_key_of
-from diag.model.wire.revocation import Revocation, Unsaid
+from diag.model.wire.facts import Revocation, Unsaid
 from diag.model.wire.unreadable import guarded_as
 
 UNLIMITED = timedelta(days=7)

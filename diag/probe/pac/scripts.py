@@ -20,7 +20,8 @@ from diag.model.script import Flaw, ScriptAddress
 from diag.model.secret import Secret
 from diag.model.wire.certificate import covers
 from diag.model.wire.chain import presented
-from diag.model.wire.dns import DnsMessage, read_message
+from diag.model.wire.dns import read_message
+from diag.model.wire.facts import DnsMessage
 from diag.probe.logins import Logins
 from diag.probe.pac.address import read_script
 from diag.probe.pac.decode import decode, is_page

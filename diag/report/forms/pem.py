@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from diag.model.endpoint_view import RunView
 from diag.model.run import Evidence
 from diag.model.text import clean
-from diag.model.wire.certificate import Certificate, is_described, read_certificate
+from diag.model.wire.certificate import is_described, read_certificate
+from diag.model.wire.facts import Certificate
 
 NO_CERTIFICATE = "# No certificate was seen in this run.\n"
 

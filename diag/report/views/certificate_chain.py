@@ -10,8 +10,9 @@ from diag.language import said
 from diag.model.answer import Session
 from diag.model.diagnosis import Cause
 from diag.model.endpoint_view import EndpointView
-from diag.model.wire.certificate import Certificate, covers
+from diag.model.wire.certificate import covers
 from diag.model.wire.chain import NO_ISSUER, Chain, presented, untrusted
+from diag.model.wire.facts import Certificate
 from diag.report.wording.complaints import verify_words
 from diag.report.wording.phrases import PHRASES
 from diag.report.wording.sentences import day_words, listed
