@@ -33,10 +33,9 @@ UNAUTHORIZED = 401
 
 
 class IcmpError(Struct, frozen=True):
-    """The ICMP message that refused a packet, as the socket's error queue tells it (Linux)."""
+    """The ICMP message (4: RFC 792, 6: RFC 4443) that refused a packet, as the socket's error queue tells it (Linux)."""
 
     version: PublicNumber
-    """4 (RFC 792) or 6 (RFC 4443)."""
     kind: PublicNumber
     code: PublicNumber
     sender: IpText
@@ -210,6 +209,8 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
     """As presented, leaf first; also when the handshake failed later."""
     verify_errors: tuple[VerifyError, ...] = ()
     """Of the chain against the question's store, every one; the name is not part of it."""
+    verified: tuple[PublicNumber, ...] = ()
+    """The path that was verified, from the server's own upwards: places in `chain`, or -1 for one of the store's."""
     staple: PublicBytes = b""
     """The stapled OCSP response (RFC 6066, section 8); empty: none."""
     alerts: tuple[Alert, ...] = ()
@@ -222,7 +223,7 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
     """The size of our ClientHello record."""
     bytes_received: PublicNumber = 0
     first_bytes: ForeignBytes = b""
-    """The first bytes that came back, raw."""
+    """The first bytes that came back, raw; of a handshake that finished no more than the version with which they begin."""
     first_byte_after: Seconds = 0.0
     """Seconds from the ClientHello to the first byte back; 0: none came."""
     tcp: TcpInfo | None = None

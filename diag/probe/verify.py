@@ -37,6 +37,7 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     """
     presented = known[question.presented]
     chain = presented.answer.chain if isinstance(presented.answer, Session) else ()
+    chain = tuple(chain[place] for place in question.only) if question.only else chain
     context = contexts.for_verification(question.trust, question.added, question.strict, presented.began)
     if not context:
         return Trust(failure=Failure.STORE_UNREADABLE)

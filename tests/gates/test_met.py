@@ -101,6 +101,8 @@ NOT_MET = {
     "proxy-lookup-here": "dns-name-not-found dns-no-address",
     "tls-intercepted": "tls-chain-incomplete tls-key-too-weak",
     "tls-self-signed": "tls-key-too-weak",
+    "tls-path-missed": "tls-chain-incomplete tls-certificate-unfit tls-certificate-expired tls-certificate-not-yet-valid "
+    "tls-key-too-weak tls-trust-stores-differ",
     "tls-begins-at-once": "tls-upgrade-misunderstood tls-upgrade-unanswered network-connection-cut",
     "tls-client-certificate-required": "http-no-answer",
     "tls-client-certificate-rejected": "http-no-answer",
