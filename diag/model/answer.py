@@ -224,7 +224,7 @@ class Session(Struct, frozen=True, tag="session", tag_field="seen", omit_default
     """The size of our ClientHello record."""
     bytes_received: PublicNumber = 0
     first_bytes: ForeignBytes = b""
-    """The first bytes that came back, raw."""
+    """The first bytes that came back, raw; of a handshake that finished no more than the version with which they begin."""
     first_byte_after: Seconds = 0.0
     """Seconds from the ClientHello to the first byte back; 0: none came."""
     tcp: TcpInfo | None = None

@@ -141,7 +141,8 @@ async def _writable(sock: socket.socket, target: _Target) -> int:
         if not decided.done():
             decided.set_result(None)
 
-    loop.add_writer(sock, decide)
+    file = sock.fileno()
+    loop.add_writer(file, decide)
     try:
         number = sock.connect_ex(target)
         if number not in _UNDER_WAY:
@@ -149,7 +150,7 @@ async def _writable(sock: socket.socket, target: _Target) -> int:
         await decided
         return 0
     finally:
-        loop.remove_writer(sock)
+        loop.remove_writer(file)
 
 
 def _peerless(sock: socket.socket) -> int:

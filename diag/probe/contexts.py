@@ -174,12 +174,12 @@ def _note_verification(connection: SSL.Connection, certificate: crypto.X509, cod
 
 
 def _note_progress(connection: SSL.Connection, where: int, value: int) -> None:
-    sight: TlsState = connection.get_app_data()
     if where & SSL.SSL_CB_ALERT:
         sender = "peer" if where & SSL.SSL_CB_READ else "us"
+        sight: TlsState = connection.get_app_data()
         sight.alerts.append(Alert(sender, value >> 8, from_alert(value & 0xFF).removeprefix("alert:")))
     elif where & SSL.SSL_CB_LOOP and connection.get_state_string() == _ASKED_FOR_CERTIFICATE:
-        sight.certificate_requested = True
+        connection.get_app_data().certificate_requested = True
 
 
 def _note_staple(connection: SSL.Connection, staple: bytes, _: object) -> bool:

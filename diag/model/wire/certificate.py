@@ -63,6 +63,7 @@ def read_certificate(der: bytes) -> Certificate | Unreadable:
     return facts(der)
 
 
+@lru_cache(maxsize=4096)
 @guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     """Return the readable certificates of a chain, in the order presented."""
