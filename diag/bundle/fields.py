@@ -44,6 +44,7 @@ _CLOSED = Class(Privacy.PUBLIC)
 _NESTED = object()
 _UNIONS = (Union, UnionType)
 _WITHOUT_TEXT = (int, float, bool, datetime, NoneType)
+_ANYTHING: frozenset[Held] = frozenset({(str, None), (bytes, None)})
 _REPEATED = (Address, Authority, *Question.__args__)
 """What the same run repeats over and over: rewritten once each."""
 
@@ -86,9 +87,15 @@ def _class(kind: Any) -> Class | object | None:
 
 
 def _held(kind: Any) -> frozenset[Held]:
-    """What a field of this type can hold, itself or further below."""
-    fields = (field.type for struct in _structs(kind) for one in below(struct) for field in msgspec.structs.fields(one))
-    return frozenset(held for one in (kind, *fields) for held in _held_itself(one, _class(one)))
+    """What a field of this type can hold, itself or further below.
+
+    Of a choice of structs that may be anything: which it is shows its value, and to read all of them takes long.
+    """
+    structs = tuple(_structs(kind))
+    if len(structs) > 1:
+        return _ANYTHING
+    below = (held for struct in structs for plan in plans(struct) for held in plan.held)
+    return frozenset((*_held_itself(kind, _class(kind)), *below))
 
 
 def _held_itself(kind: Any, of: Class | object | None) -> Iterator[Held]:
