@@ -172,7 +172,7 @@ CHECK = EndpointCheck(
                 owner=Owner.DNS,
                 title="{resolvers} {resolvers:answers|answer} for {own_zone} with a zone of its own, which lacks {name}",
                 seen=(
-                    "{resolvers} answered that the name {name} does not exist.",
+                    "{resolvers} answered that {name:the name|the names} {name} {name:does|do} not exist.",
                     "{resolvers} {resolvers:says|say} so with its own authority for {own_zone}, without asking another server.",
                     "{silent} did not answer.",
                 ),

@@ -86,7 +86,7 @@ NOT_MET = {
     "network-connection-cut": "http-no-answer",
     "network-mtu-blackhole": "tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
-    "dns-record-type-unanswered dns-slow",
+    "dns-record-type-unanswered",
     "network-intermittent": "dns-resolver-silent network-connection-cut",
     "network-source-ports-scarce": "network-packet-loss",
     "proxy-address-malformed": "proxy-required proxy-variables-disagree proxy-bypass-misread",

@@ -7,6 +7,7 @@ from diag.model.verdict import Status
 from tests.netns import Answers, House
 from tests.netns.plan import CLIENT, PRIVATE, ROUTER, SERVER, SERVER6
 from tests.recipes.baseline import NAME, healthy
+from tests.recipes.dns.names import RESOLVER
 from tests.recipes.http.answers import PASSED_ON, say, service
 from tests.recipes.services import (
     HOST,
@@ -151,6 +152,41 @@ def rebinding(*second: str) -> Stage:
     return stage
 
 
+def one_of_two(house: House) -> Look:
+    """The resolver, or what is before it, drops the second of two questions that come from one port together."""
+    look = healthy()(house)
+    house.serve(reply_to_the_first, RESOLVER, NAME, SERVER, port=53, protocol="udp")
+    house.resolvers(RESOLVER, options="timeout:4 attempts:2")
+    return look
+
+
+def reply_to_the_first(here: str, name: str, address: str) -> None:
+    """Answer a question with this address, unless another came from the same port just before."""
+    import socket
+    import time
+
+    import dns.message
+    import dns.rcode
+    import dns.rdatatype
+    import dns.rrset
+
+    wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    wire.bind((here, 53))
+    last: dict[object, float] = {}
+    while True:
+        words, asker = wire.recvfrom(4096)
+        soon, last[asker] = time.monotonic() - last.get(asker, -1.0) < 0.1, time.monotonic()
+        if soon:
+            continue
+        query = dns.message.from_wire(words)
+        answer = dns.message.make_response(query, recursion_available=True)
+        if query.question[0].name.to_text() != f"{name}.":
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        elif query.question[0].rdtype == dns.rdatatype.A:
+            answer.answer.append(dns.rrset.from_text(f"{name}.", 300, "IN", "A", address))
+        wire.sendto(answer.to_wire(), asker)
+
+
 RECIPES: tuple[Recipe, ...] = (
     *of(
         "network-connection-cut",
@@ -232,6 +268,7 @@ RECIPES: tuple[Recipe, ...] = (
             "The search list comes first, and the resolver does not answer for names below its domain.",
             healthy(after=in_a_pod(silent=[SEARCHED])),
         ),
+        problem("one-of-two-dropped", "The second of two questions that come together is dropped.", one_of_two),
         ok("search-domain-denied", "The search list comes first, and is denied at once.", healthy(after=in_a_pod())),
     ),
     *of(
