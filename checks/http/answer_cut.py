@@ -43,6 +43,7 @@ class BrokenOff(StrEnum):
     SILENT = "silent"
 
 
+_STREAMS = ("text/event-stream", "multipart/x-mixed-replace")
 _HOW = {Failure.CUT: BrokenOff.CLOSED, Failure.RESET: BrokenOff.RESET, Failure.TIMED_OUT: BrokenOff.SILENT}
 
 
@@ -59,6 +60,8 @@ def judge(view: EndpointView) -> Finding:
     if how is None:
         return ok(seen.observation)
     announced = _announced(answer)
+    if how is BrokenOff.SILENT and announced is None and _is_stream(answer):
+        return ok(seen.observation)
     if how is BrokenOff.SILENT and announced is None:
         return unknown(Because.UNDECIDED, seen.observation)  # it may be a stream that has no end
     return problem(
@@ -73,6 +76,11 @@ def judge(view: EndpointView) -> Finding:
         announced=announced,
         proxy=str(view.proxy.authority) if view.proxy else None,
     )
+
+
+def _is_stream(answer: HttpReply) -> bool:
+    """Whether the answer says of itself that it goes on as long as the connection (WHATWG HTML, section 9.2)."""
+    return answer.status < 300 and field(answer.headers, "content-type").startswith(_STREAMS)
 
 
 def _announced(answer: HttpReply) -> int | None:

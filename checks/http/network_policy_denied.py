@@ -23,6 +23,7 @@ serve the country of this network, no list of the account's can help. The servic
 that of another country than this computer is in.
 """
 
+from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
 from diag.knowledge.response_author import (
     BY_THE_PROXY,
     ON_THE_WAY,
@@ -49,6 +50,7 @@ from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
 
 
+@at_each_answer
 def judge(view: EndpointView) -> Finding:
     """Return whether the service's answer holds a code, or a text of its own, that is about the network of the client."""
     seen = said_by_service(view, lambda one: _told(view, one), or_edge=_by_country)
@@ -94,6 +96,7 @@ _COUNTRY = Sentences(
     seen=(
         "{endpoint} answered with status {status}. Reason it gives: {network_rule}.",
         "The answer names the address that it saw: {seen_as}.",
+        *ANSWERED_AT,
     ),
     means="The network path works. The service goes by the public address of this network, which may be registered in another"
     " country than the one this computer is in.",
@@ -143,6 +146,7 @@ CHECK = EndpointCheck(
             "What the code means: {reading}",
             "Reason it gives: {network_rule}.",
             "The answer names the address that it saw: {seen_as}.",
+            *ANSWERED_AT,
         ),
         means="The network path works. A policy of the account at the service does not allow the network of this computer.",
         remedy=(

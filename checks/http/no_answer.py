@@ -17,8 +17,8 @@ requests there gets no answer from behind.
 *How it is told apart*
 
 The finding counts only where the request is known not to have been lost on the way: where the system shows that it was never
-acknowledged, nothing is said. Over plain HTTP behind an HTTP proxy the proxy may be the one that waits, so nothing is said
-either. A server that first asked for a client certificate is `tls-client-certificate-required`.
+acknowledged, nothing is said. Over plain HTTP behind an HTTP proxy the proxy may be the one that waits, so it is only possible,
+and both are named. A server that first asked for a client certificate is `tls-client-certificate-required`.
 """
 
 from diag.knowledge.each_address import ANSWERED_AT, at_each_answer
@@ -31,6 +31,8 @@ from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
+_FORWARDED = "forwarded"
+"""The form where a proxy reads the request and passes it on: either of the two may be the one who does not answer."""
 _ENDED = frozenset({Failure.CUT, Failure.RESET})
 
 
@@ -45,8 +47,8 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation)
     if answer.stage or answer.failure not in _ENDED | {Failure.TIMED_OUT} or answer.alerts:
         return unknown(Because.UNDECIDED, seen.observation)
-    read_by_proxy = view.proxy is not None and not view.proxy.is_socks and not view.endpoint.speaks_tls
-    if read_by_proxy or _lost(answer):
+    forwarded = view.proxy is not None and not view.proxy.is_socks and not view.endpoint.speaks_tls
+    if _lost(answer):
         return unknown(Because.UNDECIDED, seen.observation)
     trusted = view.session is None or view.session_accepted
     if not trusted or (view.session and view.session.answer.certificate_requested):
@@ -55,7 +57,7 @@ def judge(view: EndpointView) -> Finding:
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
-        confidence=Confidence.LIKELY if silent else Confidence.POSSIBLE,
+        confidence=Confidence.LIKELY if silent and not forwarded else Confidence.POSSIBLE,
         owner=owner_here(view),
         here=is_here(view) or None,
         endpoint=str(view.endpoint.authority),
@@ -63,6 +65,7 @@ def judge(view: EndpointView) -> Finding:
         ending=str(answer.failure),
         proxy=str(view.proxy.authority) if view.proxy else None,
         seconds=round(seen.observation.took, 1),
+        form=_FORWARDED if forwarded else None,
     )
 
 
@@ -86,6 +89,14 @@ CHECK = EndpointCheck(
     rivals=(
         Rival("network-packet-loss", decided_by="whether packets of the connection were lost"),
         Rival("http-slow", decided_by="the same request with a longer time-out"),
+        Rival(
+            "service-silent",
+            owner=Owner.SERVICE,
+            where="form",
+            among=(_FORWARDED,),
+            decided_by="the proxy's log, or the same request without the proxy",
+            words="the service takes the proxy's request, but does not answer it",
+        ),
     ),
     judge=judge,
     alike=("ending",),
@@ -101,6 +112,23 @@ CHECK = EndpointCheck(
             "If you run {endpoint}, check the servers behind it. If you do not, check its provider's status page, and try again.",
             "If it lasts, report to the provider that {endpoint} {endpoint:accepts|accept} requests for {path} and"
             " {endpoint:gives|give} no answer.",
+        ),
+    ),
+    forms=(
+        (
+            _FORWARDED,
+            Sentences(
+                owner=Owner.PROXY,
+                title="The proxy {proxy} takes the request for {endpoint} but gives no answer",
+                seen="diag sent the request for {path} to {proxy}. No byte of an answer came in {seconds} s ({ending}).",
+                means="The proxy works so far that it takes requests. It waits for {endpoint}, or cannot connect to it, and does"
+                " not say so.",
+                remedy=(
+                    "Ask the team that runs {proxy} what its log says of this request: whether it connected to {endpoint}, and"
+                    " who ended the connection.",
+                    "If it did connect, report to the provider that {endpoint} {endpoint:gives|give} no answer.",
+                ),
+            ),
         ),
     ),
 )

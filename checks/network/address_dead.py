@@ -25,6 +25,7 @@ decide.
 """
 
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
+from diag.knowledge.own_endpoint import is_here
 from diag.model.address import is_own
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -54,6 +55,8 @@ def judge(view: EndpointView) -> Finding:
     dead = tuple(dial for dial, word in pairs if word in _DEAD)
     if not pairs:
         return unknown(Because.NO_ANSWER)
+    if is_here(view) and alive:  # localhost stands for both families, and a program may listen for one
+        return ok(*seen_in(view.dials))
     if not alive and _has_four_alone(view, pairs) and (six := _reached_over_six_alone(view)):
         return _four_dead(view, seen_in(dial for dial, _ in pairs), six, pairs)
     if not alive or not dead or (_only(6, hosts_of(dead)) and _only(4, hosts_of(alive))):

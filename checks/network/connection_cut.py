@@ -26,6 +26,7 @@ from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import is_direct
 from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
+from diag.model.address import is_own
 from diag.model.answer import HoldEnd, HttpReply, Session, UpgradeReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -91,6 +92,7 @@ def judge(view: EndpointView) -> Finding:
         rules_out={"balancer-empty": (held.observation,)} if here else {},
         form=ENDED_HERE if here else None,
         here=here or None,
+        by_hosts=(here and not is_own(view.endpoint.host)) or None,
         endpoint=str(view.endpoint.authority) if here else None,
         host=view.endpoint.host,
         port=view.endpoint.port,
@@ -110,7 +112,15 @@ _HERE = Sentences(
         When("ending", ("cut",), "A connection on which diag sent nothing was closed normally after {lived} s."),
     ),
     means="{host} {host:is|are} this computer itself: no network lies between. What listens there cannot serve the connection.",
-    remedy=(NEAR_END, "Else check the log of the program that listens on port {port}, and start it again."),
+    remedy=(
+        When(
+            "by_hosts",
+            (True,),
+            "A line of the hosts file leads {host} to this computer. If it is left from earlier, remove it.",
+        ),
+        NEAR_END,
+        "Else check the log of the program that listens on port {port}, and start it again.",
+    ),
 )
 CHECK = EndpointCheck(
     id="network-connection-cut",

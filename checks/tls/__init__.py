@@ -21,6 +21,7 @@ from checks.tls import (
     name_mismatch,
     name_unrecognized,
     no_shared_cipher,
+    path_missed,
     plaintext_answer,
     revocation_unreachable,
     self_signed,
@@ -40,6 +41,7 @@ from diag.model.check import AnyCheck
 
 CHECKS: tuple[AnyCheck, ...] = (
     intercepted.CHECK,
+    path_missed.CHECK,
     certificate_expired.CHECK,
     certificate_not_yet_valid.CHECK,
     certificate_revoked.CHECK,

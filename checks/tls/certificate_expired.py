@@ -2,7 +2,8 @@
 
 *What it means*
 
-Certificates are valid until a fixed day. The server's own, or one that leads from it to a trusted root, is past that day.
+Certificates are valid until a fixed day. The server's own, or one that leads from it to a trusted root, is past that day. Or its
+last day is before its first, so that it is never valid.
 
 *Why it matters*
 
@@ -23,7 +24,7 @@ computer's list of authorities forces the path over an old certificate, and a pu
 
 from collections.abc import Iterable
 
-from diag.knowledge.certificate_dates import AUTHORITY, RIVALS, ClockComparison, judged_by_clock, on_path, second_opinion
+from diag.knowledge.certificate_dates import AUTHORITY, NEVER, RIVALS, ClockComparison, judged_by_clock, on_path, second_opinion
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.check import EndpointCheck, Sentences, When
@@ -39,7 +40,7 @@ def judge(view: EndpointView) -> Finding:
     """Return whether a certificate on the path to the root has run out, by a clock that is right."""
     return judged_by_clock(
         view,
-        on_path(view, EXPIRED, lambda certificate, now: certificate.not_after < now),
+        on_path(view, EXPIRED, lambda certificate, now: certificate.not_after < now or certificate.never_valid),
         lambda certificate: certificate.not_after,
     )
 
@@ -62,6 +63,15 @@ _OF_AN_AUTHORITY = Sentences(
         "If you run {host}, get the current certificate of {subject}, or of its successor, and serve it instead. If its"
         " key is new, have your own certificate issued again.",
         "If you do not, report the name and date above to its provider. Nothing on this computer needs to change.",
+    ),
+)
+_BEFORE_IT_BEGAN = Sentences(
+    title="The certificate of {subject} ends before it begins",
+    seen=("{host} presented a certificate of {subject} that is valid from {begins} until {date}.", *SEEN_AT),
+    means="There is no day on which it is valid. Probably the two dates were mixed up when it was issued.",
+    remedy=(
+        "If you run {host}, have the certificate of {subject} issued again, with the right dates, and serve the new one.",
+        "If you do not, report the dates above to its provider. Nothing on this computer needs to change.",
     ),
 )
 CHECK = EndpointCheck(
@@ -99,5 +109,5 @@ CHECK = EndpointCheck(
             "If you do not, report the date above to its provider. Nothing on this computer needs to change.",
         ),
     ),
-    forms=((AUTHORITY, _OF_AN_AUTHORITY),),
+    forms=((AUTHORITY, _OF_AN_AUTHORITY), (NEVER, _BEFORE_IT_BEGAN)),
 )

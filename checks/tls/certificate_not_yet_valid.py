@@ -38,7 +38,7 @@ def judge(view: EndpointView) -> Finding:
     """Return whether a certificate on the path to the root begins in the future, by a clock that is right."""
     return judged_by_clock(
         view,
-        on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now),
+        on_path(view, NOT_YET_VALID, lambda certificate, now: certificate.not_before > now and not certificate.never_valid),
         lambda certificate: certificate.not_before,
         early=True,
     )

@@ -32,6 +32,8 @@ from datetime import timedelta
 from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.complaints import left_over
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
+from diag.knowledge.large_certificates import in_the_clear, too_large
+from diag.knowledge.presented_name import own_comes_later
 from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
 from diag.model.answer import Trust, VerifyError
@@ -40,12 +42,14 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, untrusted
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, stops_search, untrusted
 from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import WEAK, Rule, rule_of
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
+TOO_LARGE = "too_large"
+"""What is sent is longer than programs read."""
 ANY_PURPOSE, KEY_USAGE, NO_SERVERS, LINK = "any_purpose", "key_usage", "no_servers", "link"
 """It is for everything, and not for servers by name; its key may do nothing that TLS needs; it is an authority that may not sign
 for servers; it and its issuer do not fit.
@@ -75,8 +79,12 @@ def judge(view: EndpointView) -> Finding:
     """Return whether the verification complains of something that no more particular check takes up."""
     seen = view.session
     chain = presented(seen.answer) if seen else None
+    if seen is not None and (announced := too_large(view)):
+        return problem(seen.observation, announced, about=str(view.endpoint.authority), host=view.endpoint.host, form=TOO_LARGE)
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
+    if own_comes_later(seen.answer.chain, view.endpoint.host):
+        return unknown(Because.UNDECIDED, seen.observation)  # that it comes first is what is wrong with it
     complaints = sorted(left_over(view, chain, seen.answer), key=_weight)
     if not complaints:
         return ok(seen.observation)
@@ -110,7 +118,9 @@ def judge(view: EndpointView) -> Finding:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Yield the public list's word, which may know another way up."""
+    """Yield the public list's word, which may know another way up; and how long certificates are that were not read."""
+    if question := in_the_clear(view):
+        yield question
     seen = view.session
     chain = presented(seen.answer) if seen else None
     if seen and chain and seen.question.trust == "system" and any(left_over(view, chain, seen.answer)):
@@ -132,7 +142,9 @@ def _rule(error: VerifyError, chain: Chain) -> Rule:
     if error.code not in UNTRUSTED:
         return rule_of(error.code)
     pair = chain.path[error.depth : error.depth + 2]
-    return Rule.EXTENSION_BROKEN if any(one.broken for one in pair) else Rule.ISSUER_KEY_DIFFERS
+    if not pair[0].issuer:
+        return Rule.ISSUER_NAMELESS
+    return Rule.EXTENSION_BROKEN if any(map(stops_search, pair)) else Rule.ISSUER_KEY_DIFFERS
 
 
 def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | None:
@@ -161,7 +173,7 @@ def _is_the_services(view: EndpointView, chain: Chain) -> bool:
 def _issuer(chain: Chain, error: VerifyError) -> str | None:
     """Who signed the certificate at fault; None: it is a root."""
     at = chain.path[min(error.depth, len(chain.path) - 1)]
-    return None if at.self_signed or error.depth >= len(chain.path) else at.issuer_common_name or at.issuer
+    return None if at.self_signed or error.depth >= len(chain.path) else at.issuer_common_name or at.issuer or None
 
 
 def _limited(chain: Chain) -> str | None:
@@ -288,6 +300,17 @@ _OF_THE_STORE = Sentences(
         "If there is no successor, {host} {host:needs|need} a certificate of another certificate authority.",
     ),
 )
+_OF_THE_SIZE = Sentences(
+    title="The certificates that {host} sends are larger than programs read",
+    seen=("The server announced more than 100 KB of certificates. diag's TLS library ended the handshake for that.", *SEEN_AT),
+    means="OpenSSL, and so curl, Python and Node.js, reads no more than that. Usually a certificate lists thousands of names,"
+    " or a whole list of root certificates was put into the file that the server loads.",
+    remedy=(
+        "If you run {host}, make the server send only its own certificate and those above it, and divide the names among several"
+        " certificates.",
+        "If you do not, report it to its provider. Nothing on this computer needs to change.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-certificate-unfit",
     owner=Owner.SERVICE,
@@ -342,5 +365,6 @@ CHECK = EndpointCheck(
         (NO_AUTHORITY, _TO_SIGN),
         (_UNREADABLE, _TO_READ),
         (STORE, _OF_THE_STORE),
+        (TOO_LARGE, _OF_THE_SIZE),
     ),
 )

@@ -27,15 +27,15 @@ first, that is what is wrong.
 from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, at_each_address
-from diag.knowledge.presented_name import is_strangers
+from diag.knowledge.presented_name import is_strangers, own_comes_later
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
 from diag.model.answer import Session
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.certificate import ALTERNATIVE_NAMES, covers, read_chain
+from diag.model.wire.certificate import ALTERNATIVE_NAMES, covers, fits
 from diag.model.wire.chain import presented, untrusted
 from diag.model.wire.facts import Certificate
 
@@ -86,12 +86,13 @@ def judge(view: EndpointView) -> Finding:
         listed=len(names),
         subject=chain.leaf.common_name or None,
         mismatch=why.value,
+        refused=bool(seen.answer.verify_errors) if why is Why.ONLY_COMMON_NAME else None,
         form=_form(why, seen.answer, host),
     )
 
 
 def _form(why: Why, answer: Session, host: str) -> str | None:
-    if any(covers(other, host) for other in read_chain(answer.chain)[1:]):
+    if own_comes_later(answer.chain, host):
         return SECOND
     return COMMON_NAME if why is Why.ONLY_COMMON_NAME else None
 
@@ -109,8 +110,10 @@ def _alike(name: str, host: str) -> int:
 def _why(leaf: Certificate, host: str) -> Why:
     if literal(host) is not None:
         return Why.ADDRESS_AS_DNS_NAME if host in leaf.names else Why.ADDRESS
+    if set(leaf.names) <= set(leaf.addresses) and fits(leaf.common_name.lower(), host):
+        return Why.ONLY_COMMON_NAME
     if not leaf.names:
-        return Why.ONLY_COMMON_NAME if leaf.common_name.lower() == host else Why.OTHER_COMMON_NAME
+        return Why.OTHER_COMMON_NAME
     if "_" in host and covers(leaf, host.replace("_", "-")):
         return Why.UNDERSCORE
     parents = [name[1:] for name in leaf.names if name.startswith("*.")]
@@ -122,12 +125,14 @@ def _why(leaf: Certificate, host: str) -> Why:
 _IN_THE_OLD_PLACE = Sentences(
     title="The certificate of {host} names it only in the common name, which most programs ignore",
     seen=(
-        "{host} presented a certificate without a list of names (subject alternative names). The name is only in the"
-        " common name.",
+        "{host} presented a certificate without any DNS name in its list of names (subject alternative names). The name is"
+        " only in the common name.",
         *SEEN_AT,
     ),
-    means="Browsers, Go and most Python programs read only the list of names, and refuse the connection. curl and Python's"
-    " own ssl accept the certificate.",
+    means=(
+        "Browsers, Go and most Python programs read only the list of names, and refuse the connection.",
+        When("refused", (False,), "curl and Python's own ssl accept the certificate."),
+    ),
     remedy=(
         "If you run {host}, have the certificate issued again, with {host} among its alternative names (DNS).",
         "If you do not, report it to its provider. Nothing on this computer needs to change.",

@@ -20,8 +20,9 @@ client is at most a stopgap.
 With the alert `handshake_failure` a server says that it will not go on. It has many reasons for it: a name that it does not
 know, a client certificate that is missing. The ciphers are the cause only where the same handshake succeeds with nothing but
 the list of ciphers changed. With every cipher, old signatures are offered as well. Where the cipher that is then agreed on was
-on offer before, they are what was missing. Where the server refuses every cipher alike, that is no more than possible. Where it
-was this client that ended the handshake, the cipher is not what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`.
+on offer before, they are what was missing; where the server's certificate has a key of another kind, that is. Where the server
+refuses every cipher alike, that is no more than possible. Where it was this client that ended the handshake, the cipher is not
+what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`.
 If the sides have no version in common, it is `tls-version-rejected`.
 """
 
@@ -36,11 +37,14 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.certificate import read_chain
 
 NOTHING_FITS = "nothing_fits"
 """The form where the server refuses everything that this client's library can offer."""
 SIGNATURES = "signatures"
 """The form where the cipher agreed on was on offer before: what was added besides, old signatures, made the difference."""
+OLD_KEY = "old_key"
+"""The form where the key of the server's certificate is a DSA key."""
 OTHER_WISH = "wants-something-else"
 
 
@@ -69,17 +73,23 @@ def judge(view: EndpointView) -> Finding:
             endpoint=endpoint,
             form=NOTHING_FITS,
         )
+    form = OLD_KEY if _has_old_key(session) else SIGNATURES if _is_usual(session) else None
     return problem(
         seen.observation,
         ended.wide,
         about=endpoint,
-        confidence=Confidence.LIKELY if _is_usual(session) else Confidence.CERTAIN,
+        confidence=Confidence.LIKELY if form == SIGNATURES else Confidence.CERTAIN,
         rules_out={OTHER_WISH: (ended.wide,)},
         endpoint=endpoint,
         cipher=session.cipher,
         version=session.version,
-        form=SIGNATURES if _is_usual(session) else None,
+        form=form,
     )
+
+
+def _has_old_key(session: Session) -> bool:
+    """Whether the server's key is of the kind for which clients in use today offer no signature (RFC 8446, section 4.2.3)."""
+    return any(leaf.key == "DSA" for leaf in read_chain(session.chain)[:1])
 
 
 def _is_usual(session: Session) -> bool:
@@ -123,6 +133,19 @@ _OLD_SIGNATURES = Sentences(
         "If you do not, report to its provider that it accepts only SHA-1 signatures in the handshake.",
     ),
 )
+_OF_THE_KEY = Sentences(
+    title="The certificate of {endpoint} has a DSA key, which current programs do not accept",
+    seen=(
+        "{endpoint} ended the handshake with current settings. With old signatures allowed, it presented a certificate with a"
+        " DSA key ({cipher}, {version}).",
+        *HANDSHAKE_AT,
+    ),
+    means="Current programs do not accept signatures made with DSA, and so do not offer them.",
+    remedy=(
+        "If you run {endpoint}, get a new certificate with an EC key (P-256), or an RSA key of 2048 bits.",
+        "If you do not, report to its provider that its certificate has a DSA key.",
+    ),
+)
 CHECK = EndpointCheck(
     id="tls-no-shared-cipher",
     owner=Owner.SERVICE,
@@ -157,6 +180,6 @@ CHECK = EndpointCheck(
             "If you do not, report to its provider that it accepts only {cipher} ({version}).",
         ),
     ),
-    forms=((NOTHING_FITS, _NOTHING_FITS), (SIGNATURES, _OLD_SIGNATURES)),
+    forms=((NOTHING_FITS, _NOTHING_FITS), (SIGNATURES, _OLD_SIGNATURES), (OLD_KEY, _OF_THE_KEY)),
     alike=("form",),
 )

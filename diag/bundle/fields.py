@@ -31,10 +31,12 @@ class Plan(Struct, frozen=True):
     of: Class | None
     declared: bool
     default: Any
-    inert: bool
-    """It is declared, and can hold no text of anybody's: a number, a time, a word of a closed list."""
+    held: "frozenset[Held]"
+    """Whatever text it can hold, itself or further below; empty: none of anybody's, but numbers, times, words of closed lists."""
 
 
+Held = tuple[type[FieldValue], Class | None]
+"""A kind of text, `str` or `bytes`, with its class; None: it declares none."""
 _Change = Callable[[FieldValue, Class], FieldValue]
 """What becomes of one text or byte string, given its class."""
 _CLOSED = Class(Privacy.PUBLIC)
@@ -42,6 +44,7 @@ _CLOSED = Class(Privacy.PUBLIC)
 _NESTED = object()
 _UNIONS = (Union, UnionType)
 _WITHOUT_TEXT = (int, float, bool, datetime, NoneType)
+_ANYTHING: frozenset[Held] = frozenset({(str, None), (bytes, None)})
 _REPEATED = (Address, Authority, *Question.__args__)
 """What the same run repeats over and over: rewritten once each."""
 
@@ -51,7 +54,7 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
     """Return the fields of one struct, in order, with what they declare."""
     found = []
     for field in msgspec.structs.fields(struct):
-        of = _class(field.type)
+        of, held = _told(field.type)
         declared = of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         found.append(
@@ -60,10 +63,21 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
                 of=of if isinstance(of, Class) else None,
                 declared=declared,
                 default=default,
-                inert=declared and not _holds_text(field.type),
+                held=held,
             )
         )
     return tuple(found)
+
+
+_TOLD: dict[int, tuple[Any, Class | object | None, frozenset[Held]]] = {}
+"""By the identities of types, which are kept with it: types of `typing` are slow to compare, and some have no hash."""
+
+
+def _told(kind: Any) -> tuple[Class | object | None, frozenset[Held]]:
+    """What a type declares, and what it can hold; read once, since one type stands at many fields."""
+    if id(kind) not in _TOLD:
+        _TOLD[id(kind)] = kind, _class(kind), _held(kind)
+    return _TOLD[id(kind)][1:]
 
 
 def _class(kind: Any) -> Class | object | None:
@@ -83,13 +97,30 @@ def _class(kind: Any) -> Class | object | None:
     return _NESTED if _is_struct(kind) else None
 
 
-def _holds_text(kind: Any) -> bool:
+def _held(kind: Any) -> frozenset[Held]:
+    """What a field of this type can hold, itself or further below.
+
+    Of a choice of structs that may be anything: which it is shows its value, and to read all of them takes long.
+    """
+    structs = tuple(_structs(kind))
+    if len(structs) > 1:
+        return _ANYTHING
+    below = (held for struct in structs for plan in plans(struct) for held in plan.held)
+    return frozenset((*_held_itself(kind, _class(kind)), *below))
+
+
+def _held_itself(kind: Any, of: Class | object | None) -> Iterator[Held]:
     origin, within = get_origin(kind), get_args(kind)
-    if origin is Annotated or (origin is tuple and len(within) == 2 and within[1] is ...):
-        return _holds_text(within[0])
-    if origin in _UNIONS:
-        return any(map(_holds_text, within))
-    return not (origin is Literal or kind in _WITHOUT_TEXT)
+    if of is None:
+        yield str, None
+        yield bytes, None
+    elif origin is Annotated or (origin is tuple and len(within) == 2 and within[1] is ...):
+        yield from _held_itself(within[0], of)
+    elif origin in _UNIONS:
+        for one in within:
+            yield from _held_itself(one, of)
+    elif isinstance(of, Class) and not (origin is Literal or kind in _WITHOUT_TEXT):
+        yield bytes if kind is bytes else str, of
 
 
 def _is_struct(kind: Any) -> bool:
@@ -129,15 +160,26 @@ def _structs(kind: Any) -> Iterator[type[Struct]]:
 class Rewriter:
     """Rewrites structs leaf by leaf; what is undeclared falls back to its default, and is noted in `dropped`.
 
-    `whole` names the structs that are changed as one, because one of their fields decides about another.
+    `whole` names the structs that are changed as one, because one of their fields decides about another; `form` what alone is
+    to be changed, None: everything.
     """
 
-    def __init__(self, change: _Change, whole: Mapping[type[Struct], Callable[[Any], Struct]] | None = None) -> None:
+    def __init__(
+        self,
+        change: _Change,
+        whole: Mapping[type[Struct], Callable[[Any], Struct]] | None = None,
+        form: Form | None = None,
+    ) -> None:
         self.change = change
         self._whole = whole or {}
+        self._form = form
+        self._plans: dict[type[Struct], tuple[Plan, ...]] = {}
+        """The fields that matter, by the type of their struct."""
         self.dropped: dict[str, int] = {}
         self._done: dict[Struct, Struct | None] = {}
         """What has been rewritten already, with what it became; None: it stayed."""
+        self._stay: set[tuple[FieldValue, Class]] = set()
+        """What `change` left as it is: it is asked about each once."""
 
     def __call__(self, struct: S) -> S:
         """`struct` with every text and byte string changed; the same object where nothing did."""
@@ -152,9 +194,7 @@ class Rewriter:
         if type(struct) in self._whole:
             return self._whole[type(struct)](struct)  # type: ignore[return-value]  # each hands back its own type
         changed = {}
-        for plan in plans(type(struct)):
-            if plan.inert:
-                continue
+        for plan in self._looked_at(type(struct)):
             old = getattr(struct, plan.name)
             if old is plan.default:
                 continue  # nobody said it
@@ -162,6 +202,15 @@ class Rewriter:
             if new is not old:
                 changed[plan.name] = new
         return msgspec.structs.replace(struct, **changed) if changed else struct
+
+    def _looked_at(self, struct: type[Struct]) -> tuple[Plan, ...]:
+        if struct not in self._plans:
+            self._plans[struct] = tuple(plan for plan in plans(struct) if any(map(self._matters, plan.held)))
+        return self._plans[struct]
+
+    def _matters(self, held: Held) -> bool:
+        of = held[1]
+        return of is None or self._form in (None, of.form)
 
     def _field(self, struct: Struct, plan: Plan, old: Any) -> Any:
         if plan.declared:
@@ -181,21 +230,32 @@ class Rewriter:
         if isinstance(value, tuple):
             items = tuple(self._value(item, of) for item in value)
             return value if all(new is old for new, old in zip(items, value, strict=True)) else items
-        if of is not None and isinstance(value, (str, bytes)) and value:
+        if of is not None and isinstance(value, (str, bytes)) and value and (value, of) not in self._stay:
             new = self.change(value, of)
-            return value if new == value else new
+            if new != value:
+                return new
+            self._stay.add((value, of))
         return value
 
 
-def leaves(value: Any, of: Class | None = None, path: str = "") -> Iterator[tuple[str, FieldValue, Class]]:
-    """Yield every non-empty text and byte string below a struct of evidence, with its dotted path and class."""
+def leaves(
+    value: Any, of: Class | None = None, path: str = "", *, kinds: tuple[type[FieldValue], ...] = (str, bytes)
+) -> Iterator[tuple[str, FieldValue, Class]]:
+    """Yield every non-empty text and byte string (or, of `kinds`, one of them) below a struct of evidence, with its dotted path
+    and class.
+    """
     if isinstance(value, Struct):
-        for plan in plans(type(value)):
-            held = None if plan.inert else getattr(value, plan.name)
+        for plan in _holding(type(value), kinds):
+            held = getattr(value, plan.name)
             if held is not None and held is not plan.default:
-                yield from leaves(held, plan.of, f"{path}.{plan.name}" if path else plan.name)
+                yield from leaves(held, plan.of, f"{path}.{plan.name}" if path else plan.name, kinds=kinds)
     elif isinstance(value, tuple):
         for item in value:
-            yield from leaves(item, of, path)
-    elif of is not None and isinstance(value, (str, bytes)) and value:
+            yield from leaves(item, of, path, kinds=kinds)
+    elif of is not None and isinstance(value, kinds) and value:
         yield path, value, of
+
+
+@cache
+def _holding(struct: type[Struct], kinds: tuple[type[FieldValue], ...]) -> tuple[Plan, ...]:
+    return tuple(plan for plan in plans(struct) if any(kind in kinds for kind, _ in plan.held))

@@ -5,7 +5,7 @@ nothing but words of ours stays: nobody can be told by them.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 import msgspec
@@ -16,12 +16,12 @@ from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
 from diag.bundle.layout import BUG, HELD_BACK, JSON, ErrorLine
 from diag.bundle.redact import Redacted
 from diag.bundle.scan import MARK, Leak, Search, scan
+from diag.model.answer import Session
 from diag.model.observation import Observation
 from diag.model.run import Evidence, Run
 
 S = TypeVar("S", Run, Observation)
 _READER = msgspec.json.Decoder(Observation)
-_RUN_READER = msgspec.json.Decoder(Run)
 
 
 def without_leaking(redacted: Redacted) -> Redacted:
@@ -30,7 +30,7 @@ def without_leaking(redacted: Redacted) -> Redacted:
         return redacted
     evidence = redacted.evidence
     run, gone = _run_without(redacted)
-    found = _leaks(redacted, layout.lines(evidence.observations))
+    found = _leaks(redacted, layout.lines(tuple(_each_chain_once(evidence.observations))))
     kept: list[Observation] = []
     for seen in evidence.observations:
         new: Observation | None = seen
@@ -45,6 +45,17 @@ def without_leaking(redacted: Redacted) -> Redacted:
     if not gone:
         return replace(redacted, searched=True)
     return replace(redacted, evidence=Evidence(run, tuple(kept)), lost=(*redacted.lost, *gone), searched=True)
+
+
+def _each_chain_once(observations: Iterable[Observation]) -> Iterator[Observation]:
+    """The observations, with a chain of certificates where it stands first: many endpoints present the same."""
+    met: set[tuple[bytes, ...]] = set()
+    for seen in observations:
+        if isinstance(seen.answer, Session) and seen.answer.chain in met:
+            yield replace(seen, answer=replace(seen.answer, chain=()))
+        else:
+            met.update([seen.answer.chain] if isinstance(seen.answer, Session) else ())
+            yield seen
 
 
 def told_without(members: Mapping[str, bytes], redacted: Redacted) -> dict[str, bytes]:
@@ -83,7 +94,7 @@ def _run_without(redacted: Redacted) -> tuple[Run, list[ErrorLine]]:
         return run, []
     new, fields = _with_marks(redacted, run)
     try:
-        _RUN_READER.decode(JSON.encode(new))
+        msgspec.json.decode(JSON.encode(new), type=Run)
     except msgspec.MsgspecError:
         return run, []
     return new, [ErrorLine(why=HELD_BACK, field=f"{layout.RUN_MEMBER}: {field}") for field in fields]

@@ -11,7 +11,7 @@ from diag.bundle.fields import Class, leaves
 from diag.bundle.untrusted_text import DOTTED, certificates, is_certificate
 from diag.knowledge.clouds import is_of_a_cloud
 from diag.knowledge.granting import unwrapped
-from diag.model.address import IpAddress, is_private, literal
+from diag.model.address import IpAddress, IpNetwork, is_private, literal
 from diag.model.answer import DnsReply, PacResult, SystemLookup
 from diag.model.fingerprint import Service
 from diag.model.machine import Proxies
@@ -45,7 +45,7 @@ def in_clear(evidence: Evidence, *, proxies: bool, private: Collection[bytes] = 
     names = _names(evidence, proxies)
     kept_whole = {
         value
-        for _, value, of in leaves(evidence)
+        for _, value, of in leaves(evidence, kinds=(bytes,))
         if isinstance(value, bytes) and value not in private and _is_kept_whole(value, of)
     }
     ders = sorted(der for content in kept_whole for der in certificates(content))
@@ -73,6 +73,11 @@ def is_address(value: str) -> bool:
     """Return whether this is an address or a prefix, and nothing around it."""
     host, slash, length = value.partition("/")
     return literal(host) is not None and (not slash or length.isdecimal())
+
+
+def is_wide(prefix: IpNetwork) -> bool:
+    """Return whether a prefix covers more of the public Internet than one site has: a default, half of everything, a provider."""
+    return not is_private(prefix.network_address) and prefix.prefixlen < (24 if prefix.version == 4 else 48)
 
 
 def _names(evidence: Evidence, proxies: bool) -> set[str]:

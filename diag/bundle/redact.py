@@ -24,7 +24,7 @@ from diag.bundle import layout
 from diag.bundle.authority import Describer, private_certificates, without_first_bytes
 from diag.bundle.common_words import ACCOUNTS
 from diag.bundle.fields import Class, FieldValue, Rewriter, leaves
-from diag.bundle.kept_in_clear import bare, in_clear, is_address
+from diag.bundle.kept_in_clear import bare, in_clear, is_address, is_wide
 from diag.bundle.known_secrets import Private
 from diag.bundle.layout import ErrorLine, Report
 from diag.bundle.level import Level, level_of
@@ -35,7 +35,7 @@ from diag.bundle.secret_fields import KEY, SecretFields
 from diag.bundle.secret_shapes import REMOVED, names_secret, opens
 from diag.bundle.sound import without_failing
 from diag.bundle.untrusted_text import Foreign, is_below, is_certificate
-from diag.model.address import MADE_UP, is_own_name, is_private, literal
+from diag.model.address import MADE_UP, is_own_name, literal
 from diag.model.answer import Header, Session
 from diag.model.expression import expression
 from diag.model.fingerprint import ANY
@@ -58,7 +58,6 @@ _SYSTEM_FOLDER = expression(
     r"/(?:etc|usr|opt/homebrew|System|Library|private/etc|var/lib/ca-certificates)/|[A-Za-z]:\\(?:Windows|Program Files)"
 )
 _USUAL_INTERFACE = expression(r"[a-z]{2,8}\d{0,3}|en[ps]\d+s?\d*[a-z0-9]*", re.IGNORECASE)
-
 
 _REFERENCES = frozenset({"location", "content-location", "referer"})
 """Fields that hold a reference to a place and nothing else (RFC 9110, section 10.2.2)."""
@@ -118,6 +117,7 @@ class _Redaction:
         self._foreign = Foreign(self._private, self._pseudonyms, self._clear.labels, realms=not strict)
         self._hosts: frozenset[str] = frozenset()
         self._unwanted: tuple[bytes, ...] = ()
+        self._rules: dict[Class, Callable[[str], str]] = {}
         self._counts: dict[str, int] = {}
         self._withheld: set[str] = set()
         self._moved: dict[str, str] = {}
@@ -128,7 +128,8 @@ class _Redaction:
 
     def done(self) -> Redacted:
         if self._named:
-            everything = {value for _, value, of in leaves(self._evidence) if isinstance(value, bytes) and is_certificate(value)}
+            held = (value for _, value, _ in leaves(self._evidence, kinds=(bytes,)))
+            everything = {value for value in held if isinstance(value, bytes) and is_certificate(value)}
             describer = Describer(
                 everything | self._named,
                 whole=everything - self._named,
@@ -145,7 +146,7 @@ class _Redaction:
         highest = {name for name in self._hosts if not is_below(name.partition(".")[2], self._hosts)}
         homes = {folder.lower() for folder in (*folders, *self._private.folders())}
         self._unwanted = spellings({*highest, *self._moved, *homes})
-        evidence = self._without_first_bytes(Rewriter(self._answered)(evidence))
+        evidence = self._without_first_bytes(Rewriter(self._answered, form=Form.DNS)(evidence))
         evidence = replace(evidence, observations=tuple(map(in_plain, evidence.observations)))
         self._foreign.withhold(self._hosts, self._in_foreign if self._level is Level.STRICT else None, folders)
         evidence = Rewriter(self._echoed, {Header: self._header, Label: self._label})(evidence)
@@ -204,21 +205,26 @@ class _Redaction:
             return self._paths[text]
         if self._level is Level.NONE:
             return text
+        rule = self._rules.get(of) or self._rules.setdefault(of, self._rule(of))
+        return rule(text)
+
+    def _rule(self, of: Class) -> Callable[[str], str]:
+        """What becomes of a text of this class."""
         match of:
             case Class(Privacy.NAME, Form.HOST):
-                return self._host(text)
+                return self._host
             case Class(Privacy.NAME, Form.PATH):
-                return self._path(text)
+                return self._path
             case Class(Privacy.NETWORK, Form.ADDRESS):
-                return self._address(text)
+                return self._address
             case Class(Privacy.NETWORK):
-                return self._network(text)
+                return self._network
             case Class(Privacy.NAME):
-                return self._count("name", text, self._pseudonyms.token("name", text))
+                return self._name
             case Class(Privacy.PUBLIC):
-                return self._public(text)
+                return self._public
             case _:
-                return text
+                return str
 
     def _answered(self, value: FieldValue, of: Class) -> FieldValue:
         if of.form is Form.DNS and isinstance(value, bytes) and self._level is not Level.NONE:
@@ -236,10 +242,14 @@ class _Redaction:
             case Class(Privacy.FOREIGN) if isinstance(value, str):
                 return self._in_text(value, self._foreign.words)
             case Class(Privacy.NETWORK) | Class(Privacy.NAME) if isinstance(value, str):
-                done = of.form is not Form.PATH and is_address(value)
+                zoned = "%" in value and self._level is not Level.STRICT  # a name may stand in its zone
+                done = of.form is not Form.PATH and is_address(value) and not zoned
                 return value if done else self._in_text(value, self._foreign.places)
             case _:
                 return value
+
+    def _name(self, text: str) -> str:
+        return self._count("name", text, self._pseudonyms.token("name", text))
 
     def _public(self, text: str) -> str:
         new = self._in_text(text, self._foreign.folders)
@@ -339,7 +349,7 @@ class _Redaction:
         moved = f"{self._pseudonyms.address(ip)}/{length}"
         try:
             prefix = ipaddress.ip_network(text, strict=False)
-            if _is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
+            if is_wide(prefix) or any(kept in prefix for kept in self._clear.addresses):
                 new = str(prefix)
             else:
                 new = str(ipaddress.ip_network(moved, strict=False))
@@ -385,8 +395,3 @@ class _Redaction:
         if old != new:
             self._counts[rule] = self._counts.get(rule, 0) + 1
         return new
-
-
-def _is_wide(prefix: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
-    """Whether a prefix covers more of the public Internet than one site has: a default, half of everything, a provider."""
-    return not is_private(prefix.network_address) and prefix.prefixlen < (24 if prefix.version == 4 else 48)

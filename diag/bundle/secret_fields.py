@@ -45,7 +45,7 @@ class SecretFields:
             return frozenset()
         met = dict.fromkeys(
             value
-            for _, value, of in leaves(evidence)
+            for _, value, of in leaves(evidence, kinds=(bytes,))
             if isinstance(value, bytes) and (of.form is Form.CERTIFICATE or is_certificate(value))
         )
         return frozenset(filter(self.is_in, met))

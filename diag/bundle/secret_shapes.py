@@ -6,6 +6,7 @@ of today's keys and tokens begin with letters that say whose they are.
 
 import itertools
 import re
+from functools import lru_cache
 
 from diag.bundle.encodings import decoded
 from diag.model.expression import expression
@@ -85,39 +86,72 @@ PRIVATE_KEY = expression(
     re.DOTALL,
 )
 """RFC 7468, also one that is cut; and those of one line."""
-_ISSUED = (
-    rb"eyJ[A-Za-z0-9_-]{6,}+(?:\.[A-Za-z0-9_-]*+){1,4}",  # JWS and JWE (RFC 7515, RFC 7516)
-    rb"A(?:KIA|SIA|ROA|IDA|BIA|CCA|NPA|NVA|GPA|IPA)[A-Z2-7]{16}",  # AWS
-    rb"gh[pousr]_[A-Za-z0-9]{16,}+",
-    rb"github_pat_[A-Za-z0-9_]{16,}+",
-    rb"gl(?:pat|ptt|rt|dt|cbt|ft|agent|soat|imt|oas|ffct)-[A-Za-z0-9_-]{16,}+",
-    rb"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}+",
-    rb"xapp-\d-[A-Za-z0-9-]{8,}+",
-    rb"AIza[A-Za-z0-9_-]{30,}+",
-    rb"ya29\.[A-Za-z0-9_-]{10,}+",
-    rb"GOCSPX-[A-Za-z0-9_-]{16,}+",
-    rb"1//0[A-Za-z0-9_-]{20,}+",
-    rb"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,}+",  # Entra ID
-    rb"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}+",
-    rb"sk-[A-Za-z0-9_-]{20,}+",
-    rb"npm_[A-Za-z0-9]{30,}+",
-    rb"pypi-[A-Za-z0-9_-]{16,}+",
-    rb"SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+",
-    rb"SK[0-9a-f]{32}",
-    rb"hv[sbr]\.[A-Za-z0-9_-]{20,}+",
-    rb"s\.(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9])(?:\.[A-Za-z0-9]{5}(?![A-Za-z0-9]))?",
-    rb"b\.AAAAAQ[A-Za-z0-9_-]{60,}+",  # Vault, before 1.10
-    rb"dapi[0-9a-f]{32}",
-    rb"do[opr]_v1_[0-9a-f]{40,}+",
-    rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",
-    rb"\d{8,10}:AA[A-Za-z0-9_-]{30,}+",
-    rb"TlRMTVNTUA[A-Za-z0-9+/]{10,}+=*",  # NTLM
-    rb"YII[A-Za-z0-9+/]{40,}+=*",  # SPNEGO and Kerberos (RFC 4178, RFC 4121), longer than 255 bytes
-    rb"NRAK-[A-Z0-9]{20,}+",
-    rb"ATATT3[A-Za-z0-9_=-]{20,}+",
+MARKS_OF_KEYS = (b"PRIVATE KEY", b"AGE-SECRET-KEY-1", b"hpke-secret:")
+
+
+def private_key(content: bytes) -> re.Pattern[bytes] | None:
+    """Return what finds private keys, where one can stand in `content`; None: none can."""
+    return PRIVATE_KEY if any(mark in content for mark in MARKS_OF_KEYS) else None
+
+
+_OF_GITLAB = "pat ptt rt dt cbt ft agent soat imt oas ffct"
+SHAPES: tuple[tuple[tuple[bytes, ...], bytes], ...] = (
+    ((b"eyJ",), rb"eyJ[A-Za-z0-9_-]{6,}+(?:\.[A-Za-z0-9_-]*+){1,4}"),  # JWS and JWE (RFC 7515, RFC 7516)
+    (
+        (b"AKIA", b"ASIA", b"AROA", b"AIDA", b"ABIA", b"ACCA", b"ANPA", b"ANVA", b"AGPA", b"AIPA"),
+        rb"A(?:KIA|SIA|ROA|IDA|BIA|CCA|NPA|NVA|GPA|IPA)[A-Z2-7]{16}",  # AWS
+    ),
+    ((b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_"), rb"gh[pousr]_[A-Za-z0-9]{16,}+"),
+    ((b"github_pat_",), rb"github_pat_[A-Za-z0-9_]{16,}+"),
+    (
+        tuple(f"gl{kind}-".encode() for kind in _OF_GITLAB.split()),
+        rb"gl(?:pat|ptt|rt|dt|cbt|ft|agent|soat|imt|oas|ffct)-[A-Za-z0-9_-]{16,}+",
+    ),
+    ((b"xox",), rb"xox[a-z](?:\.xox[a-z])?-[A-Za-z0-9-]{8,}+"),
+    ((b"xapp-",), rb"xapp-\d-[A-Za-z0-9-]{8,}+"),
+    ((b"AIza",), rb"AIza[A-Za-z0-9_-]{30,}+"),
+    ((b"ya29.",), rb"ya29\.[A-Za-z0-9_-]{10,}+"),
+    ((b"GOCSPX-",), rb"GOCSPX-[A-Za-z0-9_-]{16,}+"),
+    ((b"1//0",), rb"1//0[A-Za-z0-9_-]{20,}+"),
+    ((b"7Q~", b"8Q~"), rb"[A-Za-z0-9_~.-]{3}[78]Q~[A-Za-z0-9_~.-]{31,}+"),  # Entra ID
+    ((b"sk_", b"rk_", b"pk_", b"whsec_"), rb"(?:sk|rk|pk|whsec)_(?:live_|test_)?[A-Za-z0-9]{16,}+"),
+    ((b"sk-",), rb"sk-[A-Za-z0-9_-]{20,}+"),
+    ((b"npm_",), rb"npm_[A-Za-z0-9]{30,}+"),
+    ((b"pypi-",), rb"pypi-[A-Za-z0-9_-]{16,}+"),
+    ((b"SG.",), rb"SG\.[A-Za-z0-9_-]{16,}+\.[A-Za-z0-9_-]{16,}+"),
+    ((b"SK",), rb"SK[0-9a-f]{32}"),
+    ((b"hvs.", b"hvb.", b"hvr."), rb"hv[sbr]\.[A-Za-z0-9_-]{20,}+"),
+    (
+        (b"s.",),
+        rb"s\.(?=[A-Z0-9]*[a-z])(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{24}(?![A-Za-z0-9])(?:\.[A-Za-z0-9]{5}(?![A-Za-z0-9]))?",
+    ),
+    ((b"b.AAAAAQ",), rb"b\.AAAAAQ[A-Za-z0-9_-]{60,}+"),  # Vault, before 1.10
+    ((b"dapi",), rb"dapi[0-9a-f]{32}"),
+    ((b"doo_v1_", b"dop_v1_", b"dor_v1_"), rb"do[opr]_v1_[0-9a-f]{40,}+"),
+    ((b"shpat_", b"shpca_", b"shppa_", b"shpss_"), rb"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}"),
+    ((b":AA",), rb"\d{8,10}:AA[A-Za-z0-9_-]{30,}+"),
+    ((b"TlRMTVNTUA",), rb"TlRMTVNTUA[A-Za-z0-9+/]{10,}+=*"),  # NTLM
+    ((b"YII",), rb"YII[A-Za-z0-9+/]{40,}+=*"),  # SPNEGO and Kerberos (RFC 4178, RFC 4121), longer than 255 bytes
+    ((b"NRAK-",), rb"NRAK-[A-Z0-9]{20,}+"),
+    ((b"ATATT3",), rb"ATATT3[A-Za-z0-9_=-]{20,}+"),
 )
-ISSUED = expression(rb"(?<![A-Za-z0-9])(?:" + b"|".join(_ISSUED) + rb")")
-"""Keys and tokens that begin as their issuer's do."""
+"""Keys and tokens that bear their issuer's mark, most of them at their beginning: the marks, one of which each holds, and what it
+looks like."""
+
+_MARKED = tuple((mark, shape) for marks, shape in SHAPES for mark in marks)
+
+
+def issued(content: bytes) -> re.Pattern[bytes] | None:
+    """Return what finds the keys and tokens of those shapes that can stand in `content`; None: none can."""
+    shapes = tuple(dict.fromkeys([shape for mark, shape in _MARKED if mark in content]))
+    return _any_shape(shapes) if shapes else None
+
+
+@lru_cache(maxsize=256)
+def _any_shape(shapes: tuple[bytes, ...]) -> re.Pattern[bytes]:
+    return re.compile(rb"(?<![A-Za-z0-9])(?:" + b"|".join(shapes) + rb")")
+
+
 LONG_KEY = expression(rb"(?<![A-Za-z0-9/+=])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])")
 """As long as AWS's secret keys, which begin as they like."""
 _SEGMENT = expression(rb"[A-Za-z0-9_~.%=+-]{20,}")
@@ -144,6 +178,7 @@ def _kind(character: int) -> str:
 
 def opens(segment: bytes) -> bool:
     """Return whether a part of a path looks like a key: of a webhook, a signed link, a share."""
-    if ISSUED.match(segment):
+    known = issued(segment)
+    if known and known.match(segment):
         return True
     return bool(_HEXADECIMAL.fullmatch(segment)) or (bool(_SEGMENT.fullmatch(segment)) and is_mixed(segment))

@@ -24,17 +24,17 @@ from diag.bundle.secret_shapes import (
     BASIC,
     COOKIE,
     ENTERED,
-    ISSUED,
     LOGIN_OPTION,
     LONG_KEY,
-    PRIVATE_KEY,
     REFERENCE,
     REMOVED,
     RESPONSE,
     TICKET,
+    issued,
     long_key,
     may_assign,
     names_secret,
+    private_key,
     short_login,
 )
 from diag.model.endpoint import LONGEST_NAME
@@ -159,7 +159,7 @@ class Foreign:
         if self._layers.are_beyond(content):
             self._count("unread")
             return REMOVED
-        content = self._sub("private-key", PRIVATE_KEY, lambda match: REMOVED, content)
+        content = self._sub("private-key", private_key(content), lambda match: REMOVED, content)
         content = self._sub("encoded", self._encoded, lambda match: REMOVED, self._words(content))
         return self._without_layers(self._in_base64(content, DEPTH))
 
@@ -175,7 +175,7 @@ class Foreign:
             content = self._sub("assigned-secret", ASSIGNED, lambda match: match[1] + REMOVED, content)
             if b"value=" in content.lower():
                 content = self._sub("assigned-secret", ENTERED, lambda match: match[1] + REMOVED, content)
-        content = self._sub("issued-secret", ISSUED, lambda match: REMOVED, content)
+        content = self._sub("issued-secret", issued(content), lambda match: REMOVED, content)
         content = self._sub("issued-secret", LONG_KEY, long_key, content)
         if not self._realms:
             content = self._sub("realm", _REALM, lambda match: match[1] + self._token("realm", match[2]), content)
@@ -241,7 +241,8 @@ class Foreign:
 
     def _gives_away(self, layer: bytes, looked_at: set[bytes]) -> bool:
         """Whether a layer says what it must not, in lines that have not been `looked_at`."""
-        if self._names_secret(layer) or PRIVATE_KEY.search(layer):
+        key = private_key(layer)
+        if self._names_secret(layer) or (key and key.search(layer)):
             return True
         new = [line for line in layer.split(b"\n") if line not in looked_at]
         looked_at.update(new)

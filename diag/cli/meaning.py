@@ -35,8 +35,9 @@ def meaning_of(bundle: Bundle, diagnosis: Diagnosis, named: str = "") -> Meaning
             raise WrongUse(retold(error)) from None
     service = bundle.evidence.run.service
     if not bundle.consequences or (service.profile in ("", *BUILTIN) and not service.own_words):
-        seen = (state.endpoint for state in diagnosis.endpoints)
-        return Meaning(consequences(diagnosis, builtin(service.profile) if service.profile in BUILTIN else recognise(seen)))
+        seen = tuple(state.endpoint for state in diagnosis.endpoints)
+        known = service.profile in BUILTIN and any(endpoint.role for endpoint in seen)
+        return Meaning(consequences(diagnosis, builtin(service.profile) if known else recognise(seen)))
     told = said("what this means for the user's work is told as the customer was told it")
     if service.profile in ("", *BUILTIN):
         return Meaning(bundle.consequences, said("{told}, in the words of a list of theirs", told=told))

@@ -1,5 +1,6 @@
 """Where this user's computer keeps what stand-ins stand for; written after a bundle, read by `diag reveal` and `diag redact`."""
 
+import os
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -35,6 +36,13 @@ def forgotten(content: bytes | None) -> int:
 
 
 def _folder() -> Path:
-    from platformdirs import user_state_path
+    return _state() / "originals"
 
-    return user_state_path("diag", appauthor=False) / "originals"
+
+def _state() -> Path:
+    """The folder for what a program of this user keeps from one run to the next."""
+    if sys.platform in ("win32", "darwin"):
+        from platformdirs import user_state_path
+
+        return user_state_path("diag", appauthor=False)
+    return Path(os.environ.get("XDG_STATE_HOME", "").strip() or "~/.local/state").expanduser() / "diag"  # as XDG's rules say

@@ -4,9 +4,11 @@ Click writes in English. What it says of a wrong call is known again by its word
 """
 
 import inspect
+import os
 import re
+import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +21,8 @@ from diag.language.choice import LANGUAGE_OPTION, LANGUAGE_VARIABLE, known
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+_USUAL, _NARROWEST = 80, 50
+"""Characters of a line of the help: where nobody tells, and at the least."""
 HELP = "help"
 """The context of what a help says, in the catalogues."""
 CLICK = PhraseTable(
@@ -105,6 +109,16 @@ def _added(words: str) -> str:
     return f"[{'; '.join(translated(word, HELP) for word in words.strip('[]').split('; '))}]"
 
 
+def _columns() -> int:
+    """How wide the terminal is, as `shutil.get_terminal_size` tells it: COLUMNS goes before what the terminal says."""
+    with suppress(ValueError):
+        if (told := int(os.environ.get("COLUMNS", ""))) > 0:
+            return told
+    with suppress(AttributeError, ValueError, OSError):
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or _USUAL  # type: ignore[union-attr]
+    return _USUAL
+
+
 class SpokenCommand(click.Command):
     """A command with the option for the language, whose help is in the language that is being spoken."""
 
@@ -122,6 +136,11 @@ class SpokenCommand(click.Command):
     def completed(self, ctx: click.Context, item: "CompletionItem") -> str:
         """Return what is said of an option beside its name in a shell."""
         return translated(item.help or "", HELP)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """Return the help, as wide as the screen. Click would load what copies and packs files to learn that."""
+        ctx.terminal_width = ctx.terminal_width or max(min(_columns(), ctx.max_content_width or _USUAL) - 2, _NARROWEST)
+        return super().get_help(ctx)
 
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write how the command is called."""

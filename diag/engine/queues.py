@@ -11,7 +11,7 @@ then would make every answer late, and each lateness would be told as the networ
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from diag.model.address import Address, Authority
 from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Tunnel, Verify
@@ -19,7 +19,7 @@ from diag.model.run import Limits
 
 A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
-LATE = 0.05
+INATTENTIVE = 0.05
 """Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
 
 
@@ -29,36 +29,41 @@ class Queue:
     def __init__(self, places: int) -> None:
         self._places = asyncio.Semaphore(places)
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[None]:
-        """Wait for a place and take it, for a moment, or for as long as the context is open where that is shorter."""
+    def place(self) -> "Place":
+        """Return a place that is waited for and taken when it is entered."""
+        return Place(self._places)
+
+
+class Place:
+    """One place in a queue: it is held for a moment, or for as long as the context is open where that is shorter."""
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self._places = places
+        self._moment: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> None:
         await self._places.acquire()
+        self._began()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._give_up()
+
+    def _began(self) -> None:
+        """Count a moment from now."""
         loop = asyncio.get_running_loop()
-        given_up = False
-        under_way: asyncio.TimerHandle
+        self._moment = loop.call_later(A_MOMENT, self._over, loop.time() + A_MOMENT)
 
-        def give_up() -> None:
-            nonlocal given_up
-            if not given_up:
-                given_up = True
-                self._places.release()
+    def _over(self, due: float) -> None:
+        if asyncio.get_running_loop().time() - due > INATTENTIVE:
+            self._began()
+        else:
+            self._give_up()
 
-        def moment() -> asyncio.TimerHandle:
-            return loop.call_later(A_MOMENT, over, loop.time() + A_MOMENT)
-
-        def over(due: float) -> None:
-            nonlocal under_way
-            if loop.time() - due > LATE:
-                under_way = moment()
-            else:
-                give_up()
-
-        under_way = moment()
-        try:
-            yield
-        finally:
-            under_way.cancel()
-            give_up()
+    def _give_up(self) -> None:
+        if self._moment is not None:
+            self._moment.cancel()
+            self._moment = None
+            self._places.release()
 
 
 class Queues:
@@ -75,10 +80,18 @@ class Queues:
     @asynccontextmanager
     async def turn(self, question: Question) -> AsyncIterator[None]:
         """A context that a question is asked in, entered when its turn has come. What sends nothing waits for nobody."""
-        async with AsyncExitStack() as kept:
-            for condition in self._conditions(question):
-                await kept.enter_async_context(condition)
-            yield
+        match self._conditions(question):
+            case ():
+                yield
+            case (condition,):
+                async with condition:
+                    yield
+            case (file, place):
+                async with file, place:
+                    yield
+            case (file, place, general):
+                async with file, place, general:
+                    yield
 
     def _conditions(self, question: Question) -> tuple[AbstractAsyncContextManager[None], ...]:
         match question:

@@ -106,7 +106,7 @@ class Recorder:
             async with self._queues.turn(question):
                 began, started = self.now(), time.monotonic()
                 patience = self._patience.of(question, further=further)
-                if not isinstance(question, Inspect):
+                if not (self.sending.is_set() or isinstance(question, Inspect)):
                     asyncio.get_running_loop().call_soon(self.sending.set)  # when the prober has sent, and waits
                 return keep(await self._prober.ask(question, self.seen, patience))
         except asyncio.CancelledError:

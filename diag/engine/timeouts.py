@@ -14,6 +14,7 @@ BY_THE_SYSTEM = 1.3
 (resolv.conf(5), `timeout`), which is the usual time of a look, and needs a little more to hear the answer to that."""
 SHARE = 0.7
 """A further look's part of the time of a first one, where that was set longer than usual."""
+_OPENING = (Connect, Tunnel, Upgrade, Handshake)
 _STEPS = 4
 """So many times there and back a further look may have to go: once to connect, and three times for a handshake."""
 
@@ -49,6 +50,4 @@ class Patience:
 
 
 def _is_quick(question: Question) -> bool:
-    return isinstance(question, Connect | Tunnel | Upgrade | Handshake) or (
-        isinstance(question, Lookup) and question.server is not None
-    )
+    return isinstance(question, _OPENING) or (isinstance(question, Lookup) and question.server is not None)

@@ -144,9 +144,8 @@ class Walk:
         if len(dials) < 2:
             return
         await asyncio.wait(dials)
-        async with asyncio.TaskGroup() as group:
-            for wire in halves_of([dial for task, dial in dials.items() if holds(task.result())]):
-                group.create_task(self._look_at_half(wire))
+        wires = halves_of([dial for task, dial in dials.items() if holds(task.result())])
+        await asyncio.gather(*(self._look_at_half(wire) for wire in wires))
 
     async def _look_at_half(self, wire: Connect) -> None:
         if not self.endpoint.speaks_tls:
@@ -232,13 +231,13 @@ class Walk:
         return question if holds(await self._ask(question)) else None
 
     async def _ask(self, question: Question) -> Observation | None:
-        return await self._start(question, beside=False)
+        self.asked.append(question)
+        return await self._ask_question(question)
 
-    def _start(self, question: Question, *, beside: bool = True) -> "asyncio.Task[Observation | None]":
+    def _start(self, question: Question) -> "asyncio.Task[Observation | None]":
         self.asked.append(question)
         task = asyncio.create_task(self._ask_question(question))
-        if beside:
-            self._beside.append(task)
+        self._beside.append(task)
         return task
 
 

@@ -15,11 +15,11 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.question import Handshake, Question, Verify
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
-from diag.model.wire.chain import presented, untrusted
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, presented, untrusted
 from diag.model.wire.facts import Certificate
 
-AUTHORITY = "authority"
-"""The form where it is not the server's own certificate, but one above it."""
+AUTHORITY, NEVER = "authority", "never"
+"""The forms where it is not the server's own certificate, but one above it; where it ends before it begins."""
 
 
 class ClockComparison(StrEnum):
@@ -30,6 +30,7 @@ class ClockComparison(StrEnum):
     NOT_COMPARED = "not_compared"
 
 
+_DATES = frozenset({EXPIRED, NOT_YET_VALID})
 RIVALS = (
     Rival("machine-clock-wrong", decided_by="the clock of this computer, compared with the right time"),
     Rival(
@@ -63,8 +64,13 @@ def on_path(view: EndpointView, code: int, outside: Outside) -> Suspicion | None
     if seen is None or chain is None:
         return None
     depths = {error.depth for error in seen.answer.verify_errors if error.code == code}
+    of_dates = {error.depth for error in seen.answer.verify_errors if error.code in _DATES}
     found = next(
-        (one for depth, one in enumerate(chain.path) if (depth == 0 or depth in depths) and outside(one, view.now)),
+        (
+            one
+            for depth, one in enumerate(chain.path)
+            if (depth == 0 or depth in (of_dates if one.never_valid else depths)) and outside(one, view.now)
+        ),
         None,
     )
     return Suspicion(seen, outside, found, bool(depths))
@@ -100,7 +106,8 @@ def judged_by_clock(
     if not is_leaf and other and chain and isinstance(said, Trust) and accepts_as_public(said, chain):
         return unknown(Because.UNDECIDED, seen.observation, other)
     skew = skew_for(view)
-    witness = [view.exchange.observation] if view.exchange and skew is not None else []
+    never = certificate.never_valid
+    witness = [view.exchange.observation] if view.exchange and skew is not None else [seen.observation] if never else []
     if skew is not None and not suspicion.outside(certificate, view.now + skew):
         return unknown(Because.UNDECIDED, seen.observation, *witness)
     return problem(
@@ -108,11 +115,12 @@ def judged_by_clock(
         *witness,
         about=certificate.fingerprint,
         owner=Owner.SERVICE if skew is not None or not early else Owner.MACHINE,
-        rules_out={"machine-clock-wrong": witness},
+        rules_out={"machine-clock-wrong": witness} | ({"machine-trust-store-outdated": witness} if never else {}),
         host=view.endpoint.host,
         subject=certificate.common_name or certificate.subject or view.endpoint.host,
         date=limit(certificate),
         days=abs((view.now - limit(certificate)).days),
         clock=(ClockComparison.NOT_COMPARED if skew is None else ClockComparison.RIGHT).value,
-        form=None if is_leaf else AUTHORITY,
+        begins=certificate.not_before if never else None,
+        form=NEVER if never else None if is_leaf else AUTHORITY,
     )

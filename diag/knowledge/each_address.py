@@ -7,15 +7,17 @@ addresses. Those that present the same to the byte are judged once. An answer is
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from operator import attrgetter
 
 from msgspec.structs import replace
 
+from diag.model.answer import Session
 from diag.model.endpoint_view import EndpointView
-from diag.model.observation import Observation
-from diag.model.question import Carrier, Connect, Question, carried_by, carrier
+from diag.model.observation import Answer, Observation
+from diag.model.question import Carrier, Connect, Exchange, Handshake, Question, carried_by, carrier
 from diag.model.run import Trail
 from diag.model.verdict import Finding, Status
-from diag.model.view import remembered
+from diag.model.view import Answered, remembered
 
 SEEN_AT = ("Seen at {at}.", "At {elsewhere}, the server presents a certificate that diag accepts.")
 """What is said of the addresses, behind what was seen there; neither of an endpoint behind a proxy."""
@@ -27,9 +29,10 @@ ANSWERED_AT = (
     "This happened in {bad} of {attempts} attempts.",
 )
 """The same of an answer."""
-_PRESENTED = (
+_PRESENTED = attrgetter(
     "chain",
     "verify_errors",
+    "verified",
     "failure",
     "version",
     "cipher",
@@ -49,7 +52,7 @@ _Questions = Callable[[EndpointView], Iterable[Question]]
 @remembered
 def by_address(view: EndpointView) -> tuple[EndpointView, ...]:
     """Return the endpoint as it would be seen at each address with which the run shook hands; the walk's own first."""
-    return (view, *(_at(view, other) for other in _others(view)))
+    return (view, *(_at(view, seen) for seen in _others(view)))
 
 
 def at_each_address(judge: _Judge) -> _Judge:
@@ -57,18 +60,18 @@ def at_each_address(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        own, *others = by_address(view)
-        said = judge(own)
-        found = [(own, said), *((one, _same_of(one, own, said) or judge(one)) for one in others)]
+        said, unlike = judge(view), _unlike(view)
+        if said.status not in _FOUND and not unlike:
+            return said  # at every address the same was seen, and it is no fault
+        others = by_address(view)[1:]
+        found = [(view, said), *((one, judge(one) if one in unlike else _said_of(one, view, said)) for one in others)]
         return _united(found, _accepted_at)
 
     return judged
 
 
-def _same_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding | None:
-    """What was said of the walk's own handshake, said of one that is the same to the byte; None: it is another."""
-    if not _is_twin(one, own):
-        return None
+def _said_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding:
+    """What was said of the walk's own handshake, said of one that is the same to the byte."""
     assert own.session is not None
     assert one.session is not None
     before, now = own.session.observation.id, one.session.observation.id
@@ -76,12 +79,18 @@ def _same_of(one: EndpointView, own: EndpointView, said: Finding) -> Finding | N
     return replace(said, cites=tuple(now if id == before else id for id in said.cites), rules_out=swapped)
 
 
-def _is_twin(one: EndpointView, own: EndpointView) -> bool:
+@remembered
+def _unlike(view: EndpointView) -> tuple[EndpointView, ...]:
+    """The endpoint at the addresses that presented something else: of the others the same is judged, and nothing is asked."""
+    unlike = [number for number, seen in enumerate(_others(view), 1) if not _is_twin(seen[0].answer, view.session)]
+    return tuple(by_address(view)[number] for number in unlike)
+
+
+def _is_twin(one: Answer | None, own: Answered[Handshake, Session] | None) -> bool:
     """Whether two finished handshakes presented the same, and came to the same: what is judged of them is the same, too."""
-    first, second = (view.session.answer if view.session else None for view in (own, one))
-    if first is None or second is None or not (first.finished and first.chain and second.finished):
+    if own is None or not isinstance(one, Session) or not (own.answer.finished and own.answer.chain and one.finished):
         return False
-    return all(getattr(first, name) == getattr(second, name) for name in _PRESENTED)
+    return bool(_PRESENTED(one) == _PRESENTED(own.answer))
 
 
 def at_each_answer(judge: _Judge) -> _Judge:
@@ -89,9 +98,11 @@ def at_each_answer(judge: _Judge) -> _Judge:
 
     @wraps(judge)
     def judged(view: EndpointView) -> Finding:
-        walks = view.walks[1:]
-        found = [(one, judge(one)) for one in (*by_address(view), *(walk for walk in walks if walk.exchange))]
-        if len(found) == 1:
+        walks, others = view.walks[1:], _others(view)
+        asked = any(isinstance(seen.question, Exchange) for other in others for seen in other)
+        answered = [one for one in (*(by_address(view)[1:] if asked else ()), *walks) if one.exchange]
+        found = [(view, judge(view)), *((one, judge(one)) for one in answered)]
+        if not (answered or others):
             return found[0][1]
         finding = _united(found, _answered_at)
         if finding.status not in _FOUND or not walks:
@@ -123,11 +134,9 @@ def asked_at_each_address(questions: _Questions) -> _Questions:
 
     @wraps(questions)
     def asked(view: EndpointView) -> Iterator[Question]:
-        own, *others = by_address(view)
-        yield from questions(own)
-        for one in others:
-            if not _is_twin(one, own):
-                yield from questions(one)
+        yield from questions(view)
+        for one in _unlike(view):
+            yield from questions(one)
 
     return asked
 
@@ -156,8 +165,13 @@ def _answered_at(view: EndpointView) -> str:
     return address_of(view) if view.exchange and view.exchange.answer.status and not view.exchange.answer.failure else ""
 
 
-def _others(view: EndpointView) -> Iterator[tuple[Observation, ...]]:
+@remembered
+def _others(view: EndpointView) -> tuple[tuple[Observation, ...], ...]:
     """The walk's handshake, or its request in the clear, made with other addresses, and what was asked on that."""
+    return tuple(_made_elsewhere(view))
+
+
+def _made_elsewhere(view: EndpointView) -> Iterator[tuple[Observation, ...]]:
     own, way = view.session, _way(view)
     if way is None:
         return

@@ -1,24 +1,31 @@
-"""An endpoint that is this computer by its own name or address (`localhost`, 127.0.0.1): no network lies before it, and nobody
-else's server answers there.
+"""An endpoint that is this computer by its own name or address (`localhost`, 127.0.0.1), or by a line of its hosts file: no
+network lies before it, and nobody else's server answers there.
 
 What listens there is often the near end of a forward: it takes the connection whether or not its far end still runs.
 """
 
+from diag.knowledge.resolver_answers import hosts_lines
 from diag.model.address import is_own
 from diag.model.check import When
 from diag.model.endpoint_view import EndpointView
 from diag.model.verdict import Owner
 
+_STAND_INS = frozenset({"kube-ipvs0"})
+"""Interfaces that hold the addresses of services elsewhere: there a node of Kubernetes keeps those of its cluster (IPVS)."""
+
 
 def is_here(view: EndpointView) -> bool:
-    """Return whether the endpoint is this computer by its own name or address, and is dialled itself."""
-    return view.proxy is None and is_own(view.endpoint.host)
+    """Return whether the endpoint is dialled itself, and is this computer: by its own name or address, or by its hosts file."""
+    if view.proxy is not None:
+        return False
+    return is_own(view.endpoint.host) or (bool(hosts_lines(view)) and bool(view.addresses) and all(map(is_own, view.addresses)))
 
 
 def is_own_address(view: EndpointView, host: str) -> bool:
-    """Return whether an address is this computer's: of its loopback, or of an interface of its own."""
+    """Return whether an address is this computer's: of its loopback, or of an interface of its own that is no stand-in."""
     links = view.machine.interfaces
-    return is_own(host) or (links is not None and any(host in link.addresses for link in links.answer.interfaces))
+    own = [link for link in links.answer.interfaces if link.name not in _STAND_INS] if links else []
+    return is_own(host) or any(host in link.addresses for link in own)
 
 
 def owner_here(view: EndpointView) -> Owner | None:

@@ -6,8 +6,14 @@ server: the page of a DNS filter or of a network that wants a sign-in, an old ad
 
 from diag.knowledge.domains import registrable_domain, same_owner
 from diag.model.address import literal
-from diag.model.wire.certificate import covers
+from diag.model.wire.certificate import covers, read_chain
 from diag.model.wire.facts import Certificate
+
+
+def own_comes_later(chain: tuple[bytes, ...], host: str) -> bool:
+    """Return whether the first certificate that was sent is not for `host`, and one after it is: the order is wrong."""
+    first, *others = read_chain(chain) or (None,)
+    return first is not None and not covers(first, host) and any(covers(other, host) for other in others)
 
 
 def is_strangers(leaf: Certificate, host: str) -> bool:

@@ -17,6 +17,8 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 
 ORGANISATION = "Diag Lab"
 
+_ECDSA_WITH_SHA256 = bytes.fromhex("300a06082a8648ce3d040302")
+
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
 
 
@@ -73,12 +75,15 @@ def issue(
     identified: bool = True,
     policy: str = "",
     permitted: Iterable[str] = (),
+    critical: Iterable[x509.ExtensionType] = (),
+    listed: bool = True,
 ) -> IssuedCertificate:
     """Sign one certificate. No issuer: it signs itself. No names: it is an authority (RFC 5280, 4.2.1.9).
 
     Not `identified`: the authority key identifier is left out, which most clients allow and the strictest do not. `policy` is
     the number of a certificate policy, such as public authorities state; empty: none. `permitted` are the domains for which an
-    authority may sign (RFC 5280, 4.2.1.10); empty: all.
+    authority may sign (RFC 5280, 4.2.1.10); empty: all. `critical` are further extensions that clients must understand. Not
+    `listed`: the name stands in the common name alone.
     """
     names = tuple(names)
     key = key or ec.generate_private_key(ec.SECP256R1())
@@ -99,14 +104,17 @@ def issue(
     if identified:
         identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key())
         builder = builder.add_extension(identifier, critical=False)
-    if names:
+    if names and listed:
         builder = builder.add_extension(x509.SubjectAlternativeName([_general(name) for name in names]), critical=False)
+    if names:
         builder = builder.add_extension(x509.ExtendedKeyUsage(list(purposes)), critical=False)
     if policy:
         stated = x509.PolicyInformation(x509.ObjectIdentifier(policy), None)
         builder = builder.add_extension(x509.CertificatePolicies([stated]), critical=False)
     if domains := [x509.DNSName(domain) for domain in permitted]:
         builder = builder.add_extension(x509.NameConstraints(domains, None), critical=True)
+    for further in critical:
+        builder = builder.add_extension(further, critical=True)
     for extension in _publishing(published):
         builder = builder.add_extension(extension, critical=False)
     return IssuedCertificate(builder.sign(signer, hashes.SHA256()), key)
@@ -181,6 +189,30 @@ class CertificateAuthority:
 def self_signed(*names: str, validity: Validity) -> IssuedCertificate:
     """Return a leaf that signed itself, as appliances ship them."""
     return issue(names[0], issuer=None, validity=validity, names=names)
+
+
+def never_valid(made: IssuedCertificate, issuer: IssuedCertificate) -> IssuedCertificate:
+    """Return a certificate with its two dates (before 2050) in each other's place, which no library would sign."""
+    certificate = made.certificate
+    moments = (certificate.not_valid_before_utc, certificate.not_valid_after_utc)
+    begins, ends = (_value(0x17, f"{moment:%y%m%d%H%M%SZ}".encode()) for moment in moments)
+    return resigned(made, issuer.key, certificate.tbs_certificate_bytes.replace(begins + ends, ends + begins))
+
+
+def resigned(made: IssuedCertificate, key: Key, content: bytes = b"") -> IssuedCertificate:
+    """Return a certificate with the signature of an EC key, whoever's it is. Empty content: what it says is left as it is."""
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
+    content = content or made.certificate.tbs_certificate_bytes
+    signature = key.sign(content, ec.ECDSA(hashes.SHA256()))
+    whole = _value(0x30, content + _ECDSA_WITH_SHA256 + _value(0x03, b"\0" + signature))
+    return replace(made, certificate=x509.load_der_x509_certificate(whole))
+
+
+def _value(tag: int, content: bytes) -> bytes:
+    """A value with its tag and its length (X.690, section 8.1)."""
+    size = len(content)
+    octets = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes([tag]) + (bytes([size]) if size < 0x80 else bytes([0x80 | len(octets)]) + octets) + content
 
 
 def pem(*certificates: x509.Certificate) -> bytes:

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from diag.lab.families import dns, healthy, http, machine, network, proxy, tls, upgrades
+from diag.lab.families import certificates, dns, healthy, http, machine, network, proxy, tls, upgrades
 from diag.lab.scene import LabFault
 
 FAULTS: tuple[LabFault, ...] = (
@@ -13,6 +13,7 @@ FAULTS: tuple[LabFault, ...] = (
     *proxy.FAULTS,
     *upgrades.FAULTS,
     *tls.FAULTS,
+    *certificates.FAULTS,
     *http.FAULTS,
 )
 

@@ -7,12 +7,12 @@ the Korean particle that its last letter asks for, the form after a consonant fi
 import re
 from collections.abc import Callable
 
-_GAP = re.compile(r"\{([a-z][a-z0-9_]*)(?::(?:([^|{}]*)\|([^|{}]*)|([^|{}/\s]+)/([^|{}/\s]+)))?\}")
+_GAP = r"\{([a-z][a-z0-9_]*)(?::(?:([^|{}]*)\|([^|{}]*)|([^|{}/\s]+)/([^|{}/\s]+)))?\}"
 
 
 def gaps_of(template: str) -> tuple[str, ...]:
     """Return the names of what a template has gaps for, in order."""
-    return tuple(gap[1] for gap in _GAP.finditer(template))
+    return () if "{" not in template else tuple(gap[1] for gap in re.finditer(_GAP, template))
 
 
 def filled(template: str, word_for: Callable[[str], str], is_one: Callable[[str], bool]) -> str:
@@ -28,4 +28,4 @@ def filled(template: str, word_for: Callable[[str], str], is_one: Callable[[str]
 
         return with_particle(word_for(name), after_consonant, after_vowel)
 
-    return _GAP.sub(word, template)
+    return re.sub(_GAP, word, template) if "{" in template else template

@@ -203,6 +203,8 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     """As of `Handshake`."""
     strict: PublicFlag = False
     """X509_V_FLAG_X509_STRICT: the rules of RFC 5280 that Python 3.13 and later insist on."""
+    only: tuple[PublicNumber, ...] = ()
+    """The places of the presented certificates that are shown, the server's own first; empty: all of them."""
 
 
 class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=True):

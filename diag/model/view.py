@@ -81,15 +81,23 @@ class EvidenceView:
     def _all(self, question: type[Q], answer: type[A]) -> tuple[Answered[Q, A], ...]:
         return tuple(
             Answered(observation, observation.question, observation.answer)
-            for observation in self.observations
+            for observation in self._by_kind.get(question, ())
             if isinstance(observation.question, question) and isinstance(observation.answer, answer)
         )
+
+    @cached_property
+    def _by_kind(self) -> dict[type, list[Observation]]:
+        """The observations by the kind of their question: each kind is asked for by itself."""
+        found: dict[type, list[Observation]] = {}
+        for observation in self.observations:
+            found.setdefault(type(observation.question), []).append(observation)
+        return found
 
     def could_not(self, question: type[Q]) -> tuple[Unanswered[Q], ...]:
         """Return the questions of one kind that we could not get answered; those never asked are in neither list."""
         return tuple(
             Unanswered(observation, observation.question, observation.fault)
-            for observation in self.observations
+            for observation in self._by_kind.get(question, ())
             if isinstance(observation.question, question) and observation.fault is not None
         )
 

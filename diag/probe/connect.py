@@ -86,7 +86,8 @@ def prepare(question: Connect) -> tuple[socket.socket, _Target]:
 
 def _resolved(address: Address) -> tuple[int, _Target]:
     """The family and the socket address of an IP literal, zone included. Nothing is looked up."""
-    found = socket.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    host = address.host.encode()  # a text would load what encodes names of other scripts
+    found = socket.getaddrinfo(host, address.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
     family, _, _, _, target = found[0]
     return family, target  # type: ignore[return-value]  # AI_NUMERICHOST never yields the form without an address
 
@@ -140,7 +141,8 @@ async def _writable(sock: socket.socket, target: _Target) -> int:
         if not decided.done():
             decided.set_result(None)
 
-    loop.add_writer(sock, decide)
+    file = sock.fileno()
+    loop.add_writer(file, decide)
     try:
         number = sock.connect_ex(target)
         if number not in _UNDER_WAY:
@@ -148,7 +150,7 @@ async def _writable(sock: socket.socket, target: _Target) -> int:
         await decided
         return 0
     finally:
-        loop.remove_writer(sock)
+        loop.remove_writer(file)
 
 
 def _peerless(sock: socket.socket) -> int:

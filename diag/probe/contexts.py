@@ -26,7 +26,7 @@ _VERSIONS = {
     "TLSv1.3": SSL.TLS1_3_VERSION,
 }
 _USUAL = ("TLSv1.2", "TLSv1.3")
-_CIPHERS = {"default": b"DEFAULT:@SECLEVEL=2", "wide": b"ALL:@SECLEVEL=0", "legacy": b"DEFAULT:@SECLEVEL=2"}
+_CIPHERS = {"default": b"DEFAULT:@SECLEVEL=2", "wide": b"ALL:COMPLEMENTOFALL:@SECLEVEL=0", "legacy": b"DEFAULT:@SECLEVEL=2"}
 _CIPHERS_13 = b"TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256:TLS_AES_128_GCM_SHA256"
 VERIFYING_CIPHER = b"ECDHE-RSA-AES128-GCM-SHA256"
 _ASKED_FOR_CERTIFICATE = b"SSLv3/TLS read server certificate request"
@@ -128,6 +128,10 @@ class Contexts:
         # Programs take a system's store as it is; a file that somebody names has to be there.
         return self._built[key] if self._whole[trust] or trust == "system" else None
 
+    def roots_of(self, *stores: str) -> tuple[Roots, ...]:
+        """Return the authorities of the stores that were read so far, by the names that questions give them."""
+        return tuple(self._roots[store] for store in stores if store in self._roots)
+
     def _load(self, context: SSL.Context, trust: str, added: str) -> None:
         for one in (trust, *([added] if added else [])):
             if one not in self._roots:
@@ -170,12 +174,12 @@ def _note_verification(connection: SSL.Connection, certificate: crypto.X509, cod
 
 
 def _note_progress(connection: SSL.Connection, where: int, value: int) -> None:
-    sight: TlsState = connection.get_app_data()
     if where & SSL.SSL_CB_ALERT:
         sender = "peer" if where & SSL.SSL_CB_READ else "us"
+        sight: TlsState = connection.get_app_data()
         sight.alerts.append(Alert(sender, value >> 8, from_alert(value & 0xFF).removeprefix("alert:")))
     elif where & SSL.SSL_CB_LOOP and connection.get_state_string() == _ASKED_FOR_CERTIFICATE:
-        sight.certificate_requested = True
+        connection.get_app_data().certificate_requested = True
 
 
 def _note_staple(connection: SSL.Connection, staple: bytes, _: object) -> bool:

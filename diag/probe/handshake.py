@@ -1,6 +1,7 @@
 """How does a TLS handshake go, and what is presented? Everything is kept, also of a handshake that fails half-way."""
 
 import asyncio
+from functools import lru_cache
 
 from msgspec import Struct
 from OpenSSL import SSL, crypto
@@ -16,7 +17,12 @@ from diag.probe.streams import ByteStream, Ended, failure_of
 from diag.probe.tls_wire import TlsWire, take_out
 
 _KEPT = 256
-"""How many of the first bytes are kept."""
+"""How many of the first bytes are kept, where it failed: they may tell why."""
+_KEPT_OF_FINISHED = 11
+"""How many, where it finished: the heads of record and message, and the version (RFC 8446, section 4.1.3). What follows is
+random, or stands in the answer by its name."""
+_TELLING = 2
+"""So many bytes tell whether it is TLS."""
 _PADDING = tuple(f"padding-{n}-".encode().ljust(200, b"x") for n in range(7))
 """ALPN entries that nobody speaks: 1,407 bytes, which carry any ClientHello over one segment of Ethernet (1,460 bytes)."""
 _PIECE = 500
@@ -49,7 +55,7 @@ async def handshake(
 
     `credential` is what `context` shows where the server asks for it; None: nothing.
     """
-    sight = TlsState()
+    sight = TlsState(keeps_path=True)
     connection = _connection(question, context, sight)
     progress = _Progress(asyncio.get_running_loop().time())
     try:
@@ -114,8 +120,9 @@ async def _shake(connection: SSL.Connection, wire: ByteStream, progress: _Progre
         if not data:
             # The end is not shown to OpenSSL: it would answer with an alert of its own.
             return sight.refusal or Failure.CUT
+        is_first = progress.received < _TELLING
         progress.note(data)
-        if not may_be_tls(progress.first):
+        if is_first and not may_be_tls(progress.first):
             return Failure.NOT_TLS
         connection.bio_write(data)
 
@@ -135,17 +142,19 @@ def _session(
     wire: ByteStream,
     credential: Credential | None,
 ) -> Session:
-    version = chosen_version(progress.first)
+    version = connection.get_protocol_version_name() if progress.finished else chosen_version(progress.first)
     authorities = accepted(connection) if sight.certificate_requested else ()
+    chain = _presented(connection)
     return Session(
         failure=failure,
         finished=progress.finished,
-        version=connection.get_protocol_version_name() if progress.finished else version,
+        version=version,
         cipher=connection.get_cipher_name() or "",
         group=(connection.get_group_name() or "") if version else "",
         alpn=connection.get_alpn_proto_negotiated().decode("ascii", "replace"),
-        chain=_presented(connection),
+        chain=chain,
         verify_errors=tuple(sight.verify_errors),
+        verified=_verified(sight, chain),
         staple=sight.staple,
         alerts=tuple(sight.alerts),
         certificate_requested=sight.certificate_requested,
@@ -153,7 +162,7 @@ def _session(
         client=shown(credential, authorities) if credential else None,
         hello_bytes=progress.hello_bytes,
         bytes_received=progress.received,
-        first_bytes=progress.first[:_KEPT],
+        first_bytes=progress.first[: _KEPT_OF_FINISHED if progress.finished else _KEPT],
         first_byte_after=progress.first_byte_after,
         tcp=wire.tcp,
     )
@@ -162,4 +171,21 @@ def _session(
 def _presented(connection: SSL.Connection) -> tuple[bytes, ...]:
     # Not through cryptography: it refuses certificates that OpenSSL, and so this client, takes.
     chain = connection.get_peer_cert_chain() or []
-    return tuple(crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate) for certificate in chain)
+    return _known(tuple(_der(certificate) for certificate in chain))
+
+
+@lru_cache(maxsize=4096)
+def _known(chain: tuple[bytes, ...]) -> tuple[bytes, ...]:
+    """The chain itself, or the same one as it was presented before: many endpoints and addresses present the same."""
+    return chain
+
+
+def _verified(sight: TlsState, chain: tuple[bytes, ...]) -> tuple[int, ...]:
+    """The path that the library took, as places in what was presented; what is kept of it is let go."""
+    path = [_der(sight.path[depth]) for depth in sorted(sight.path)]
+    sight.path.clear()
+    return tuple(chain.index(der) if der in chain else -1 for der in path)
+
+
+def _der(certificate: crypto.X509) -> bytes:
+    return crypto.dump_certificate(crypto.FILETYPE_ASN1, certificate)

@@ -6,7 +6,9 @@ A probe, and the library that it needs, is loaded when the first question of its
 import asyncio
 from collections.abc import Mapping, MutableMapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
 
 from diag.model.answer import (
     Connection,
@@ -71,7 +73,7 @@ class InspectProbe(Protocol):
         """Return the facts of one topic."""
 
 
-class _Missing(NamedTuple):
+class _Missing(Struct, frozen=True):
     """Why there is no connection to stand on."""
 
     stage: str

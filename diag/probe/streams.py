@@ -59,9 +59,14 @@ Reopen = Callable[[], Awaitable[ByteStream]]
 class TcpStream(asyncio.Protocol):
     """A TCP connection."""
 
-    def __init__(self, sock: socket.socket, error: Ended | None = None) -> None:
-        """A wire over a connected socket; `error` is what it has already come to, told when all is read."""
+    def __init__(
+        self, sock: socket.socket, error: Ended | None = None, gone: "Callable[[TcpStream], None]" = lambda _: None
+    ) -> None:
+        """A wire over a connected socket; `error` is what it has already come to, told when all is read, and `gone` is told its
+        end.
+        """
         self._sock = sock
+        self._gone = gone
         self._transport: asyncio.Transport | None = None
         self._received = bytearray()
         self._ended = False
@@ -148,6 +153,7 @@ class TcpStream(asyncio.Protocol):
             self._error = self._error or Ended(from_exception(error))
         self._ended = True
         self.closed.set()
+        self._gone(self)
         self._may_write.set()
         self._stirred.set()
 
@@ -169,10 +175,10 @@ class StreamPool:
 
     async def adopt(self, sock: socket.socket, error: Ended | None = None) -> TcpStream:
         """Make a wire of a connected socket; `error` is what has become of it since, if anything."""
-        self._open = {wire for wire in self._open if not wire.closed.is_set()}
-        wire = TcpStream(sock, error)
+        wire = TcpStream(sock, error, self._open.discard)
         await asyncio.get_running_loop().create_connection(lambda: wire, sock=sock)
-        self._open.add(wire)
+        if not wire.closed.is_set():
+            self._open.add(wire)
         return wire
 
     def park(self, question: Carrier, wire: ByteStream) -> None:
@@ -198,7 +204,7 @@ class StreamPool:
         for wire, _ in self._parked.values():
             wire.abort()
         self._parked.clear()
-        for tcp in self._open:
+        for tcp in tuple(self._open):
             if tcp.aborted:
                 await tcp.closed.wait()
         return parked
@@ -206,11 +212,11 @@ class StreamPool:
     async def close(self) -> None:
         """Close everything, parked or in use, and wait until it is."""
         self._parked.clear()
-        for tcp in self._open:
+        still_open = tuple(self._open)
+        for tcp in still_open:
             tcp.abort()
-        for tcp in self._open:
+        for tcp in still_open:
             await tcp.closed.wait()
-        self._open.clear()
 
 
 def failure_of(error: BaseException) -> str:

@@ -13,21 +13,9 @@ from diag.model.answer import TcpInfo
 
 _ROOM = 256
 """Bytes that are asked for: more than any kernel of today fills."""
-_OFFSETS = {
-    "send_mss": (16, "I"),
-    "receive_mss": (20, "I"),
-    "unacked": (24, "I"),
-    "pmtu": (60, "I"),
-    "rtt": (68, "I"),
-    "total_retransmits": (100, "I"),
-    "bytes_acked": (120, "Q"),
-    "bytes_received": (128, "Q"),
-    "segments_out": (136, "I"),
-    "segments_in": (140, "I"),
-    "min_rtt": (148, "I"),
-    "out_of_order": (224, "I"),
-}
-_STATE, _RETRANSMITS = 0, 2
+_LINUX = struct.Struct("=B x B 13x III 32x I 4x I 28x I 16x QQ II 4x I 72x I")
+"""State, retransmissions of the last packet, segment sizes, segments in flight, path MTU, round trip, retransmissions, bytes
+acknowledged and received, segments out and in, least round trip, segments out of order."""
 _NO_SAMPLE = 0xFFFFFFFF
 """What the kernel writes for a smallest round trip that it has not measured yet."""
 
@@ -107,14 +95,25 @@ def parse_tcp_info(raw: bytes) -> TcpInfo | None:
     """
     if len(raw) < 8:
         return None
-    fields = {
-        name: struct.unpack_from(f"={code}", raw, at)[0]
-        for name, (at, code) in _OFFSETS.items()
-        if at + struct.calcsize(f"={code}") <= len(raw)
-    }
-    if fields.get("min_rtt") == _NO_SAMPLE:
-        fields["min_rtt"] = 0
-    return TcpInfo(state=raw[_STATE], retransmits=raw[_RETRANSMITS], **fields)
+    state, again, out_mss, in_mss, unacked, pmtu, rtt, total, acked, received, out, in_, least, disordered = _LINUX.unpack_from(
+        raw.ljust(_LINUX.size, b"\0")
+    )
+    return TcpInfo(
+        state=state,
+        retransmits=again,
+        send_mss=out_mss,
+        receive_mss=in_mss,
+        unacked=unacked,
+        pmtu=pmtu,
+        rtt=rtt,
+        total_retransmits=total,
+        bytes_acked=acked,
+        bytes_received=received,
+        segments_out=out,
+        segments_in=in_,
+        min_rtt=0 if least == _NO_SAMPLE else least,
+        out_of_order=disordered,
+    )
 
 
 def parse_macos(raw: bytes) -> TcpInfo | None:

@@ -84,6 +84,9 @@ def take_out(connection: SSL.Connection) -> bytes:
     """Return what OpenSSL wants to send; empty: nothing."""
     out = b""
     with contextlib.suppress(SSL.WantReadError):
-        while chunk := connection.bio_read(_CHUNK):
+        while True:
+            chunk = connection.bio_read(_CHUNK)
             out += chunk
+            if len(chunk) < _CHUNK:
+                break
     return out

@@ -138,7 +138,7 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     (no_answer.CHECK, "silence", lambda: secure(0, failure="timed_out"), Status.PROBLEM),
     (no_answer.CHECK, "closed", lambda: secure(0, failure="cut"), Status.PROBLEM),
     (no_answer.CHECK, "silence in the clear", lambda: silent(), Status.PROBLEM),
-    (no_answer.CHECK, "silence of a proxy or of what is behind it", lambda: silent(PROXY), Status.UNKNOWN),
+    (no_answer.CHECK, "silence of a proxy or of what is behind it", lambda: silent(PROXY), Status.PROBLEM),
     (no_answer.CHECK, "lost on the way", lambda: secure(0, failure="timed_out", tcp=TcpInfo(1, unacked=1)), Status.UNKNOWN),
     (no_answer.CHECK, "an alert", lambda: secure(0, failure="alert:certificate_required"), Status.UNKNOWN),
     (

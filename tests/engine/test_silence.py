@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from diag.engine.investigate import investigate
 from diag.engine.progress import Progress, Watch, nobody
-from diag.engine.queues import A_MOMENT, LATE, Queue
+from diag.engine.queues import A_MOMENT, INATTENTIVE, Queue
 from diag.engine.silence import ASKED_FURTHER
 from diag.model.address import Address
 from diag.model.answer import Session
@@ -123,8 +123,8 @@ def test_a_moment_in_which_nobody_listened_is_no_silence() -> None:
         await waiting
         return got_in
 
-    assert not asyncio.run(entered(A_MOMENT + 4 * LATE, 0.05)), "the answer may lie there, unread"
-    assert asyncio.run(entered(A_MOMENT + 4 * LATE, 4 * A_MOMENT)), "then it was silent"
+    assert not asyncio.run(entered(A_MOMENT + 4 * INATTENTIVE, 0.05)), "the answer may lie there, unread"
+    assert asyncio.run(entered(A_MOMENT + 4 * INATTENTIVE, 4 * A_MOMENT)), "then it was silent"
 
 
 def test_of_many_that_are_silent_alike_a_part_is_asked_further_and_the_report_says_so() -> None:

@@ -86,7 +86,7 @@ NOT_MET = {
     "network-connection-cut": "http-no-answer",
     "network-mtu-blackhole": "tls-large-hello-dropped",
     "network-packet-loss": "network-high-latency network-connection-filtered network-address-dead machine-lookup-differs "
-    "dns-record-type-unanswered dns-slow",
+    "dns-record-type-unanswered",
     "network-intermittent": "dns-resolver-silent network-connection-cut",
     "network-source-ports-scarce": "network-packet-loss",
     "proxy-address-malformed": "proxy-required proxy-variables-disagree proxy-bypass-misread",
@@ -101,6 +101,8 @@ NOT_MET = {
     "proxy-lookup-here": "dns-name-not-found dns-no-address",
     "tls-intercepted": "tls-chain-incomplete tls-key-too-weak",
     "tls-self-signed": "tls-key-too-weak",
+    "tls-path-missed": "tls-chain-incomplete tls-certificate-unfit tls-certificate-expired tls-certificate-not-yet-valid "
+    "tls-key-too-weak tls-trust-stores-differ",
     "tls-begins-at-once": "tls-upgrade-misunderstood tls-upgrade-unanswered network-connection-cut",
     "tls-client-certificate-required": "http-no-answer",
     "tls-client-certificate-rejected": "http-no-answer",

@@ -12,7 +12,7 @@ import dns.rcode
 import dns.rdatatype
 import pytest
 
-ALERT_RECORD = 21
+ALERT_RECORD, HANDSHAKE_RECORD = 21, 22
 NAMES = {"mysql": "MySQL", "smtp": "SMTP", "imap": "IMAP"}
 MYSQL_WISH = b"\x20\0\0\1" + (0x8A00).to_bytes(4, "little") + bytes(28)
 GREETINGS = {
@@ -155,9 +155,11 @@ class Visitor:
             step(tls.do_handshake)
         except ssl.SSLCertVerificationError as problem:
             raise ConnectOutcome(f"verify-{problem.verify_code}") from None
-        except ssl.SSLError:
+        except ssl.SSLError as problem:
             if len(raw) >= 7 and raw[-7] == ALERT_RECORD:
                 raise ConnectOutcome(f"alert-{raw[-1]}") from None
+            if raw and raw[0] == HANDSHAKE_RECORD:
+                raise ConnectOutcome(problem.reason) from None
             raise ConnectOutcome("not-tls " + bytes(raw[:4]).decode("latin-1").strip()) from None
         write_below(spoken.read())
 

@@ -36,6 +36,8 @@ def test_what_can_only_mean_one_thing_is_understood(given: str, endpoint: str) -
         ("wss://x.example.com/ws", "write https://x.example.com"),
         ("jdbc:snowflake://acct.example.com/?user=bob&password=s3cret", "write https://acct.example.com"),
         ("jdbc:postgresql://bob:s3cret@db.example.com:5433/sales", "write postgresql://db.example.com:5433"),
+        ("mssql://db.example.com", "write tcp://db.example.com:1433"),
+        ("sb://acme.servicebus.example.com/;SharedAccessKey=s3cret", "write tls://acme.servicebus.example.com:5671"),
         ("jdbc:sqlserver://db.example.com;databaseName=x;password=s3cret", "write tcp://db.example.com:1433"),
         ("mongodb://bob:s3cret@db.example.com/x", "write tcp://db.example.com:27017"),
         ("https://https://x.example.com/?token=s3cret", "write https://x.example.com"),

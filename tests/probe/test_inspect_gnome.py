@@ -11,6 +11,7 @@ import pytest
 from diag.model.machine import ProxySetting, ScriptAddress
 from diag.model.route import ProxyAddress
 from diag.probe.inspect import Inspector
+from diag.probe.machine.settings.gnome import read_gnome
 from tests.probe.test_inspect_proxies import OTHER, PROXY, seen
 
 
@@ -22,7 +23,7 @@ def gsettings(tmp_path: Path, text: str, code: int = 0) -> tuple[ProxySetting, .
         f'#!/bin/sh\nread -r line < "$0"\nwhile IFS= read -r line; do echo "$line"; done < {tmp_path}/text\nexit {code}\n'
     )
     program.chmod(0o755)
-    return seen(Inspector({"PATH": str(tmp_path)}, system="Linux"))
+    return seen(Inspector({"PATH": str(tmp_path), "DCONF_PROFILE": "user"}, system="Linux"))
 
 
 GNOME = """\
@@ -77,7 +78,7 @@ def test_gnome_is_told_to_detect(tmp_path: Path) -> None:
 def test_where_gnome_does_not_tell_there_is_no_setting(tmp_path: Path) -> None:
     assert gsettings(tmp_path, "No such schema “org.gnome.system.proxy”", code=1) == ()
     assert gsettings(tmp_path, "") == ()
-    assert seen(Inspector({"PATH": "relative"}, system="Linux")) == ()
+    assert seen(Inspector({"PATH": "relative", "DCONF_PROFILE": "user"}, system="Linux")) == ()
 
 
 def test_long_lists_of_gnome_are_whole(tmp_path: Path) -> None:
@@ -113,5 +114,38 @@ def test_the_real_gsettings(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not shutil.which("gsettings"), reason="there is no gsettings here")
 def test_looking_leaves_no_file(tmp_path: Path) -> None:
-    seen(Inspector({"PATH": os.environ["PATH"], "HOME": str(tmp_path)}, system="Linux"))
+    seen(Inspector({"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DCONF_PROFILE": "user"}, system="Linux"))
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        ("home/.config/dconf/user", ""),
+        ("home/.config/glib-2.0/settings/keyfile", ""),
+        ("etc/dconf/db/local", ""),
+        ("usr/share/dconf/profile/user", ""),
+        ("usr/share/glib-2.0/schemas/50_acme.gschema.override", "[org.gnome.system.proxy]\nmode='auto'\n"),
+    ],
+)
+def test_the_program_is_run_where_something_may_be_set(tmp_path: Path, file: str, text: str) -> None:
+    told: list[str] = []
+
+    def run(command: tuple[str, ...]) -> tuple[str, ...]:
+        told.append(command[-1])
+        return ("org.gnome.system.proxy mode 'auto'",)
+
+    (tmp_path / "gsettings").touch(mode=0o755)
+    place = tmp_path / "usr/share/glib-2.0/schemas/10_other.gschema.override"
+    place.parent.mkdir(parents=True)
+    place.write_text("[org.gnome.desktop.background]\n")
+    (tmp_path / "etc/dconf/db").mkdir(parents=True)
+    environment = {"PATH": str(tmp_path), "HOME": "/home"}
+    assert read_gnome(environment, run, str(tmp_path)) is None
+    assert not told, "it would say what it begins with"
+    (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / file).write_text(text)
+    found = read_gnome(environment, run, str(tmp_path))
+    assert found
+    assert found.setting.detect
+    assert told == ["org.gnome.system.proxy"]

@@ -1,21 +1,18 @@
 """Every kind of chain that the corpora of certificate tests know, made by ourselves, with what OpenSSL and diag make of it.
 
 The kinds are those of RFC 5280 and of the rules of public authorities: purposes, limits of names, lengths of paths, extensions
-that are critical, broken or there twice, days, numbers, keys, hashes, and the ways in which names are written.
+that are critical, broken or there twice, days, numbers, keys, hashes, ways up, and the ways in which names are written.
 """
 
-import ipaddress
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
 
-from diag.lab.authority import IssuedCertificate
 from diag.lab.scene import LAB_HOST
 from diag.model.verdict import Owner
 from tests.real.certificate_maker import (
@@ -23,180 +20,55 @@ from tests.real.certificate_maker import (
     SERVER,
     SERVES,
     SIGNS,
-    USUAL,
     Terms,
-    make,
     names,
     numbered,
     of_version_1,
     purposes,
-    resigned,
-    sent,
     usage,
     with_dates_reversed,
-    with_old_hash,
     with_one_twice,
+    without_issuer,
+)
+from tests.real.chain_shapes import (
+    FUTURE,
+    HERE,
+    LENGTH_0,
+    LONG_PAST,
+    PAST,
+    STRANGE,
+    STRANGE_AND_CRITICAL,
+    Make,
+    address,
+    alone,
+    between,
+    between_of_version_1,
+    block,
+    company,
+    cross_signed,
+    dns,
+    edited,
+    in_a_circle,
+    in_the_wrong_order,
+    leaf,
+    limited,
+    limited_alone,
+    of_the_root,
+    old_hash,
+    on_top,
+    raw,
+    rekeyed,
+    renewed_root,
+    reversed_order,
+    root,
+    signed_twice,
+    trusting,
+    two_below,
 )
 
-HERE, FOR_SERVERS = names(LAB_HOST), purposes()
-LENGTH_0 = x509.BasicConstraints(True, 0)
-STRANGE = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
-STRANGE_AND_CRITICAL = Terms(critical=(STRANGE,))
-PAST, FUTURE, LONG_PAST = Terms(days=(-90, -3)), Terms(days=(3, 90)), Terms(days=(-900, -3))
 
-
-@dataclass(frozen=True)
-class Presented:
-    """What a server sends, and which certificates its clients trust."""
-
-    credential: IssuedCertificate
-    trusted: tuple[IssuedCertificate, ...]
-
-
-Make = Callable[[], Presented]
-_counted = iter(range(1_000_000))
-
-
-def root(*extensions: x509.ExtensionType, terms: Terms = USUAL) -> IssuedCertificate:
-    return make(f"Root {next(_counted)}", None, *(extensions or (AUTHORITY, SIGNS)), terms=terms)
-
-
-def issuer(above: IssuedCertificate, *extensions: x509.ExtensionType, terms: Terms = USUAL) -> IssuedCertificate:
-    return make(f"Issuer {next(_counted)}", above, *(extensions or (AUTHORITY, SIGNS)), terms=terms)
-
-
-def own(
-    above: IssuedCertificate,
-    *extensions: x509.ExtensionType,
-    alternative: x509.SubjectAlternativeName | None = HERE,
-    purpose: x509.ExtendedKeyUsage | None = FOR_SERVERS,
-    basic: x509.BasicConstraints = SERVER,
-    key_usage: x509.KeyUsage | None = SERVES,
-    terms: Terms = USUAL,
-) -> IssuedCertificate:
-    usual = (one for one in (alternative, purpose, basic, key_usage) if one)
-    return make(LAB_HOST, above, *usual, *extensions, terms=terms)
-
-
-def leaf(*extensions: x509.ExtensionType, **terms: object) -> Presented:
-    """The server's own certificate is of this kind."""
-    top = root()
-    above = issuer(top)
-    return Presented(sent(own(above, *extensions, **terms), [above]), (top,))  # type: ignore[arg-type]
-
-
-def between(*extensions: x509.ExtensionType, terms: Terms = USUAL, alternative: x509.SubjectAlternativeName = HERE) -> Presented:
-    """The authority between is of this kind."""
-    top = root()
-    above = issuer(top, *extensions, terms=terms)
-    return Presented(sent(own(above, alternative=alternative), [above]), (top,))
-
-
-def on_top(*extensions: x509.ExtensionType, terms: Terms = USUAL, is_sent: bool = False) -> Presented:
-    """The root is of this kind."""
-    top = root(*extensions, terms=terms)
-    above = issuer(top)
-    return Presented(sent(own(above), [above, top] if is_sent else [above]), (top,))
-
-
-def limited(
-    permitted: tuple[x509.GeneralName, ...] = (),
-    excluded: tuple[x509.GeneralName, ...] = (),
-    *alternative: x509.GeneralName,
-) -> Presented:
-    """The authority between may sign for some names alone (RFC 5280, section 4.2.1.10)."""
-    limits = x509.NameConstraints(permitted or None, excluded or None)
-    return between(AUTHORITY, SIGNS, limits, alternative=names(LAB_HOST, *alternative))
-
-
-def two_below(length: int) -> Presented:
-    """Two authorities below a root that allows so many."""
-    top = root(x509.BasicConstraints(True, length), SIGNS)
-    upper = issuer(top)
-    lower = issuer(upper)
-    return Presented(sent(own(lower), [lower, upper]), (top,))
-
-
-def edited(edit: Callable[[list[bytes]], list[bytes]]) -> Presented:
-    """The server's own with other fields."""
-    top = root()
-    above = issuer(top)
-    return Presented(sent(resigned(own(above), above, edit), [above]), (top,))
-
-
-def between_of_version_1() -> Presented:
-    top = root()
-    above = resigned(made := issuer(top), top, of_version_1)
-    return Presented(sent(own(replace_key(above, made)), [above]), (top,))
-
-
-def replace_key(certificate: IssuedCertificate, keeper: IssuedCertificate) -> IssuedCertificate:
-    return replace(certificate, key=keeper.key)
-
-
-def old_hash(digest: hashes.HashAlgorithm, *, of_issuer: bool = False) -> Presented:
-    keys = [rsa.generate_private_key(65_537, 2048) for _ in range(2)]
-    top = root(terms=Terms(key=keys[0]))
-    above = issuer(top, terms=Terms(key=keys[1]))
-    if of_issuer:
-        above = with_old_hash(above, top, digest)
-        return Presented(sent(own(above), [above]), (top,))
-    return Presented(sent(with_old_hash(own(above), above, digest), [above]), (top,))
-
-
-def rekeyed(*, key_ids: bool) -> Presented:
-    """The issuer has a new key, and the server sends its old certificate."""
-    top, terms = root(), Terms(key_ids=key_ids)
-    old = issuer(top, terms=terms)
-    new = make("", top, AUTHORITY, SIGNS, terms=replace(terms, subject=old.certificate.subject))
-    return Presented(sent(own(new, terms=terms), [old]), (top,))
-
-
-def cross_signed() -> Presented:
-    top, other = root(), root()
-    above = issuer(top)
-    crossed = make("", other, AUTHORITY, SIGNS, terms=Terms(key=top.key, subject=top.certificate.subject))  # type: ignore[arg-type]
-    return Presented(sent(own(above), [above, crossed]), (top,))
-
-
-def in_the_wrong_order() -> Presented:
-    top = root()
-    upper = issuer(top)
-    lower = issuer(upper)
-    return Presented(sent(own(lower), [upper, lower]), (top,))
-
-
-def trusting(*, the_root: bool = False, what_signs: bool = False, with_root: bool = False) -> Presented:
-    """Clients trust the root, or the authority between, or neither; the root is sent along or not."""
-    top = root()
-    above = issuer(top)
-    trusted = (*([top] if the_root else []), *([above] if what_signs else []))
-    return Presented(sent(own(above), [above, top] if with_root else [above]), trusted)
-
-
-def alone(basic: x509.BasicConstraints, key_usage: x509.KeyUsage, *, trusted: bool = False) -> Presented:
-    made = make(LAB_HOST, None, HERE, purposes(), basic, key_usage)
-    return Presented(made, (made,) if trusted else ())
-
-
-def raw(number: str, content: bytes) -> x509.UnrecognizedExtension:
-    return x509.UnrecognizedExtension(x509.ObjectIdentifier(number), content)
-
-
-def dns(name: str) -> x509.GeneralName:
-    return x509.DNSName(name)
-
-
-def block(text: str) -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_network(text))
-
-
-def address(text: str) -> x509.GeneralName:
-    return x509.IPAddress(ipaddress.ip_address(text))
-
-
-def company(name: str) -> x509.GeneralName:
-    return x509.DirectoryName(x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, name)]))
+def called(name: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
 
 
 @dataclass(frozen=True)
@@ -247,6 +119,16 @@ KINDS: dict[str, Kind] = {
     ),
     "broken place of the issuer": Kind(partial(leaf, raw("1.3.6.1.5.5.7.1.1", b"\x30\x03\x02\x01"))),
     "broken policies": Kind(partial(leaf, raw("2.5.29.32", b"\x30\x02\x30\x00"))),
+    "broken names, and no issuer is sent": Kind(
+        partial(of_the_root, raw("2.5.29.17", b"\x30\x05\x82\x09ab"), alternative=None), 20, _UNFIT, "unreadable"
+    ),
+    "key of no use, and no issuer is sent": Kind(partial(of_the_root, key_usage=usage()), 20, _UNFIT, "unreadable"),
+    "broken policies, and no issuer is sent": Kind(partial(of_the_root, raw("2.5.29.32", b"\x30\x02\x30\x00"))),
+    "broken policies, and nobody is trusted": Kind(
+        lambda: replace(of_the_root(raw("2.5.29.32", b"\x30\x02\x30\x00")), trusted=(root(),)), 20, _UNTRUSTED, "", Owner.MACHINE
+    ),
+    "issuer's key of no use": Kind(partial(between, AUTHORITY, usage()), 20, _UNFIT, "unreadable"),
+    "no issuer is named": Kind(partial(edited, without_issuer), 20, _UNFIT),
     # Purposes
     "for any purpose": Kind(partial(leaf, purpose=purposes(Purpose.ANY_EXTENDED_KEY_USAGE)), 26, _UNFIT, "any_purpose"),
     "for clients": Kind(partial(leaf, purpose=purposes(Purpose.CLIENT_AUTH)), 26, _UNFIT, "purpose"),
@@ -295,6 +177,11 @@ KINDS: dict[str, Kind] = {
         _UNFIT,
         "limits",
     ),
+    "limited to another domain, by the common name": Kind(partial(limited_alone, (dns("corp.test"),)), 47, _UNFIT, "limits"),
+    "this domain is excluded, by the common name": Kind(partial(limited_alone, (), (dns("lab.test"),)), 48, _UNFIT, "limits"),
+    "limited to this domain, by the common name": Kind(partial(limited_alone, (dns("lab.test"),)), 0, _NAME, "common_name"),
+    "limited to this company": Kind(partial(limited, (company("Lab"),), company="Lab")),
+    "this company is excluded": Kind(partial(limited, (), (company("Lab"),), company="Lab"), 48, _UNFIT, "limits"),
     "root limited to another domain": Kind(
         partial(on_top, AUTHORITY, SIGNS, x509.NameConstraints([dns("corp.test")], None)), 47, _UNFIT, "limits"
     ),
@@ -305,13 +192,25 @@ KINDS: dict[str, Kind] = {
     "common name and a mail address": Kind(
         partial(leaf, alternative=names(x509.RFC822Name("a@lab.test"))), 0, _NAME, "common_name"
     ),
-    "address alone": Kind(partial(leaf, alternative=names(address("127.0.0.1"))), 0, _NAME),
+    "address alone": Kind(partial(leaf, alternative=names(address("127.0.0.1"))), 0, _NAME, "common_name"),
+    "address alone, and another common name": Kind(
+        partial(leaf, alternative=names(address("127.0.0.1")), terms=Terms(subject=called("other.lab.test"))), 0, _NAME
+    ),
+    "common name with a star alone": Kind(
+        partial(leaf, alternative=None, terms=Terms(subject=called("*.lab.test"))), 0, _NAME, "common_name"
+    ),
+    "ten thousand names": Kind(
+        partial(leaf, alternative=names(LAB_HOST, *(f"n{n}.lab.test" for n in range(10_000)))), 0, _UNFIT, "too_large"
+    ),
     "a thousand names": Kind(partial(leaf, alternative=names(LAB_HOST, *(f"n{n}.lab.test" for n in range(1000))))),
     **{f"name {how}": Kind(partial(leaf, alternative=names(written)), 0, cause) for how, (written, cause) in _WILDCARDS.items()},
     # Days and numbers
     "expired": Kind(partial(leaf, terms=PAST), 10, "tls-certificate-expired"),
     "not yet valid": Kind(partial(leaf, terms=FUTURE), 9, "tls-certificate-not-yet-valid"),
-    "ended before it began": Kind(partial(edited, with_dates_reversed), 9, "tls-certificate-expired"),
+    "ended before it began": Kind(partial(edited, with_dates_reversed), 9, "tls-certificate-expired", "never"),
+    "ended before it began, and both ahead": Kind(
+        partial(edited, with_dates_reversed, Terms(days=(3, 90))), 9, "tls-certificate-expired", "never"
+    ),
     "valid far beyond 2049": Kind(partial(leaf, terms=Terms(days=(-1, 20_000)))),
     "issuer expired": Kind(partial(between, terms=LONG_PAST), 10, "tls-certificate-expired", "authority"),
     "issuer not yet valid": Kind(partial(between, terms=FUTURE), 9, "tls-certificate-not-yet-valid", "authority"),
@@ -329,6 +228,7 @@ KINDS: dict[str, Kind] = {
     ),
     "RSA with a small exponent": Kind(lambda: leaf(terms=Terms(key=rsa.generate_private_key(3, 2048)))),
     "EC of 521 bits": Kind(lambda: leaf(terms=Terms(key=ec.generate_private_key(ec.SECP521R1())))),
+    "DSA": Kind(lambda: leaf(terms=Terms(key=dsa.generate_private_key(1024))), 0, "tls-no-shared-cipher", "old_key"),  # type: ignore[arg-type]
     "SHA-1": Kind(partial(old_hash, hashes.SHA1()), 68, _WEAK),
     "MD5": Kind(partial(old_hash, hashes.MD5()), 68, _WEAK),
     "SHA-1, of the issuer": Kind(partial(old_hash, hashes.SHA1(), of_issuer=True), 68, _WEAK),
@@ -337,8 +237,21 @@ KINDS: dict[str, Kind] = {
     "issuer's key is another, by its identifier": Kind(partial(leaf, terms=Terms(issuer_key_id=b"x" * 20)), 20, _UNFIT, "link"),
     "issuer with a new key": Kind(partial(rekeyed, key_ids=True), 20, "tls-chain-incomplete", "namesake"),
     "issuer with a new key, and no identifiers": Kind(partial(rekeyed, key_ids=False), 7, _UNFIT),
+    "root with a new key": Kind(renewed_root, 20, _UNTRUSTED, "another_key", Owner.MACHINE),
+    "root with a new key, and no issuer between": Kind(
+        partial(renewed_root, with_issuer=False), 20, _UNTRUSTED, "another_key", Owner.MACHINE
+    ),
+    "root with a new key, and both are trusted": Kind(partial(renewed_root, both_trusted=True)),
+    "root's key of no use": Kind(partial(on_top, AUTHORITY, usage()), 20, _UNTRUSTED, "unusable", Owner.MACHINE),
     "cross-signed": Kind(cross_signed),
+    "signed twice, the dead end first": Kind(partial(signed_twice, wrong_first=True), 20, "tls-path-missed"),
+    "signed twice, the dead end second": Kind(partial(signed_twice, wrong_first=False)),
+    "signed twice, the expired first": Kind(partial(signed_twice, wrong_first=True, wrong=LONG_PAST)),
+    "signed twice, and both are trusted": Kind(partial(signed_twice, wrong_first=True, wrong_trusted=True)),
+    "signed by each other, and one is trusted": Kind(partial(in_a_circle, trusted=True)),
+    "signed by each other alone": Kind(in_a_circle, 20, _UNTRUSTED, "", Owner.MACHINE),
     "in the wrong order": Kind(in_the_wrong_order),
+    "its own after its issuer's": Kind(reversed_order, 0, _NAME, "second"),
     "root sent along": Kind(partial(trusting, the_root=True, with_root=True)),
     "issuer is trusted, and not the root": Kind(partial(trusting, what_signs=True), 2, _UNTRUSTED, "partial", Owner.MACHINE),
     "nobody is trusted": Kind(trusting, 20, _UNTRUSTED, "", Owner.MACHINE),

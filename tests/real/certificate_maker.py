@@ -129,6 +129,11 @@ def with_dates_reversed(fields: Fields) -> Fields:
     return [*fields[:4], value(0x30, ends + begins), *fields[5:]]
 
 
+def without_issuer(fields: Fields) -> Fields:
+    """By nobody."""
+    return [*fields[:3], value(0x30, b""), *fields[4:]]
+
+
 def with_one_twice(fields: Fields) -> Fields:
     """With its last extension once more."""
     (listed,) = elements(fields[-1], inside=True)

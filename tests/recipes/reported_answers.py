@@ -5,8 +5,9 @@ from collections.abc import Callable
 from diag.lab.authority import pem
 from diag.model.verdict import Status
 from tests.netns import Answers, House
-from tests.netns.plan import CLIENT, PRIVATE, ROUTER, SERVER
+from tests.netns.plan import CLIENT, PRIVATE, ROUTER, SERVER, SERVER6
 from tests.recipes.baseline import NAME, healthy
+from tests.recipes.dns.names import RESOLVER
 from tests.recipes.http.answers import PASSED_ON, say, service
 from tests.recipes.services import (
     HOST,
@@ -33,6 +34,7 @@ SOME_LEFT = """add_header X-RateLimit-Remaining 59 always; return 403 '{"message
 COUNTRY = """default_type application/json; return 403 '{"error": {"code": "unsupported_country_region_territory"}}';"""
 CLOSED = "<H1>403 ERROR</H1>The Amazon CloudFront distribution is configured to block access from your country."
 EDGE_SAYS = f"HTTP/1.1 403 No\r\nServer: CloudFront\r\nContent-Length: {len(CLOSED)}\r\nConnection: close\r\n\r\n{CLOSED}"
+NOT_LISTED = """{"message": "Source IP address: fd77:1::2 is blocked by Databricks IP ACL for workspace: 1"}"""
 SEARCHED = "default.svc.cluster.test"
 
 
@@ -53,15 +55,19 @@ def to_itself(house: House) -> Look:
     return Look(endpoints=(f"https://{NAME}:{LOCAL}",))
 
 
-def on_one_family(house: House) -> Look:
-    """A service on this computer that works, and listens for IPv4 alone, while localhost stands for both."""
-    authority = private_authority()
-    leaf = authority.leaf("localhost")
-    files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
-    certified = f"listen 127.0.0.1:{LOCAL} ssl; ssl_certificate service.pem; ssl_certificate_key service.key;"
-    house.names({NAME: [SERVER]})
-    house.nginx(f"server {{ {certified} location / {{ return 200; }} }}", port=LOCAL, files=files, where="client")
-    return Look(endpoints=(f"https://localhost:{LOCAL}",), trust=trust_file(house, authority))
+def on_one_family(address: str) -> Stage:
+    """A service on this computer that works, and listens for one family alone, while localhost stands for both."""
+
+    def stage(house: House) -> Look:
+        authority = private_authority()
+        leaf = authority.leaf("localhost")
+        files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
+        certified = f"listen {address}:{LOCAL} ssl; ssl_certificate service.pem; ssl_certificate_key service.key;"
+        house.names({NAME: [SERVER]})
+        house.nginx(f"server {{ {certified} location / {{ return 200; }} }}", port=LOCAL, files=files, where="client")
+        return Look(endpoints=(f"https://localhost:{LOCAL}",), trust=trust_file(house, authority))
+
+    return stage
 
 
 def into_the_tunnel(status: int) -> Stage:
@@ -82,6 +88,27 @@ def at_the_edge(house: House) -> Look:
     serve_pages(house, Page(authority.leaf(HOST), says=PASSED_ON))
     name_all(house, HOST)
     return declared(house, authority)
+
+
+def one_family_listed(house: House) -> Look:
+    """The service's list has this computer's IPv4 address, and not its IPv6 one."""
+    authority = private_authority()
+    leaf = authority.leaf(HOST)
+    files = {"service.pem": pem(leaf.certificate, *leaf.chain), "service.key": leaf.key_pem()}
+    words = "ssl_certificate service.pem; ssl_certificate_key service.key; default_type application/json;"
+    said = {"443": "return 200;", "[::]:443": f"return 403 '{NOT_LISTED}';"}
+    servers = (f"server {{ listen {door} ssl; {words} location / {{ {says} }} }}\n" for door, says in said.items())
+    house.nginx("".join(servers), port=443, files=files)
+    house.names({HOST: [SERVER, SERVER6]})
+    return declared(house, authority)
+
+
+def forward_by_hosts_file(house: House) -> Look:
+    """A line of the hosts file leads the name to this computer, where the near end of a forward ends every connection."""
+    house.names({NAME: [SERVER]})
+    house.hosts({"127.0.0.1": [NAME]})
+    house.serve(hang_up, LOCAL, 0, "end", port=LOCAL, where="client")
+    return Look(endpoints=(f"https://{NAME}:{LOCAL}",))
 
 
 def signed_on_the_way(house: House) -> Look:
@@ -125,10 +152,46 @@ def rebinding(*second: str) -> Stage:
     return stage
 
 
+def one_of_two(house: House) -> Look:
+    """The resolver, or what is before it, drops the second of two questions that come from one port together."""
+    look = healthy()(house)
+    house.serve(reply_to_the_first, RESOLVER, NAME, SERVER, port=53, protocol="udp")
+    house.resolvers(RESOLVER, options="timeout:4 attempts:2")
+    return look
+
+
+def reply_to_the_first(here: str, name: str, address: str) -> None:
+    """Answer a question with this address, unless another came from the same port just before."""
+    import socket
+    import time
+
+    import dns.message
+    import dns.rcode
+    import dns.rdatatype
+    import dns.rrset
+
+    wire = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    wire.bind((here, 53))
+    last: dict[object, float] = {}
+    while True:
+        words, asker = wire.recvfrom(4096)
+        soon, last[asker] = time.monotonic() - last.get(asker, -1.0) < 0.1, time.monotonic()
+        if soon:
+            continue
+        query = dns.message.from_wire(words)
+        answer = dns.message.make_response(query, recursion_available=True)
+        if query.question[0].name.to_text() != f"{name}.":
+            answer.set_rcode(dns.rcode.NXDOMAIN)
+        elif query.question[0].rdtype == dns.rdatatype.A:
+            answer.answer.append(dns.rrset.from_text(f"{name}.", 300, "IN", "A", address))
+        wire.sendto(answer.to_wire(), asker)
+
+
 RECIPES: tuple[Recipe, ...] = (
     *of(
         "network-connection-cut",
         problem("near-end-of-a-forward", "The near end of a forward on this computer ends every connection.", forward(0)),
+        problem("forward-by-the-hosts-file", "The same, to which the hosts file leads.", forward_by_hosts_file),
         needs=(),
     ),
     *of(
@@ -143,8 +206,14 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     *of(
         "network-ipv6-broken",
-        near_miss("localhost-on-one-family", "A service on this computer listens for IPv4 alone, and works.", on_one_family),
+        near_miss(
+            "localhost-on-one-family", "A service on this computer listens for IPv4 alone, and works.", on_one_family("127.0.0.1")
+        ),
         near_miss("network-connection-cut/near-end-of-a-forward"),
+    ),
+    *of(
+        "network-address-dead",
+        near_miss("localhost-on-the-other-family", "The same for IPv6 alone.", on_one_family("[::1]")),
     ),
     *of(
         "proxy-refuses-target",
@@ -171,6 +240,11 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     *of(
         "http-network-policy-denied",
+        problem(
+            "one-family-not-listed",
+            "The service's list has the IPv4 address of this network, and not its IPv6 one.",
+            one_family_listed,
+        ),
         problem("country", "The service says that it does not serve the country of this network.", service(COUNTRY)),
         problem("country-at-the-edge", "A content network says so in front of the service.", at_the_edge),
     ),
@@ -194,6 +268,7 @@ RECIPES: tuple[Recipe, ...] = (
             "The search list comes first, and the resolver does not answer for names below its domain.",
             healthy(after=in_a_pod(silent=[SEARCHED])),
         ),
+        problem("one-of-two-dropped", "The second of two questions that come together is dropped.", one_of_two),
         ok("search-domain-denied", "The search list comes first, and is denied at once.", healthy(after=in_a_pod())),
     ),
     *of(

@@ -63,6 +63,7 @@ def read_certificate(der: bytes) -> Certificate | Unreadable:
     return facts(der)
 
 
+@lru_cache(maxsize=4096)
 @guarded_as(())
 def read_chain(chain: tuple[bytes, ...]) -> tuple[Certificate, ...]:
     """Return the readable certificates of a chain, in the order presented."""
@@ -91,6 +92,11 @@ def covers(certificate: Certificate, host: str) -> bool:
     ip = literal(host)
     if ip is not None:
         return any(literal(address) == ip for address in certificate.addresses)
+    return any(fits(name, host) for name in certificate.names)
+
+
+def fits(name: str, host: str) -> bool:
+    """Return whether a DNS name as certificates write it is that of `host`: the same, or with a star for its leftmost label."""
     wanted = host.lower().rstrip(".")
     _, _, parent = wanted.partition(".")
-    return any(name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent) for name in certificate.names)
+    return name == wanted or (name.startswith("*.") and name[2:] == parent and "." in parent)

@@ -30,6 +30,7 @@ _USAGES = {
     "cRLSign": "crl_sign",
 }
 """The bits of the key usage, and what the library calls them; the two that only narrow `keyAgreement` are left out."""
+_KEY_USAGE = "2.5.29.15"
 _PURPOSES = {
     Purpose.SERVER_AUTH: "serverAuth",
     Purpose.CLIENT_AUTH: "clientAuth",
@@ -158,11 +159,18 @@ def _broken(certificate: x509.Certificate) -> tuple[str, ...]:
     """The numbers of the extensions that cannot be read, or that stand there twice."""
     read = _readable(certificate)
     there = _extensions_of(certificate.tbs_certificate_bytes)
+    empty = (_KEY_USAGE,) if _allows_nothing(certificate) else ()
     if len(read) == len(there):
-        return ()
+        return empty
     numbers = [_number(der) for der in there]
     known = {extension.oid.dotted_string for extension in read}
-    return tuple(dict.fromkeys(number for number in numbers if number not in known or numbers.count(number) > 1))
+    return tuple(dict.fromkeys((*empty, *(one for one in numbers if one not in known or numbers.count(one) > 1))))
+
+
+def _allows_nothing(certificate: x509.Certificate) -> bool:
+    """Whether it has a key usage without a single bit, which none may have (RFC 5280, section 4.2.1.3)."""
+    usage = _extension(certificate, x509.KeyUsage)
+    return usage is not None and not any(getattr(usage, bit) for bit in _USAGES.values())
 
 
 def _number(der: bytes) -> str:

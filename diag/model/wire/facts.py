@@ -58,9 +58,14 @@ class Certificate(Struct, frozen=True):
     """Whom it is for, by the names of RFC 5280 (section 4.2.1.12), such as `serverAuth`; `other`: one that has no name there.
     Empty: it does not say."""
     broken: tuple[str, ...] = ()
-    """The extensions that cannot be read, or stand there twice, by their numbers: what they say is not known."""
+    """The extensions that cannot be read, say nothing, or stand there twice, by their numbers: what they say is not known."""
     limits_names: bool = False
     """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
+
+    @property
+    def never_valid(self) -> bool:
+        """Whether it ends before it begins, so that no clock is right for it."""
+        return self.not_after < self.not_before
 
 
 class DnsMessage(Struct, frozen=True):

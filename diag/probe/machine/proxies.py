@@ -66,7 +66,7 @@ def read_settings(
     else:
         from diag.probe.machine.settings.gnome import read_gnome
 
-        found = read_gnome(environment, run)
+        found = read_gnome(environment, run, root=str(root) if root.is_absolute() else "")
     return (*((found,) if found else ()), *read_programs(environment, root))
 
 

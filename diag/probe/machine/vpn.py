@@ -1,42 +1,44 @@
 """Which interfaces are a VPN's: by the names that known clients give them, and by the kind of device, where the system tells."""
 
 import re
+from collections.abc import Mapping
 
 from diag.model.local_file import read_file
 
 _LIMIT = 4_096
-_CLIENTS = (
-    (r"cscotun\d*|.*(AnyConnect|Cisco Secure Client).*", "Cisco AnyConnect"),
-    (r"gpd\d+|.*(GlobalProtect|PANGP).*", "GlobalProtect"),
-    (r"tailscale.*", "Tailscale"),
-    (r"zt[a-z0-9]{8}|ZeroTier.*", "ZeroTier"),
-    (r"nordlynx.*|nordtun|.*NordVPN.*", "NordVPN"),
-    (r"(proton|pvpn)\S*|.*Proton ?VPN.*", "Proton VPN"),
-    (r"(wg\d?-)?mullvad.*", "Mullvad"),
-    (r"CloudflareWARP|.*Cloudflare WARP.*", "Cloudflare WARP"),
-    (r"(tun)?snx\S*|.*Check ?Point.*", "Check Point"),
-    (r"fctvpn\S*|.*(Fortinet|FortiClient|Fortissl).*", "FortiClient"),
-    (r"wt0|.*NetBird.*", "NetBird"),
-    (r".*(Juniper Networks Virtual|Pulse Secure|Ivanti Secure Access).*", "Ivanti Secure Access"),
-    (r".*SonicWall.*", "SonicWall"),
-    (r".*F5 (Networks )?VPN.*", "F5"),
-    (r".*Citrix (Virtual|Secure Access|Gateway|VPN).*", "Citrix"),
-    (r".*Zscaler.*", "Zscaler"),
-    (r".*Netskope.*", "Netskope"),
-    (r".*ExpressVPN.*", "ExpressVPN"),
-    (r".*Surfshark.*", "Surfshark"),
-    (r".*Windscribe.*", "Windscribe"),
-    (r".*Radmin VPN.*", "Radmin VPN"),
-    (r".*SoftEther|.*VPN Client Adapter.*", "SoftEther"),
-    (r".*(OpenVPN|TAP-Windows|TAP-Win32|ovpn-dco).*", "OpenVPN"),
-    (r"wg\d*|.*WireGuard.*", "WireGuard"),
-    (r".*Wintun.*", "tun"),
-    (r"ipsec\d+", "IPsec"),
-    (r"ppp\d+", "PPP"),
-    (r"u?tun\d+", "tun"),
-    (r"tap\d+", "tap"),
+_CLIENTS: tuple[tuple[str, Mapping[str, str], tuple[str, ...]], ...] = (
+    ("Cisco AnyConnect", {"cscotun": r"\d*"}, ("anyconnect", "cisco secure client")),
+    ("GlobalProtect", {"gpd": r"\d+"}, ("globalprotect", "pangp")),
+    ("Tailscale", {"tailscale": r".*"}, ()),
+    ("ZeroTier", {"zt": r"[a-z0-9]{8}", "zerotier": r".*"}, ()),
+    ("NordVPN", {"nordlynx": r".*", "nordtun": r""}, ("nordvpn",)),
+    ("Proton VPN", {"proton": r"\S*", "pvpn": r"\S*"}, ("protonvpn", "proton vpn")),
+    ("Mullvad", {"mullvad": r".*", "wg": r"\d?-mullvad.*"}, ()),
+    ("Cloudflare WARP", {"cloudflarewarp": r""}, ("cloudflare warp",)),
+    ("Check Point", {"snx": r"\S*", "tunsnx": r"\S*"}, ("check point", "checkpoint")),
+    ("FortiClient", {"fctvpn": r"\S*"}, ("fortinet", "forticlient", "fortissl")),
+    ("NetBird", {"wt0": r""}, ("netbird",)),
+    ("Ivanti Secure Access", {}, ("juniper networks virtual", "pulse secure", "ivanti secure access")),
+    ("SonicWall", {}, ("sonicwall",)),
+    ("F5", {}, ("f5 vpn", "f5 networks vpn")),
+    ("Citrix", {}, ("citrix virtual", "citrix secure access", "citrix gateway", "citrix vpn")),
+    ("Zscaler", {}, ("zscaler",)),
+    ("Netskope", {}, ("netskope",)),
+    ("ExpressVPN", {}, ("expressvpn",)),
+    ("Surfshark", {}, ("surfshark",)),
+    ("Windscribe", {}, ("windscribe",)),
+    ("Radmin VPN", {}, ("radmin vpn",)),
+    ("SoftEther", {}, ("softether", "vpn client adapter")),
+    ("OpenVPN", {}, ("openvpn", "tap-windows", "tap-win32", "ovpn-dco")),
+    ("WireGuard", {"wg": r"\d*"}, ("wireguard",)),
+    ("tun", {}, ("wintun",)),
+    ("IPsec", {"ipsec": r"\d+"}, ()),
+    ("PPP", {"ppp": r"\d+"}, ()),
+    ("tun", {"tun": r"\d+", "utun": r"\d+"}, ()),
+    ("tap", {"tap": r"\d+"}, ()),
 )
-"""Whole names or descriptions, in any case, in this order. On Windows a name is its user's, a description its maker's."""
+"""Each client by how its names begin, and what the rest of them is like; and by words in its maker's descriptions. In lower case,
+and in this order. On Windows a name is its user's, a description its maker's."""
 _PPP = "512"
 """ARPHRD_PPP, the kind of device by its number (if_arp.h)."""
 _TAP = 0x2
@@ -52,7 +54,12 @@ def vpn_by(name: str, root: str = "") -> str:
 
 def vpn_described(text: str) -> str:
     """Return the same, by a name or by what the maker of an adapter says that it is."""
-    return next((word for pattern, word in _CLIENTS if re.fullmatch(pattern, text, re.IGNORECASE)), "")
+    told = text.lower()
+    return next((word for word, names, words in _CLIENTS if any(one in told for one in words) or _is_named(told, names)), "")
+
+
+def _is_named(told: str, names: Mapping[str, str]) -> bool:
+    return any(told.startswith(stem) and re.fullmatch(rest, told.removeprefix(stem)) for stem, rest in names.items())
 
 
 def _by_device(folder: str) -> str:

@@ -155,6 +155,8 @@ RECIPES: tuple[Recipe, ...] = (
     ),
     *of(
         NOTHING,
+        problem("http-slow/plain-behind-a-proxy"),
+        near_miss("proxy-cannot-reach-target/dead-plain-service"),
         problem("lab/http-no-answer", "The service takes the request and never answers.", in_lab(NOTHING)),
         problem("closed", "A real web server closes without a word.", service("return 444;")),
         problem("plain", "A service of plain HTTP never answers.", plain_silence, needs=()),

@@ -348,6 +348,7 @@ SLOW = of(
         "plain-behind-a-proxy",
         "Six seconds in the clear through a real proxy, which may be the slow one.",
         sleepy_plain(6.0),
+        "http-no-answer",
         says=Status.UNKNOWN,
     ),
 )

@@ -8,6 +8,7 @@ from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, probl
 
 HEAD = "HTTP/1.1 200 OK\r\nServer: house\r\nContent-Type: text/plain\r\n"
 BEGINNING = "12345678"
+PLAIN, EVENTS = "text/plain", "text/event-stream"
 
 
 def break_off(port: int, answer: str, how: str) -> None:
@@ -79,6 +80,11 @@ RECIPES: tuple[Recipe, ...] = (
         ),
         ok("healthy/one-service"),
         near_miss("without-a-length", "An answer without a length ends with its connection.", says(f"{HEAD}\r\n{BEGINNING}")),
+        ok(
+            "declared-stream",
+            "An answer that says of itself that it is a stream of events begins, and is silent for a while.",
+            stops("wait", f"{HEAD.replace(PLAIN, EVENTS)}Transfer-Encoding: chunked\r\n\r\n8\r\n{BEGINNING}\r\n"),
+        ),
         near_miss(
             "stream-of-events",
             "An answer that has no end, as of a stream of events, is silent for a while.",

@@ -5,6 +5,7 @@ from tests.recipes.tls import (
     clients,
     halves,
     handshakes,
+    path_missed,
     proxies,
     revocation,
     rules,
@@ -27,4 +28,5 @@ RECIPES: tuple[Recipe, ...] = (
     *clients.RECIPES,
     *proxies.RECIPES,
     *halves.RECIPES,
+    *path_missed.RECIPES,
 )
