@@ -14,7 +14,7 @@ program works on a laptop and fails in its container.
 
 *What to do*
 
-Whoever runs the name servers of the zone corrects the answer: no error, and no record. For a name in a zone of your own network
+The operator of the zone's name servers corrects the answer: no error, and no record. For a name in a zone of your own network
 that is your DNS team, or the team of the load balancer that answers for it. Until then, an image with glibc helps.
 
 *How it is told apart*
@@ -124,7 +124,6 @@ CHECK = EndpointCheck(
     judge=judge,
     applies=looks_up,
     questions=questions,
-    explains=("machine-lookup-differs",),
     rivals=(
         Rival(
             "denied-here",
@@ -142,7 +141,7 @@ CHECK = EndpointCheck(
         means="The name exists, so the right answer for {records} records is an empty one. Programs with glibc, Go, Windows or"
         " macOS use the address. Those with musl (Alpine Linux) take the error for the whole name, and fail.",
         remedy=(
-            "Ask whoever runs the name servers of {name} to answer for {records} records without an error (RFC 4074).",
+            "Ask the operator of the name servers of {name} to answer for {records} records without an error (RFC 4074).",
             "If the name is in a zone of your own network, that is your DNS team, or the team of the load balancer that answers.",
             "Until then, run the programs that fail in an image with glibc (such as Debian) in place of Alpine.",
         ),
