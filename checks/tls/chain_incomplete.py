@@ -51,6 +51,8 @@ def judge(view: EndpointView) -> Finding:
         return _found(gap, Confidence.CERTAIN, gap.fetched.observation, gap.filled.observation)
     if gap.issuer and gap.fetched and gap.issuer.self_signed:
         return ok(gap.observation, gap.fetched.observation)
+    if gap.halfway and gap.halfway.answer.namesakes and not gap.chain.looks_public:
+        return ok(gap.observation, gap.halfway.observation)  # by its name, the trust store has what was not sent
     if gap.namesake or (gap.chain.looks_public and len(gap.chain.path) == 1):
         return _found(gap, Confidence.LIKELY)
     if gap.may_lack_one:

@@ -23,25 +23,30 @@ fetched, and the chain checked again. `tls-self-signed` is a certificate without
 authority that signs for unrelated services, or belongs to a TLS inspection. A root that public lists do know, and this
 client's does not, is an outdated store (`machine-trust-store-outdated`). Where the trust store holds an intermediate
 certificate and not the root, the chain is checked once more as the programs do that accept that. The finding says which they
-are.
+are. The trust store is also searched for the authority's name: a renewed root keeps it, and has another key.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.meant_elsewhere import MadeFor, meant_elsewhere
 from diag.knowledge.presented_name import is_strangers
 from diag.knowledge.untrusted_chain import Gap, known_publicly, look, speaks_tls, strictly, trusted_by, wanted
+from diag.model.answer import Trust
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
-from diag.model.question import Question
+from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.view import Answered
 
 PARTIAL = "partial"
 """The form where the list holds an authority below the root, and not the root."""
+ANOTHER_KEY, ROOT_UNUSABLE = "another_key", "unusable"
+"""The forms where the list holds a certificate of the authority's name: with another key, or with the right one."""
 ELSEWHERE = "elsewhere"
 """The form where the authority's certificates are meant for tests, for a content network or for one developer."""
 
@@ -73,6 +78,8 @@ def judge(view: EndpointView) -> Finding:
         return _wrong_one(gap, made_for)
     if gap.halfway and trusted_by(gap.halfway):
         return _found(gap, Confidence.CERTAIN, gap.halfway.observation, form=PARTIAL)
+    if gap.halfway and gap.halfway.answer.namesakes:
+        return _renewed(gap, gap.halfway)
     return _whole(gap) if gap.chain.whole else _open(gap)
 
 
@@ -103,6 +110,13 @@ def _wrong_one(gap: Gap, made_for: MadeFor) -> Finding:
     )
 
 
+def _renewed(gap: Gap, look: Answered[Verify, Trust]) -> Finding:
+    """The store holds a certificate of that name; its key signed and it is not taken all the same, or it is another key's."""
+    held = max(look.answer.namesakes, key=lambda one: (one.signed, one.is_root, one.not_after))
+    sure = Confidence.CERTAIN if held.signed or held.is_root else Confidence.LIKELY
+    return _found(gap, sure, look.observation, form=ROOT_UNUSABLE if held.signed else ANOTHER_KEY, date=held.not_after)
+
+
 def _whole(gap: Gap) -> Finding:
     """The root was sent along: there is nothing that could still be missing."""
     if gap.public and not gap.public.answer.failure:
@@ -123,7 +137,9 @@ def _open(gap: Gap) -> Finding:
     return _found(gap, Confidence.LIKELY if gap.errand is None else Confidence.POSSIBLE)
 
 
-def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | None = None) -> Finding:
+def _found(
+    gap: Gap, confidence: Confidence, *also: Observation, form: str | None = None, date: datetime | None = None
+) -> Finding:
     asked = [gap.public.observation] if gap.public and not gap.public.answer.failure else []
     return problem(
         gap.observation,
@@ -137,6 +153,7 @@ def _found(gap: Gap, confidence: Confidence, *also: Observation, form: str | Non
         host=gap.view.endpoint.host,
         issuer=gap.chain.issuer,
         trust_list=_list_of(gap).value,
+        date=date,
         form=form,
     )
 
@@ -158,6 +175,33 @@ _HALF_WAY = Sentences(
     " want the root, and refuse the connection.",
     remedy=(
         "Add the root certificate of {issuer} to that trust store, beside the one that is there. Your security team has it.",
+    ),
+)
+_ANOTHER_KEY = Sentences(
+    title="This computer trusts another certificate of {issuer} than the one that signed for {host}",
+    seen=(
+        "The trust store in use ({trust_list}) holds a certificate of {issuer}, valid until {date}. Another key of the same name"
+        " signed the chain of {host}.",
+        *SEEN_AT,
+    ),
+    means="Usually a certificate authority has a new root certificate with its old name, and this computer has only the old one."
+    " Somebody else may also use that name.",
+    remedy=(
+        "Ask your security team for the present root certificate of {issuer}, and add it to that trust store, beside the old.",
+        "If they do not know the new key, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
+    ),
+)
+_UNUSABLE = Sentences(
+    title="The trust store holds {issuer}, which signed for {host}, and programs cannot use that certificate",
+    seen=(
+        "The trust store in use ({trust_list}) holds a certificate of {issuer}, valid until {date}. Its key signed the chain of"
+        " {host}, and OpenSSL does not take it for the issuer.",
+        *SEEN_AT,
+    ),
+    means="A part of one of the two certificates is written wrongly, or the identifiers of their keys differ.",
+    remedy=(
+        "Ask the team that runs {issuer} for a root certificate without that mistake, and replace the old one with it.",
+        "If the root certificate is right, have the certificate of {host} issued again, with the right authority key identifier.",
     ),
 )
 _ELSEWHERE = Sentences(
@@ -235,5 +279,5 @@ CHECK = EndpointCheck(
             "If nobody knows it, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
         ),
     ),
-    forms=((PARTIAL, _HALF_WAY), (ELSEWHERE, _ELSEWHERE)),
+    forms=((PARTIAL, _HALF_WAY), (ANOTHER_KEY, _ANOTHER_KEY), (ROOT_UNUSABLE, _UNUSABLE), (ELSEWHERE, _ELSEWHERE)),
 )

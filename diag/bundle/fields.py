@@ -44,6 +44,7 @@ _CLOSED = Class(Privacy.PUBLIC)
 _NESTED = object()
 _UNIONS = (Union, UnionType)
 _WITHOUT_TEXT = (int, float, bool, datetime, NoneType)
+_ANYTHING: frozenset[Held] = frozenset({(str, None), (bytes, None)})
 _REPEATED = (Address, Authority, *Question.__args__)
 """What the same run repeats over and over: rewritten once each."""
 
@@ -53,7 +54,7 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
     """Return the fields of one struct, in order, with what they declare."""
     found = []
     for field in msgspec.structs.fields(struct):
-        of = _class(field.type)
+        of, held = _told(field.type)
         declared = of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         found.append(
@@ -62,10 +63,21 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
                 of=of if isinstance(of, Class) else None,
                 declared=declared,
                 default=default,
-                held=_held(field.type),
+                held=held,
             )
         )
     return tuple(found)
+
+
+_TOLD: dict[int, tuple[Any, Class | object | None, frozenset[Held]]] = {}
+"""By the identities of types, which are kept with it: types of `typing` are slow to compare, and some have no hash."""
+
+
+def _told(kind: Any) -> tuple[Class | object | None, frozenset[Held]]:
+    """What a type declares, and what it can hold; read once, since one type stands at many fields."""
+    if id(kind) not in _TOLD:
+        _TOLD[id(kind)] = kind, _class(kind), _held(kind)
+    return _TOLD[id(kind)][1:]
 
 
 def _class(kind: Any) -> Class | object | None:
@@ -86,9 +98,15 @@ def _class(kind: Any) -> Class | object | None:
 
 
 def _held(kind: Any) -> frozenset[Held]:
-    """What a field of this type can hold, itself or further below."""
-    fields = (field.type for struct in _structs(kind) for one in below(struct) for field in msgspec.structs.fields(one))
-    return frozenset(held for one in (kind, *fields) for held in _held_itself(one, _class(one)))
+    """What a field of this type can hold, itself or further below.
+
+    Of a choice of structs that may be anything: which it is shows its value, and to read all of them takes long.
+    """
+    structs = tuple(_structs(kind))
+    if len(structs) > 1:
+        return _ANYTHING
+    below = (held for struct in structs for plan in plans(struct) for held in plan.held)
+    return frozenset((*_held_itself(kind, _class(kind)), *below))
 
 
 def _held_itself(kind: Any, of: Class | object | None) -> Iterator[Held]:

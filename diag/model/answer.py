@@ -7,6 +7,7 @@ failed stands beside it all the same.
 from msgspec import Struct
 
 from diag.model.failure import Failure
+from diag.model.namesake import Namesake
 from diag.model.privacy import (
     CertificateBytes,
     DnsBytes,
@@ -296,12 +297,11 @@ class HoldEnd(Struct, frozen=True, tag="hold_end", tag_field="seen", omit_defaul
 
 
 class Dialled(Struct, frozen=True, array_like=True):
-    """One connect of many."""
+    """One connect of many; `retransmits` is how often its first packet was sent again, where the kernel tells."""
 
     failure: PublicText
     took: Seconds
     retransmits: PublicNumber = 0
-    """How often its first packet was sent again, where the kernel tells."""
 
 
 class ConnectBurstEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", omit_defaults=True):
@@ -311,13 +311,12 @@ class ConnectBurstEnd(Struct, frozen=True, tag="crowd_end", tag_field="seen", om
 
 
 class Hop(Struct, frozen=True, omit_defaults=True):
-    """Who answered a connect that was allowed so many hops."""
+    """Who answered a connect that was allowed so many hops; `failure` is why it went no further, unless by the limit alone."""
 
     limit: PublicNumber
     sender: IpText
     took: Seconds
     failure: PublicText = ""
-    """Why it went no further, where that was more than the limit; empty: the limit alone."""
 
 
 class Path(Struct, frozen=True, tag="path", tag_field="seen", omit_defaults=True):
@@ -329,13 +328,14 @@ class Path(Struct, frozen=True, tag="path", tag_field="seen", omit_defaults=True
 
 
 class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_defaults=True):
-    """What a store says of a chain."""
+    """What a store says of a chain; `failure` is why it could not be asked."""
 
     verify_errors: tuple[VerifyError, ...] = ()
     failure: PublicText = ""
-    """Why the store could not be asked."""
     path: PublicNumber = 0
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
+    namesakes: tuple[Namesake, ...] = ()
+    """What it holds by the name of the issuer that was not found; empty: nothing, or one was found."""
     root: PublicText = ""
     """SHA-256 of the public key (SPKI) of the root at which the path ends, in hex; empty: none was found, or was not kept."""
 

@@ -128,6 +128,10 @@ class Contexts:
         # Programs take a system's store as it is; a file that somebody names has to be there.
         return self._built[key] if self._whole[trust] or trust == "system" else None
 
+    def roots_of(self, *stores: str) -> tuple[Roots, ...]:
+        """Return the authorities of the stores that were read so far, by the names that questions give them."""
+        return tuple(self._roots[store] for store in stores if store in self._roots)
+
     def _load(self, context: SSL.Context, trust: str, added: str) -> None:
         for one in (trust, *([added] if added else [])):
             if one not in self._roots:

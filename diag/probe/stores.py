@@ -28,7 +28,8 @@ _FILES = (
     "/etc/ssl/cert.pem",  # Alpine, BSD, macOS
 )
 _FOLDERS = ("/etc/ssl/certs", "/etc/pki/tls/certs")
-_BLOCK = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+PEM_CERTIFICATE = re.compile(rb"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", re.DOTALL)
+"""A certificate in a PEM file."""
 _LONGEST_KEY_STORE = 8_000_000
 
 
@@ -69,7 +70,7 @@ def fill(context: SSL.Context, roots: Roots) -> bool:
         _load(context, None, folder)
     store = context.get_cert_store()
     assert store
-    for block in _BLOCK.findall(roots.pem):
+    for block in PEM_CERTIFICATE.findall(roots.pem):
         with contextlib.suppress(crypto.Error):  # one that OpenSSL cannot read is in no program's store
             store.add_cert(crypto.load_certificate(crypto.FILETYPE_PEM, block))
     return whole

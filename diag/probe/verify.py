@@ -17,16 +17,19 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.model.wire.certificate_der import public_key_of
-from diag.model.wire.chain import UNTRUSTED
+from diag.model.wire.chain import NO_ISSUER, UNTRUSTED
 from diag.model.wire.unreadable import guarded_as
 from diag.probe.contexts import Contexts, TlsState
 from diag.probe.critical_extensions import wrongly_marked
+from diag.probe.namesakes import namesakes
+from diag.probe.stores import Roots
 
 _CIPHER = b"\xc0\x2f"
 """The number of `VERIFYING_CIPHER`; whether the key is of its kind is looked at only after the chain."""
 _SECURE_RENEGOTIATION = b"\xff\x01\x00\x01\x00"
 """An empty renegotiation_info (RFC 5746), without which OpenSSL stops before the certificates."""
 _LARGEST_RECORD = 16_384
+_NO_CHAIN = Trust(failure=Failure.MALFORMED)
 
 
 def verify(question: Verify, known: Mapping[Question, Observation], contexts: Contexts) -> Trust:
@@ -44,18 +47,25 @@ def verify(question: Verify, known: Mapping[Question, Observation], contexts: Co
     shown = (*chain, *_fetched(question, known))
     key = (context, shown, question.strict)  # many endpoints of one provider present the same chain
     if key not in contexts.verified:
-        contexts.verified[key] = _held_against(context, shown, question.strict) if chain else Trust(failure=Failure.MALFORMED)
+        stores = contexts.roots_of(question.trust, question.added)
+        contexts.verified[key] = _held_against(context, shown, stores, question.strict) if chain else _NO_CHAIN
     return contexts.verified[key]
 
 
-def _held_against(context: SSL.Context, chain: tuple[bytes, ...], strict: bool) -> Trust:
+def _held_against(context: SSL.Context, chain: tuple[bytes, ...], stores: tuple[Roots, ...], strict: bool) -> Trust:
     sight = TlsState(keeps_path=True)
     if not _show(context, chain, sight):
-        return Trust(failure=Failure.MALFORMED)
+        return _NO_CHAIN
     marks = wrongly_marked(sight.path) if strict else ()
     errors = tuple(dict.fromkeys((*sight.verify_errors, *marks)))
     found = not any(error.code in UNTRUSTED for error in errors)
-    return Trust(verify_errors=errors, path=0 if errors else sight.depth + 1, root=_key_of(sight) if found else "")
+    missed = any(error.code in NO_ISSUER for error in errors)
+    return Trust(
+        verify_errors=errors,
+        path=0 if errors else sight.depth + 1,
+        root=_key_of(sight) if found else "",
+        namesakes=namesakes(sight.path[sight.depth], stores) if missed else (),
+    )
 
 
 @guarded_as("")

@@ -107,6 +107,7 @@ MET = {
     "healthy-cross-signed": "200",
     "tls-path-missed": "verify-20",
     "authorities-in-a-circle": "verify-20",
+    "root-renewed": "verify-20",
     "issuer-half-trusted": "verify-2",
     "name-not-permitted": "verify-47",
     "issuer-is-no-authority": "verify-79",

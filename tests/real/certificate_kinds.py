@@ -58,6 +58,7 @@ from tests.real.chain_shapes import (
     on_top,
     raw,
     rekeyed,
+    renewed_root,
     reversed_order,
     root,
     signed_twice,
@@ -236,6 +237,12 @@ KINDS: dict[str, Kind] = {
     "issuer's key is another, by its identifier": Kind(partial(leaf, terms=Terms(issuer_key_id=b"x" * 20)), 20, _UNFIT, "link"),
     "issuer with a new key": Kind(partial(rekeyed, key_ids=True), 20, "tls-chain-incomplete", "namesake"),
     "issuer with a new key, and no identifiers": Kind(partial(rekeyed, key_ids=False), 7, _UNFIT),
+    "root with a new key": Kind(renewed_root, 20, _UNTRUSTED, "another_key", Owner.MACHINE),
+    "root with a new key, and no issuer between": Kind(
+        partial(renewed_root, with_issuer=False), 20, _UNTRUSTED, "another_key", Owner.MACHINE
+    ),
+    "root with a new key, and both are trusted": Kind(partial(renewed_root, both_trusted=True)),
+    "root's key of no use": Kind(partial(on_top, AUTHORITY, usage()), 20, _UNTRUSTED, "unusable", Owner.MACHINE),
     "cross-signed": Kind(cross_signed),
     "signed twice, the dead end first": Kind(partial(signed_twice, wrong_first=True), 20, "tls-path-missed"),
     "signed twice, the dead end second": Kind(partial(signed_twice, wrong_first=False)),

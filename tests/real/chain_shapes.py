@@ -165,6 +165,14 @@ def cross_signed() -> Presented:
     return Presented(sent(own(above), [above, crossed]), (top,))
 
 
+def renewed_root(*, with_issuer: bool = True, both_trusted: bool = False) -> Presented:
+    """The root has a new key under its old name, and clients trust the old one, or both."""
+    old = root()
+    new = make("", None, AUTHORITY, SIGNS, terms=Terms(subject=old.certificate.subject))
+    above = issuer(new) if with_issuer else new
+    return Presented(sent(own(above), [above] if with_issuer else []), (old, *([new] if both_trusted else [])))
+
+
 def signed_twice(*, wrong_first: bool, wrong: Terms = USUAL, wrong_trusted: bool = False) -> Presented:
     """Two roots have signed for the issuer, whose both certificates are sent; the `wrong` one is the other root's."""
     top, other = root(), root()

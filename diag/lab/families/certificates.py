@@ -81,6 +81,11 @@ async def _root_expired(site: Site) -> Scene:
     return await _presenting(site, old.leaf(LAB_HOST), root)
 
 
+async def _root_renewed(site: Site) -> Scene:
+    old, new = (CertificateAuthority(site.clock(), title="Company") for _ in range(2))
+    return await _presenting(site, new.leaf(LAB_HOST), old.root)
+
+
 async def _half_trusted(site: Site) -> Scene:
     private = CertificateAuthority(site.clock(), title="Private")
     return await _presenting(site, private.leaf(LAB_HOST), private.intermediate)
@@ -113,6 +118,12 @@ FAULTS: tuple[LabFault, ...] = (
         "Two authorities have signed for each other, and nobody here trusts either.",
         "tls-issuer-untrusted",
         _in_a_circle,
+    ),
+    LabFault(
+        "root-renewed",
+        "The root has a new key under its old name, and this computer trusts the old one.",
+        "tls-issuer-untrusted",
+        _root_renewed,
     ),
     LabFault(
         "issuer-half-trusted",

@@ -183,6 +183,11 @@ RECIPES: tuple[Recipe, ...] = (
             in_lab("private-root-not-sent"),
         ),
         problem(
+            "lab/root-renewed",
+            "The root has a new key under its old name, and this computer trusts the old one.",
+            in_lab("root-renewed"),
+        ),
+        problem(
             "unknown-to-the-system", "A private root on a real web server, which the system's store does not hold.", undeclared
         ),
         problem(
