@@ -31,7 +31,7 @@ from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 
-FORWARDED = "forwarded"
+_FORWARDED = "forwarded"
 """The form where a proxy reads the request and passes it on: either of the two may be the one who does not answer."""
 _ENDED = frozenset({Failure.CUT, Failure.RESET})
 
@@ -65,7 +65,7 @@ def judge(view: EndpointView) -> Finding:
         ending=str(answer.failure),
         proxy=str(view.proxy.authority) if view.proxy else None,
         seconds=round(seen.observation.took, 1),
-        form=FORWARDED if forwarded else None,
+        form=_FORWARDED if forwarded else None,
     )
 
 
@@ -93,7 +93,7 @@ CHECK = EndpointCheck(
             "service-silent",
             owner=Owner.SERVICE,
             where="form",
-            among=(FORWARDED,),
+            among=(_FORWARDED,),
             decided_by="the proxy's log, or the same request without the proxy",
             words="the service takes the proxy's request, but does not answer it",
         ),
@@ -116,7 +116,7 @@ CHECK = EndpointCheck(
     ),
     forms=(
         (
-            FORWARDED,
+            _FORWARDED,
             Sentences(
                 owner=Owner.PROXY,
                 title="The proxy {proxy} takes the request for {endpoint} but gives no answer",

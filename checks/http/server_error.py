@@ -17,7 +17,8 @@ See the provider's status page and try again in some minutes. If it lasts, repor
 
 Who wrote the answer is settled first. Inside TLS with a trusted certificate for the right name nobody on the way can write.
 Over plain HTTP a proxy can: what carries a proxy's mark, or is a gateway's status behind a proxy, is not counted against the
-service. A content network that answers so in front of the service got nothing good from it: that is said, since the provider has
+service. In a pod, an answer in the clear that Envoy signs, and that names no server behind it, is that of the pod's own sidecar.
+A content network that answers so in front of the service got nothing good from it: that is said, since the provider has
 to look behind it.
 """
 
@@ -35,7 +36,8 @@ from diag.knowledge.response_author import (
     speaks_http,
 )
 from diag.knowledge.response_codes import own_code, own_meaning
-from diag.model.check import EndpointCheck, Sentences
+from diag.model.answer import HttpReply
+from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Finding, Owner, problem
@@ -56,6 +58,7 @@ def judge(view: EndpointView) -> Finding:
         return seen
     status = seen.answer.status
     by_edge = author(view, seen) is Author.EDGE
+    by_sidecar = not by_edge and _is_of_sidecar(view, seen.answer)
     return problem(
         seen.observation,
         about=str(view.endpoint.authority),
@@ -66,7 +69,7 @@ def judge(view: EndpointView) -> Finding:
         path=view.endpoint.path,
         code=own_code(view, seen.answer),
         meaning=own_meaning(view, seen.answer),
-        form=EDGE if by_edge else None,
+        form=EDGE if by_edge else _BY_SIDECAR if by_sidecar else None,
         writer=field(seen.answer.headers, "server") if by_edge else None,
     )
 
@@ -75,6 +78,16 @@ def _is_error(status: int, expected: tuple[int, ...]) -> bool:
     return 500 <= status < 600 and status != _PORTAL and status not in expected
 
 
+def _is_of_sidecar(view: EndpointView, answer: HttpReply) -> bool:
+    """Whether an answer in the clear, in a pod, is Envoy's own: what it passes on says how long the service took."""
+    system = view.machine.system
+    in_pod = system is not None and system.answer.kubernetes and view.proxy is None and not view.endpoint.speaks_tls
+    return in_pod and field(answer.headers, "server") == "envoy" and not field(answer.headers, _PASSED_ON)
+
+
+_BY_SIDECAR = "sidecar"
+"""The form in a pod, where the answer is that of its own sidecar."""
+_PASSED_ON = "x-envoy-upstream-service-time"
 EDGE = "edge"
 """The form where a content network in front of the service answered."""
 _EDGE = Sentences(
@@ -91,6 +104,18 @@ _EDGE = Sentences(
         " {endpoint:answers|answer} {path} with status {status}, and since when.",
     ),
 )
+_SIDECAR = Sentences(
+    owner=Owner.MACHINE,
+    title="The sidecar of this pod's service mesh answers for {endpoint}: status {status}",
+    seen="The request for {path} to {endpoint} was answered with status {status}. The answer is signed by envoy, which names no"
+    " server behind it.",
+    means="In plain HTTP, a sidecar (Istio, Linkerd) answers itself for hosts that the mesh does not allow, or that it cannot"
+    " reach.",
+    remedy=(
+        "Ask the team that runs the cluster to allow {endpoint}, in Istio with a ServiceEntry.",
+        "If it is allowed, the log of the pod's sidecar shows why it could not connect.",
+    ),
+)
 CHECK = EndpointCheck(
     id="http-server-error",
     owner=Owner.SERVICE,
@@ -98,16 +123,27 @@ CHECK = EndpointCheck(
     reference="https://www.rfc-editor.org/rfc/rfc9110#section-15.6",
     do=(HowTo.TIME_OUT,),
     see=(
-        ShellLine("curl -sv -o /dev/null https://{endpoint}{path}", "a status from 500 on"),
-        ShellLine("curl.exe -sv -o NUL https://{endpoint}{path}", "a status from 500 on", Shell.POWERSHELL),
+        ShellLine("curl -sv -o /dev/null {to_origin}{path}", "a status from 500 on"),
+        ShellLine("curl.exe -sv -o NUL {to_origin}{path}", "a status from 500 on", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,
     judge=judge,
     explains=("http-status-unexpected",),
-    rivals=(ON_THE_WAY, BY_THE_PROXY),
+    rivals=(
+        ON_THE_WAY,
+        BY_THE_PROXY,
+        Rival(
+            "passed-on-by-sidecar",
+            owner=Owner.SERVICE,
+            where="form",
+            among=(_BY_SIDECAR,),
+            decided_by="the log of the pod's sidecar",
+            words="{endpoint} itself gave this status, and the sidecar passed it on",
+        ),
+    ),
     alike=("status", "form"),
-    forms=((EDGE, _EDGE),),
+    forms=((EDGE, _EDGE), (_BY_SIDECAR, _SIDECAR)),
     sentences=Sentences(
         title="{endpoint} reports an error of its own: status {status}",
         seen=(

@@ -260,7 +260,7 @@ CHECK = EndpointCheck(
     article=__doc__,
     reference="https://www.rfc-editor.org/rfc/rfc6349",
     see=(
-        ShellLine("curl -o /dev/null --max-time 20 https://{to_authority}{path}", "a low Average Speed"),
+        ShellLine("curl -o /dev/null --max-time 20 {to_origin}{path}", "a low Average Speed"),
         ShellLine(
             "Measure-ShellLine { curl.exe -s -o NUL --max-time 20 https://{to_authority}{path} }",
             "a long TotalSeconds",

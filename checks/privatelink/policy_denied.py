@@ -85,8 +85,8 @@ CHECK = EndpointCheck(
     reference="https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html",
     do=(HowTo.PRIVATE_RULES,),
     see=(
-        ShellLine("curl -sv https://{endpoint}/", "the refusal and its code"),
-        ShellLine("curl.exe -sv https://{endpoint}/", "the refusal and its code", Shell.POWERSHELL),
+        ShellLine("curl -sv {to_url}", "the refusal and its code"),
+        ShellLine("curl.exe -sv {to_url}", "the refusal and its code", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
     applies=lambda view: view.endpoint.speaks_http and view.proxy is None and (expected_private(view) or _names_policy(view)),

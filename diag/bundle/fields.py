@@ -54,7 +54,7 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
     """Return the fields of one struct, in order, with what they declare."""
     found = []
     for field in msgspec.structs.fields(struct):
-        of = _class(field.type)
+        of, held = _told(field.type)
         declared = of is not None and not (isinstance(of, Class) and of.privacy is Privacy.SECRET)
         default = field.default if field.default_factory is NODEFAULT else field.default_factory()
         found.append(
@@ -63,10 +63,21 @@ def plans(struct: type[Struct]) -> tuple[Plan, ...]:
                 of=of if isinstance(of, Class) else None,
                 declared=declared,
                 default=default,
-                held=_held(field.type),
+                held=held,
             )
         )
     return tuple(found)
+
+
+_TOLD: dict[int, tuple[Any, Class | object | None, frozenset[Held]]] = {}
+"""By the identities of types, which are kept with it: types of `typing` are slow to compare, and some have no hash."""
+
+
+def _told(kind: Any) -> tuple[Class | object | None, frozenset[Held]]:
+    """What a type declares, and what it can hold; read once, since one type stands at many fields."""
+    if id(kind) not in _TOLD:
+        _TOLD[id(kind)] = kind, _class(kind), _held(kind)
+    return _TOLD[id(kind)][1:]
 
 
 def _class(kind: Any) -> Class | object | None:

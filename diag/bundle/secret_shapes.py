@@ -138,10 +138,12 @@ SHAPES: tuple[tuple[tuple[bytes, ...], bytes], ...] = (
 """Keys and tokens that bear their issuer's mark, most of them at their beginning: the marks, one of which each holds, and what it
 looks like."""
 
+_MARKED = tuple((mark, shape) for marks, shape in SHAPES for mark in marks)
+
 
 def issued(content: bytes) -> re.Pattern[bytes] | None:
     """Return what finds the keys and tokens of those shapes that can stand in `content`; None: none can."""
-    shapes = tuple(shape for marks, shape in SHAPES if any(mark in content for mark in marks))
+    shapes = tuple(dict.fromkeys([shape for mark, shape in _MARKED if mark in content]))
     return _any_shape(shapes) if shapes else None
 
 

@@ -53,7 +53,8 @@ class Shell(StrEnum):
 class ShellLine(Struct, frozen=True):
     """One line that shows a fault by other means than diag's, with gaps that a finding's facts fill.
 
-    `{name}` is a fact; `{to_host}`, `{to_port}`, `{to_authority}` and `{to_url}` are the first endpoint that the cause hits.
+    `{name}` is a fact; `{to_host}`, `{to_port}`, `{to_authority}`, `{to_origin}` and `{to_url}` are the first endpoint
+    that the cause hits.
     A word in which a gap stands is quoted whole.
     """
 

@@ -5,10 +5,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.bench import bundles, crowd, scripts, startup
+from tests.bench import bundles, crowd, halves, scripts, startup
 from tests.bench.figures import Figure
 
-MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (startup.measure, crowd.measure, bundles.measure, scripts.measure)
+MEASUREMENTS: tuple[Callable[[], list[Figure]], ...] = (
+    startup.measure,
+    crowd.measure,
+    halves.measure,
+    bundles.measure,
+    scripts.measure,
+)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct
 
-from diag.bundle.fields import Class, Rewriter, below, leaves, plans, undeclared
+from diag.bundle.fields import Class, FieldValue, Rewriter, below, leaves, plans, undeclared
 from diag.model.answer import Header
 from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Interface
@@ -59,6 +59,28 @@ def test_classes_and_forms_are_read_from_types() -> None:
 def test_what_is_not_changed_is_the_same_object() -> None:
     evidence = sample.evidence()
     assert Rewriter(lambda value, of: value)(evidence) is evidence
+
+
+def test_what_stays_as_it_is_is_asked_about_once() -> None:
+    asked: list[FieldValue] = []
+
+    def change(value: FieldValue, of: Class) -> FieldValue:
+        asked.append(value)
+        return value
+
+    Rewriter(change)(sample.evidence())
+    said = {(value, of) for _, value, of in leaves(sample.evidence())}
+    assert len(asked) == len(said)
+
+
+def test_one_form_or_one_kind_alone_can_be_visited() -> None:
+    evidence = sample.evidence()
+    every = list(leaves(evidence))
+    asked: list[Class] = []
+    Rewriter(lambda value, of: (asked.append(of), value)[1], form=Form.DNS)(evidence)
+    assert asked
+    assert Form.DNS in {of.form for of in asked}
+    assert list(leaves(evidence, kinds=(bytes,))) == [one for one in every if isinstance(one[1], bytes)]
 
 
 def test_every_leaf_is_reached_at_any_depth() -> None:

@@ -22,6 +22,7 @@ from diag.bundle.read import read_bundle
 from diag.bundle.redact import redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import write_bundle
+from diag.model.answer import Session
 from diag.model.run import Evidence
 from diag.model.secret import Login, Secret
 from tests.bundle import sample
@@ -191,6 +192,15 @@ def test_what_redaction_missed_costs_that_field_and_not_the_observation(tmp_path
     path = write_bundle(held, sample.diagnosis(), summary="", into=tmp_path, catalogue_version="1").path
     assert told <= {(line.why, line.id, line.field) for line in read_bundle(path).errors}
     assert without_leaking(redacted).evidence is redacted.evidence
+
+
+def test_a_chain_that_many_present_is_held_back_at_each_of_them() -> None:
+    redacted = redact(sample.evidence(), PRIVATE, Level.STANDARD, key=sample.KEY)
+    session = next(one for one in redacted.evidence.observations if isinstance(one.answer, Session))
+    chain = (b"0\x82\x01\x00 of " + CANARY.encode(),)
+    many = tuple(replace(session, id=f"handshake-{n}", answer=replace(session.answer, chain=chain)) for n in (901, 902))
+    held = without_leaking(replace(redacted, evidence=Evidence(redacted.evidence.run, (*redacted.evidence.observations, *many))))
+    assert [(line.id, line.field) for line in held.lost] == [(one.id, "answer.chain") for one in many]
 
 
 @pytest.mark.parametrize("word", ["first_bytes", "proxy-login-missing", "observations", "http/1.1", "socks5"])

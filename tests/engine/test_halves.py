@@ -1,12 +1,15 @@
 """Each address of a name is looked at by itself, and what the system does not find is looked at through those who do."""
 
 from datetime import timedelta
+from typing import Any
 
 import dns.message
 import dns.rrset
 import pytest
+from msgspec.structs import replace
 
 from diag.engine.walk import halves_of
+from diag.knowledge.each_address import address_of, at_each_address
 from diag.model.address import Address
 from diag.model.answer import Connection, DnsReply, HoldEnd, Session, SystemLookup, TcpInfo
 from diag.model.endpoint import parse_endpoint
@@ -15,6 +18,7 @@ from diag.model.machine import Resolvers
 from diag.model.observation import Answer
 from diag.model.question import Connect, Handshake, Hold, Inspect, Lookup, Question, Topic
 from diag.model.run import Evidence
+from diag.model.verdict import Confidence, Finding, ok, problem
 from tests.engine.scripted import Script, Scripted
 from tests.engine.test_investigate import PROXIED, SERVICE, asked, look
 
@@ -58,6 +62,34 @@ def test_the_walk_does_not_wait_for_the_other_half_and_it_is_no_part_of_it() -> 
     assert half.id not in view.trail.walk
     assert view.exchange is not None
     assert view.exchange.observation.began - half.began < timedelta(seconds=0.2)
+
+
+@pytest.mark.parametrize(
+    ("elsewhere", "judged"),
+    [({}, 1), ({"chain": (b"another",)}, 2), ({"staple": b"another"}, 2), ({"failure": "reset", "finished": False}, 2)],
+)
+def test_what_an_address_presents_like_the_first_is_judged_once(elsewhere: dict[str, Any], judged: int) -> None:
+    at = ("10.0.0.1", "10.0.0.2")
+    same = Session(finished=True, chain=(b"the same",))
+    other = Connect(Address("10.0.0.2", 443))
+    script = Scripted(lambda q: (replace(same, **elsewhere) if q.over == other else same) if isinstance(q, Handshake) else None)
+    view = view_of(look(SERVICE, prober=script))
+    seen: list[str] = []
+
+    def fine(one: EndpointView) -> Finding:
+        seen.append(address_of(one))
+        assert one.session is not None
+        return ok(one.session.observation)
+
+    def faulty(one: EndpointView) -> Finding:
+        assert one.session is not None
+        return problem(one.session.observation, about="it", confidence=Confidence.CERTAIN)
+
+    assert at_each_address(fine)(view).cites == (view.sessions_by_address[at[0]].observation.id,)
+    assert seen == list(at[:judged])
+    fault = at_each_address(faulty)(view)
+    assert fault.facts["at"] == at
+    assert fault.cites == tuple(view.sessions_by_address[host].observation.id for host in at)
 
 
 def test_behind_a_proxy_no_half_is_looked_at() -> None:

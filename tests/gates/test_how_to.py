@@ -12,7 +12,7 @@ from diag.model.how_to import HowTo, Shell
 from diag.report.wording.how_to import GUIDES
 from tests.recording.scene import read_scene, scene_names
 
-OF_THE_ENDPOINT = {"to_host", "to_port", "to_authority", "to_url"}
+OF_THE_ENDPOINT = {"to_host", "to_port", "to_authority", "to_origin", "to_url"}
 TOOLS = re.compile(
     r"\(?(curl(\.exe)?|openssl|dig|ip|getent|ping|env|ss|ulimit|cat|date|grep|for|do|done|time|sleep|echo|tail|wc"
     r"|Test-\w+|Resolve-\w+|Get-\w+|\(?Get-\w+|\(?Invoke-\w+|Find-\w+|Measure-\w+|Select-\w+|w32tm|certutil|netsh)\b"

@@ -1,7 +1,8 @@
-"""What is loaded when: a start pays for what it needs, and for nothing else.
+"""What is loaded when, and how much is done: a start pays for what it needs, and for nothing else.
 
 Each list names every library (and, for the help, every module of ours) that may be loaded by then. Somebody who adds one knows
-what it costs: `python -X importtime -m diag ...` tells.
+what it costs: `python -X importtime -m diag ...` tells. What is done is counted in calls of functions in Python,
+which are the same on every machine, however busy it is.
 """
 
 import subprocess
@@ -82,6 +83,20 @@ async def first(*_):
     os._exit(0)
 loops.BaseSelectorEventLoop.sock_sendall = first
 """
+COUNTED = """
+import threading
+calls = 0
+def count(frame, event, argument):
+    global calls
+    calls += event == "call"
+def told():
+    sys.setprofile(None)
+    os.write(3, str(calls).encode())
+threading.setprofile(count)
+sys.setprofile(count)
+"""
+MOST_CALLS = {"help": 27_000, "run": 215_000, "show": 135_000}
+"""Calls of functions in Python, those at import included: about a sixth more than there are."""
 PROGRAM = """
 sys.argv = ["diag", *sys.argv[1:]]
 atexit.register(told)
@@ -92,11 +107,20 @@ start()
 
 def loaded(arguments: Sequence[str], watch: str = "") -> set[str]:
     """The modules that `diag` with these arguments has loaded, at its end or when `watch` says so."""
+    return set(_told(arguments, watch).split())
+
+
+def calls(arguments: Sequence[str]) -> int:
+    """How many functions in Python `diag` with these arguments has called."""
+    return int(_told(arguments, COUNTED))
+
+
+def _told(arguments: Sequence[str], watch: str) -> str:
     code = f"{AT_THE_END}{watch}{PROGRAM}"
     shell = ["sh", "-c", 'exec 3>&1 1>/dev/null 2>/dev/null; exec "$@"', "sh", sys.executable, "-c", code, *arguments]
     done = subprocess.run(shell, capture_output=True, text=True, check=False)
     assert done.stdout, "nothing was told"
-    return set(done.stdout.split())
+    return done.stdout
 
 
 def libraries(modules: set[str]) -> set[str]:
@@ -109,7 +133,8 @@ def test_the_help_loads_next_to_nothing() -> None:
     modules = loaded(["--help"])
     assert {name for name in modules if name.partition(".")[0] == "diag"} <= HELP
     assert libraries(modules) <= {"click"}
-    assert not {"asyncio", "traceback", "logging", "click.shell_completion"} & modules
+    assert not {"asyncio", "traceback", "logging", "click.shell_completion", "shutil"} & modules
+    assert calls(["--help"]) <= MOST_CALLS["help"]
 
 
 def test_the_first_packet_waits_for_nothing_that_it_does_not_need() -> None:
@@ -124,10 +149,14 @@ def test_a_healthy_run_and_its_bundle_load_no_library_that_they_do_not_need(tmp_
     with start("healthy") as running:
         (scene,) = running.scenes
         options = ("--resolver", scene.resolver or "", "--trust", scene.trust or "", "-o", str(tmp_path))
-        modules = loaded(["run", *scene.endpoints, *options])
+        run = ["run", *scene.endpoints, *options]
+        modules, called = loaded(run), calls(run)
     assert list(tmp_path.iterdir()), "a bundle was written"
+    assert called <= MOST_CALLS["run"]
     assert libraries(modules) <= FOR_A_HEALTHY_RUN
     assert not RARER & modules
-    shown = loaded(["show", str(next(tmp_path.iterdir()))])
+    show = ["show", str(next(tmp_path.iterdir()))]
+    shown = loaded(show)
+    assert calls(show) <= MOST_CALLS["show"]
     assert libraries(shown) <= FOR_A_BUNDLE_SHOWN
     assert not (RARER - {"diag.bundle.envelope"}) & shown, "what tells an encrypted bundle is needed to read one"

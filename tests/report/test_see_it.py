@@ -83,6 +83,8 @@ def test_the_first_command_that_can_be_whole_is_taken() -> None:
     assert told({"name": "a.test"}, LOOKUP, ShellLine("getent ahosts {name}", "no line")) == "getent ahosts a.test"
     assert told({"socks_code": 5}, ShellLine("curl {to_url}", "x", unless=("socks_code",))) == ""
     assert told({}, ShellLine("ps {to_host}", "x", Shell.POWERSHELL)) == ""
+    plain = ShellLine("curl {to_origin}{path}", "x")
+    assert told({"path": "/up"}, plain, endpoint="http://api.example.com:80") == "curl http://api.example.com:80/up"
 
 
 def test_where_values_may_be_stand_ins_only_the_endpoint_is_known() -> None:

@@ -90,7 +90,8 @@ def _of_endpoint(cause: Cause) -> dict[str, str]:
         return {}
     scheme, host, port = found.groups()
     place = {"to_host": host.strip("[]"), "to_port": port, "to_authority": f"{host}:{port}"}
-    return {**place, "to_url": f"{_WEB[scheme]}://{host}:{port}/"} if scheme in _WEB else place
+    origin = f"{_WEB.get(scheme)}://{host}:{port}"
+    return {**place, "to_origin": origin, "to_url": f"{origin}/"} if scheme in _WEB else place
 
 
 def _first(fact: Fact) -> str:

@@ -45,6 +45,41 @@ def answering(
     return stage
 
 
+def by_sidecar(*lines: str) -> Stage:
+    """In a pod, whose sidecar takes the request and answers 502 as Envoy does, with these header lines besides."""
+
+    def stage(house: House) -> Look:
+        house.names({NAME: [SERVER]})
+        house.serve(envoy, 15001, lines, port=15001, where="client")
+        house.lead_astray(at=15001)
+        return Look(endpoints=(f"http://{NAME}",), environment={"KUBERNETES_SERVICE_HOST": "10.96.0.1"})
+
+    return stage
+
+
+def envoy(port: int, lines: tuple[str, ...]) -> None:
+    """Answer each request with 502."""
+    import socket
+
+    head = "".join(f"{line}\r\n" for line in ("HTTP/1.1 502 Bad Gateway", *lines, "server: envoy", "content-length: 0"))
+    with socket.create_server(("", port)) as door:
+        while True:
+            guest, _ = door.accept()
+            with guest:
+                guest.recv(65536)
+                guest.sendall(f"{head}connection: close\r\n\r\n".encode())
+
+
+SIDECARS = of(
+    "http-server-error",
+    problem("sidecar-in-its-place", "In a pod, the sidecar answers in the clear for a host that is not allowed.", by_sidecar()),
+    problem(
+        "passed-on-by-the-sidecar",
+        "The same, and the sidecar says that the service behind it took its time.",
+        by_sidecar("x-envoy-upstream-service-time: 12"),
+    ),
+    needs=(),
+)
 PORTALS = of(
     "http-captive-portal",
     problem("lab/http-captive-portal", "Two unrelated services are redirected to one other host.", in_lab("http-captive-portal")),
@@ -192,4 +227,4 @@ SLOW = of(
     ),
 )
 
-RECIPES: tuple[Recipe, ...] = (*PORTALS, *BLOCKS, *GUARDS, *POLICIES, *STORAGE, *ACCOUNTS, *SLOW)
+RECIPES: tuple[Recipe, ...] = (*PORTALS, *SIDECARS, *BLOCKS, *GUARDS, *POLICIES, *STORAGE, *ACCOUNTS, *SLOW)
