@@ -34,6 +34,7 @@ at once in the same run.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.clouds import Cloud, resolver_of
 from diag.knowledge.connect_outcomes import ConnectOutcome, heard_from, is_outside, seen_in
 from diag.knowledge.heard_promptly import heard_promptly
 from diag.knowledge.resolver_answers import (
@@ -170,6 +171,7 @@ def judge(view: EndpointView) -> Finding:
         name=view.dialled_host,
         quiet=why,
         vpn=left.vpn if left else None,
+        cloud=resolver_of(voice.server.host for voice in silent),
         speakers=_speakers(view, silent) or None,
         tcp_answers=bool(answered) if over_tcp else None,
         for_others=True if _answer_for_others(view, silent) else None,
@@ -262,7 +264,7 @@ CHECK = EndpointCheck(
         ),
         Rival("network-no-egress", decided_by="a connection to any outside address that answers"),
     ),
-    tokens={"quiet": Quiet, "vpn": Vpn},
+    tokens={"quiet": Quiet, "vpn": Vpn, "cloud": Cloud},
     alike=("quiet",),
     sentences=Sentences(
         title="No resolver answers for {name}: {resolvers}",
@@ -279,6 +281,12 @@ CHECK = EndpointCheck(
         means="This computer cannot turn the name into an address. If this happens with all names, it can reach no service at"
         " all.",
         remedy=(
+            When(
+                "cloud",
+                (),
+                "{resolvers} {resolvers:is the resolver|are resolvers} of {cloud}, and {resolvers:answers|answer} only inside its"
+                " networks. Elsewhere, ask a resolver in that network that forwards questions.",
+            ),
             When("quiet", (Quiet.HELD_BACK,), "Check the outgoing rules of this computer for port 53 to {resolvers}."),
             "Connect {vpn}, or remove {resolvers} from the resolver settings of this computer.",
             When("quiet", (Quiet.NO_WAY,), "Check the routes of this computer: none of them leads to {resolvers}."),

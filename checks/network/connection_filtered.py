@@ -30,6 +30,7 @@ network-no-egress.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.clouds import METADATA
 from diag.knowledge.connect_outcomes import (
     ConnectOutcome,
     Dial,
@@ -110,7 +111,7 @@ def judge(view: EndpointView) -> Finding:
         path=tuple(dict.fromkeys(hop.sender for hop in hops)) or None,
         last_hop=hops[-1].limit if hops else None,
         network=near,
-        form=NEIGHBOUR if near else None,
+        form=AT_METADATA if METADATA.issuperset(hosts_of(silent)) else NEIGHBOUR if near else None,
     )
 
 
@@ -146,6 +147,22 @@ _NOT_THERE = Sentences(
     ),
     owner=Owner.SERVICE,
 )
+AT_METADATA = "metadata"
+"""The form where a cloud's metadata service is asked."""
+_METADATA = Sentences(
+    title="The cloud's metadata service {addresses} does not answer",
+    seen="No reply came from {addresses} on port {port} within {seconds} s.",
+    means="Machines in a cloud get their identity and credentials there. It answers the machine itself; a container only where"
+    " that is allowed.",
+    remedy=(
+        "In a container on AWS, ask for a hop limit of 2 on the instance (HttpPutResponseHopLimit), or for credentials of the"
+        " container's own.",
+        "In Kubernetes, check whether a network policy or a rule of the node keeps pods from {addresses}.",
+        "Outside of a cloud nothing answers there: give the program its credentials in another way. AWS programs then need"
+        " AWS_EC2_METADATA_DISABLED=true, so that they do not wait.",
+    ),
+    owner=Owner.CLOUD,
+)
 CHECK = EndpointCheck(
     id="network-connection-filtered",
     owner=Owner.NETWORK,
@@ -172,6 +189,8 @@ CHECK = EndpointCheck(
         Rival(
             "host-down",
             owner=Owner.SERVICE,
+            where="form",
+            among=(None, NEIGHBOUR),
             decided_by="the same connection from another network",
             words="the host is down",
         ),
@@ -185,6 +204,15 @@ CHECK = EndpointCheck(
             words="the host is up, and its own firewall drops connections to this port",
         ),
         Rival(
+            "not-in-a-cloud",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(AT_METADATA,),
+            decided_by="whether this computer is a machine of a cloud",
+            words="this computer is in no cloud, and the program should not ask there",
+        ),
+        Rival(
             "mask-too-wide",
             owner=Owner.MACHINE,
             whose=True,
@@ -195,7 +223,7 @@ CHECK = EndpointCheck(
         ),
     ),
     alike=("beside", "form"),
-    forms=((NEIGHBOUR, _NOT_THERE),),
+    forms=((AT_METADATA, _METADATA), (NEIGHBOUR, _NOT_THERE)),
     sentences=Sentences(
         title="{host} does not answer on port {port}",
         seen=(

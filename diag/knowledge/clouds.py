@@ -71,6 +71,15 @@ RESOLVERS = (
 )
 """Where each cloud's own resolver answers inside it: a machine that asks it stands in that cloud."""
 
+METADATA = frozenset({"169.254.169.254", "fd00:ec2::254", "100.100.100.200", "169.254.170.2", "169.254.170.23", "fd00:ec2::23"})
+"""Where a machine asks for its own identity and credentials: of most clouds and AWS, of Alibaba, of ECS, and of pods of EKS."""
+
+
+def resolver_of(hosts: Iterable[str]) -> Cloud | None:
+    """Return the cloud whose own resolver all of these addresses are; None where they are not of one."""
+    found = {next((cloud for cloud, addresses in RESOLVERS if host in addresses), None) for host in hosts}
+    return found.pop() if len(found) == 1 else None
+
 
 def cloud_of(*cases: EndpointView) -> Cloud | None:
     """Return the cloud of these endpoints; None where nothing shows it, or they lie in several."""

@@ -130,9 +130,9 @@ class Handshake(Struct, frozen=True, cache_hash=True, tag="handshake", tag_field
     """`small`: one classical group, under 500 bytes. `large`: padded over one segment. `split`: the usual one, 500 bytes a
     packet: what a small segment size does, where the system lets nobody set one.
     """
-    ciphers: Literal["default", "wide", "legacy"] = "default"
+    ciphers: Literal["default", "wide", "legacy", "retired"] = "default"
     """`wide`: everything the library has, at its lowest security level. `legacy`: the usual ones, also with a server that lacks
-    secure renegotiation (RFC 5746).
+    secure renegotiation (RFC 5746). `retired`: what libraries have no more (SSL 3.0, RC4, DES); it ends with the server's choice.
     """
     alpn: tuple[PublicText, ...] = ("http/1.1",)
     trust: PathText = "system"

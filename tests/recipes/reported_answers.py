@@ -187,6 +187,22 @@ def reply_to_the_first(here: str, name: str, address: str) -> None:
         wire.sendto(answer.to_wire(), asker)
 
 
+def of_a_cloud(house: House) -> Look:
+    """The only resolver is the one that Azure has inside its networks; here it is swallowed."""
+    house.drop(to="168.63.129.16", protocol="udp")
+    house.drop(to="168.63.129.16")
+    house.resolvers("168.63.129.16")
+    return Look(endpoints=(f"https://{NAME}",))
+
+
+def without_metadata(house: House) -> Look:
+    """The metadata service of a cloud, from where its answers do not arrive."""
+    house.names({NAME: [SERVER]})
+    house.also_at("169.254.169.254")
+    house.drop(to="169.254.169.254")
+    return Look(endpoints=("http://169.254.169.254/latest/meta-data/",))
+
+
 RECIPES: tuple[Recipe, ...] = (
     *of(
         "network-connection-cut",
@@ -210,6 +226,16 @@ RECIPES: tuple[Recipe, ...] = (
             "localhost-on-one-family", "A service on this computer listens for IPv4 alone, and works.", on_one_family("127.0.0.1")
         ),
         near_miss("network-connection-cut/near-end-of-a-forward"),
+    ),
+    *of(
+        "network-connection-filtered",
+        problem("metadata-of-a-cloud", "The metadata service of a cloud does not answer in a container.", without_metadata),
+        needs=(),
+    ),
+    *of(
+        "dns-resolver-silent",
+        problem("of-a-cloud", "The only resolver is one that a cloud has inside its networks.", of_a_cloud),
+        needs=(),
     ),
     *of(
         "network-address-dead",
