@@ -21,15 +21,16 @@ With the alert `handshake_failure` a server says that it will not go on. It has 
 know, a client certificate that is missing. The ciphers are the cause only where the same handshake succeeds with nothing but
 the list of ciphers changed. With every cipher, old signatures are offered as well. Where the cipher that is then agreed on was
 on offer before, they are what was missing; where the server's certificate has a key of another kind, that is. Where the server
-refuses every cipher alike, that is no more than possible. Where it was this client that ended the handshake, the cipher is not
-what is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`.
-If the sides have no version in common, it is `tls-version-rejected`.
+refuses every cipher alike, a message written by hand offers what libraries have no more (RC4, triple DES, SSL 3.0). Where that is
+refused as well, the cipher is no more than possible. Where it was this client that ended the handshake, the cipher is not what
+is wrong: `tls-legacy-renegotiation`, `tls-weak-key-exchange`. If the sides have no version in common, it is
+`tls-version-rejected`.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.each_address import HANDSHAKE_AT, asked_at_each_address, at_each_address
-from diag.knowledge.ended_handshake import ended_handshake, finished, variants, went_on
+from diag.knowledge.ended_handshake import ended_handshake, finished, retired, variants, went_on
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -59,27 +60,29 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation) if ended or went_on(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     if ended.wide is None:
         return unknown(Because.NOT_LOOKED, seen.observation)
-    session = finished(ended.wide)
+    session = ended.accepted
     endpoint = str(view.endpoint.authority)
     if session is None:
+        tried = (ended.wide, ended.retired) if ended.retired else (ended.wide,)
         again = ended.wide.answer.failure == seen.answer.failure  # type: ignore[union-attr]
         if not again:
             return unknown(Because.UNDECIDED, seen.observation, ended.wide)
         return problem(
             seen.observation,
-            ended.wide,
+            *tried,
             about=endpoint,
             confidence=Confidence.POSSIBLE,
             endpoint=endpoint,
             form=NOTHING_FITS,
         )
+    decisive = ended.wide if finished(ended.wide) else ended.retired or ended.wide
     form = OLD_KEY if _has_old_key(session) else SIGNATURES if _is_usual(session) else None
     return problem(
         seen.observation,
-        ended.wide,
+        decisive,
         about=endpoint,
         confidence=Confidence.LIKELY if form == SIGNATURES else Confidence.CERTAIN,
-        rules_out={OTHER_WISH: (ended.wide,)},
+        rules_out={OTHER_WISH: (decisive,)},
         endpoint=endpoint,
         cipher=session.cipher,
         version=session.version,
@@ -100,8 +103,12 @@ def _is_usual(session: Session) -> bool:
 
 @asked_at_each_address
 def questions(view: EndpointView) -> Iterable[Question]:
-    """Return the same handshake with more leniency."""
-    return variants(view.session.question) if view.session and ended_handshake(view) else ()
+    """Yield the same handshake with more leniency; where all of it is refused, with what libraries have no more."""
+    ended = ended_handshake(view)
+    if ended:
+        yield from variants(ended.seen.question)
+    if ended and not ended.by_us and ended.wide and not finished(ended.wide):
+        yield retired(ended.seen.question)
 
 
 _NOTHING_FITS = Sentences(

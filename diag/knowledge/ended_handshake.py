@@ -21,6 +21,10 @@ _OURS = _WORDS | {"illegal_parameter"}
 """The same, of this client over what the server chose; a group with a wrong prime is an illegal parameter to it."""
 
 
+_GIVEN_UP = ("RC4", "RC2", "DES", "IDEA", "SEED")
+"""Ciphers that no library in use has any more, by a part of their names."""
+
+
 class EndedHandshake(Struct, frozen=True):
     """The walk's handshake, and what became of it with more leniency."""
 
@@ -31,6 +35,14 @@ class EndedHandshake(Struct, frozen=True):
     """With a server allowed that lacks secure renegotiation; None: it was not tried."""
     wide: Observation | None
     """With everything allowed; None: it was not tried."""
+    retired: Observation | None = None
+    """With what libraries have no more; None: it was not tried."""
+
+    @property
+    def accepted(self) -> Session | None:
+        """What the server takes part in at last: with everything, or of what libraries have no more; None: nothing."""
+        chosen = self.retired.answer if self.retired is not None and isinstance(self.retired.answer, Session) else None
+        return finished(self.wide) or (chosen if chosen and _is_given_up(chosen) else None)
 
     @property
     def tried(self) -> tuple[Observation, ...]:
@@ -44,12 +56,17 @@ def ended_handshake(view: EndpointView) -> EndedHandshake | None:
     if seen is None or not _is_ended(seen.answer):
         return None
     legacy, wide = (_tried(view.asked(question)) for question in variants(seen.question))
-    return EndedHandshake(seen, _by_us(seen.answer), legacy, wide)
+    return EndedHandshake(seen, _by_us(seen.answer), legacy, wide, _tried(view.asked(retired(seen.question))))
 
 
 def variants(question: Handshake) -> tuple[Handshake, Handshake]:
     """Return the same handshake: with a server that lacks secure renegotiation allowed; with everything allowed."""
     return replace(question, ciphers="legacy"), replace(question, ciphers="wide")
+
+
+def retired(question: Handshake) -> Handshake:
+    """Return the same handshake, with what libraries have no more."""
+    return replace(question, ciphers="retired")
 
 
 def finished(seen: Observation | None) -> Session | None:
@@ -60,6 +77,11 @@ def finished(seen: Observation | None) -> Session | None:
 def went_on(answer: Session) -> bool:
     """Return whether the other side took part in a handshake at all."""
     return bool(answer.finished or answer.chain or answer.failure.startswith("alert:"))
+
+
+def _is_given_up(chosen: Session) -> bool:
+    """Whether a server's choice is one that only the handshake by hand had on offer."""
+    return bool(chosen.cipher) and (chosen.version == "SSLv3" or any(word in chosen.cipher for word in _GIVEN_UP))
 
 
 def _is_ended(answer: Session) -> bool:

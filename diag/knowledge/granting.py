@@ -91,7 +91,7 @@ def read_wish(url: str) -> tuple[Authority, str] | None:
 @guarded_as("")
 def host_of(url: str) -> str:
     """Return the host that an address of a stranger's names, whatever login stands before it; empty: none that can be read."""
-    return urlsplit(_LOGIN.sub(r"\1", url)).hostname or ""
+    return urlsplit(_LOGIN.sub(r"\1", url) if "@" in url else url).hostname or ""
 
 
 def is_granted(view: EndpointView, authority: Authority, target: str) -> bool:

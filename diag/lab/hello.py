@@ -23,6 +23,8 @@ class Heard:
     """Empty: none was asked for, or this is no ClientHello."""
     protocols: tuple[str, ...]
     """What ALPN offers; empty: none was offered."""
+    suites: tuple[int, ...]
+    """The cipher suites on offer, by number."""
     complete: bool
     """False: the client left, or it does not speak TLS."""
 
@@ -33,12 +35,12 @@ async def hear(stream: Stream) -> Heard:
     while True:
         message = _message(raw)
         if message is None:
-            return Heard(raw, "", (), False)
+            return Heard(raw, "", (), (), False)
         if len(message) >= 4 and len(message) >= 4 + int.from_bytes(message[1:4], "big"):
             return _understood(raw, message)
         data = await stream.receive()
         if not data:
-            return Heard(raw, "", (), False)
+            return Heard(raw, "", (), (), False)
         raw += data
 
 
@@ -59,8 +61,11 @@ def _message(raw: bytes) -> bytes | None:
 def _understood(raw: bytes, message: bytes) -> Heard:
     name, protocols = "", []
     rest = message[4 + 2 + 32 :]  # header, version, random
+    fields = []
     for width in (1, 2, 1):  # session id, cipher suites, compression methods
-        rest = rest[width + int.from_bytes(rest[:width], "big") :]
+        end = width + int.from_bytes(rest[:width], "big")
+        fields.append(rest[width:end])
+        rest = rest[end:]
     rest = rest[2:]
     while len(rest) >= 4:
         kind, size = int.from_bytes(rest[:2], "big"), int.from_bytes(rest[2:4], "big")
@@ -72,4 +77,5 @@ def _understood(raw: bytes, message: bytes) -> Heard:
             while body:
                 protocols.append(body[1 : 1 + body[0]].decode("ascii", "replace"))
                 body = body[1 + body[0] :]
-    return Heard(raw, name, tuple(protocols), True)
+    suites = tuple(int.from_bytes(fields[1][at : at + 2], "big") for at in range(0, len(fields[1]), 2))
+    return Heard(raw, name, tuple(protocols), suites, True)

@@ -169,6 +169,20 @@ def small_hellos_only(service: StreamService, limit: int) -> StreamService:
     return sort
 
 
+def choosing(suite: int) -> StreamService:
+    """Return a service that chooses one cipher suite, by its number, and then says no more; clients without it are refused."""
+    hello = b"\x03\x03" + bytes(32) + b"\x00" + suite.to_bytes(2, "big") + b"\x00"
+    message = b"\x02" + len(hello).to_bytes(3, "big") + hello
+    record = b"\x16\x03\x03" + len(message).to_bytes(2, "big") + message
+
+    async def service(stream: Stream) -> None:
+        heard = await hear(stream)
+        if heard.complete:
+            await stream.send(record if suite in heard.suites else alert_record("handshake_failure"))
+
+    return service
+
+
 def alert(name: str) -> StreamService:
     """Hear the ClientHello, then refuse it with a fatal alert of this name, one of ALERTS."""
 

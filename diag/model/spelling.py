@@ -67,6 +67,8 @@ PORTS = {
 """Where they listen, unless an address says otherwise."""
 _AROUND = {'"': '"', "'": "'", "<": ">", "\u201c": "\u201d", "\u2018": "\u2019", "`": "`", "(": ")"}
 _SCHEME = r"(?P<scheme>[a-z][a-z0-9+.-]{1,30})"
+_IN_SCHEMES = str.maketrans("+.-", "aaa")
+"""What stands in schemes besides letters and digits, as a letter."""
 _WRITTEN = expression(rf"(?P<kind>jdbc:|odbc:)?{_SCHEME}(?P<mark>://|:/|//|;//|:\\\\)(?P<rest>.*)", re.IGNORECASE | re.DOTALL)
 _ANY = "https://your-service.example.com"
 _NEAR = 0.75
@@ -85,7 +87,9 @@ def understood(text: str) -> str:
 
 def begins_with_scheme(text: str) -> bool:
     """Return whether a text is written with a scheme (RFC 3986, section 3.1), and does not hold one further on alone."""
-    return re.match(rf"{_SCHEME}://", text, re.IGNORECASE) is not None
+    scheme, mark, _ = text.partition("://")
+    letters = scheme.translate(_IN_SCHEMES)
+    return bool(mark) and 2 <= len(scheme) <= 31 and scheme[0].isalpha() and letters.isascii() and letters.isalnum()
 
 
 def meant(text: str, known: tuple[str, ...]) -> str:

@@ -9,6 +9,8 @@ _DANGEROUS = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 """Unicode categories that steer a terminal, reorder a line or hide text: controls, formats (bidi among them), surrogates,
 private use, unassigned, line and paragraph separators."""
 
+_SPACES = str.maketrans("\t\r\n", "   ")
+
 
 def clean(text: str | bytes, limit: int = LONGEST) -> str:
     """Return `text` on one line, with nothing in it that could steer a terminal, a spreadsheet cell or a reader's eye.
@@ -19,13 +21,17 @@ def clean(text: str | bytes, limit: int = LONGEST) -> str:
     if isinstance(text, bytes):
         text = text[: limit * 4 + 4].decode("utf-8", "replace")
     shown = text[: limit + 1]
-    if not (shown.isascii() and shown.isprintable()):
-        shown = "".join(_harmless(character) for character in shown)
+    if not _is_plain(shown) and not _is_plain(shown := shown.translate(_SPACES)):
+        shown = "".join(map(_harmless, shown))
     return shown if len(shown) <= limit else shown[: limit - 1] + "…"
+
+
+def _is_plain(text: str) -> bool:
+    return text.isascii() and text.isprintable()
 
 
 def _harmless(character: str) -> str:
     category = unicodedata.category(character)
-    if character in "\t\r\n" or category == "Zs":
+    if category == "Zs":
         return " "
     return "\ufffd" if category in _DANGEROUS else character

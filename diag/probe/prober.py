@@ -183,6 +183,13 @@ class Prober:
                 from diag.probe.starttls import upgrade
 
                 return await upgrade(question, under, until)
+            case Handshake(ciphers="retired"):
+                under = await self._under(question.over, until)
+                if isinstance(under, _Missing):
+                    return Session(stage=under.stage, failure=under.failure), None
+                from diag.probe.retired_ciphers import offer_retired
+
+                return await offer_retired(question, under, until), None
             case Handshake():
                 from diag.probe.handshake import handshake
 

@@ -23,6 +23,15 @@ def may_be_tls(first: bytes) -> bool:
     return (not first or first[0] in TLS_CONTENT_TYPES) and (len(first) < 2 or first[1] == 3)
 
 
+@guarded_as(0)
+def chosen_cipher(first: bytes) -> int:
+    """Return the number of the cipher suite that a ServerHello at the beginning of `first` chooses; 0: there is none."""
+    if len(first) < 44 or first[0] != _HANDSHAKE or first[5] != _SERVER_HELLO:
+        return 0
+    at = 9 + 35 + first[43]  # headers, version, random, session id
+    return int.from_bytes(first[at : at + 2], "big")
+
+
 @guarded_as("")
 def chosen_version(first: bytes) -> str:
     """Return the version that a ServerHello at the beginning of `first` chooses (RFC 8446, section 4.1.3); empty:

@@ -263,6 +263,28 @@ def test_only_a_refused_handshake_is_tried_with_more_ciphers() -> None:
     assert asked == ["legacy", "wide"]
     for scene in (met([leaf()]), met([], failure="cut"), met([leaf()], failure=REFUSAL, certificate_requested=True)):
         assert asks(no_shared_cipher.CHECK, scene) == []
+    for answer, further in ((Session(REFUSAL), ["retired"]), (LOW_GRADE, [])):
+        scene = leniently(met([], failure=REFUSAL), Session(REFUSAL), answer)
+        assert [question.ciphers for question in asks(no_shared_cipher.CHECK, scene)] == ["legacy", "wide", *further]
+
+
+@pytest.mark.parametrize(
+    ("version", "cipher", "form"),
+    [
+        ("TLSv1.2", "RC4-SHA", None),
+        ("SSLv3", "AES128-SHA", None),
+        ("TLSv1.2", "AES128-SHA", "nothing_fits"),
+        ("TLSv1.2", "", "nothing_fits"),
+        ("", "", "nothing_fits"),
+    ],
+)
+def test_only_a_choice_that_nobody_else_offers_tells_of_ciphers(version: str, cipher: str, form: str | None) -> None:
+    """A server that takes a usual cipher from the message by hand had another reason: a smaller message, or no ALPN."""
+    scene = widely(met([], failure=REFUSAL), Session(REFUSAL))
+    chosen = Session("not_supported" if version else REFUSAL, version=version, cipher=cipher)
+    finding = judged(no_shared_cipher.CHECK, scene.also(replace(scene.handshake_question, ciphers="retired"), chosen))
+    assert (finding.status, finding.facts.get("form")) == (Status.PROBLEM, form)
+    assert finding.confidence is (Confidence.POSSIBLE if form else Confidence.CERTAIN)
 
 
 def test_the_cipher_that_the_server_takes_is_named() -> None:

@@ -101,6 +101,7 @@ MET = {
     "tls-name-unrecognized": "alert-112",
     "tls-version-rejected": "alert-70",
     "tls-no-shared-cipher": "alert-40",
+    "tls-retired-cipher": "alert-40",
     "tls-alpn-refused": "alert-120",
     "tls-client-certificate-required": "TLSV13_ALERT_CERTIFICATE_REQUIRED",
     "tls-client-certificate-required-12": "alert-40",

@@ -14,6 +14,7 @@ from diag.lab.tls import (
     Terms,
     alert,
     by_name,
+    choosing,
     cut_after_hello,
     insisting_on,
     over_tls,
@@ -23,6 +24,8 @@ from diag.lab.tls import (
 
 ONE_SEGMENT = 1400
 WEAK_BITS = 1024
+TRIPLE_DES = 0x000A
+"""TLS_RSA_WITH_3DES_EDE_CBC_SHA (RFC 5246, appendix A.5)."""
 
 SSH_BANNER = b"SSH-2.0-OpenSSH_9.2\r\n"
 SMTP_BANNER = b"220 mail.lab.test ESMTP\r\n"
@@ -190,6 +193,10 @@ async def _no_shared_cipher(site: Site) -> Scene:
     return await _on_terms(site, Terms(site.authority.leaf(LAB_HOST), newest="1.2", ciphers="AECDH-AES256-SHA:@SECLEVEL=0"))
 
 
+async def _retired_cipher(site: Site) -> Scene:
+    return await _serving(site, choosing(TRIPLE_DES))
+
+
 async def _protocol_refused(site: Site) -> Scene:
     return await _serving(site, insisting_on("lab/1", site.tls()))
 
@@ -292,6 +299,7 @@ FAULTS: tuple[LabFault, ...] = (
     LabFault("tls-name-unrecognized", "The server does not know the name.", "tls-name-unrecognized", _name_unrecognized),
     LabFault("tls-version-rejected", "The server speaks TLS 1.1 at most.", "tls-version-rejected", _version_rejected),
     LabFault("tls-no-shared-cipher", "The server's ciphers are nobody else's.", "tls-no-shared-cipher", _no_shared_cipher),
+    LabFault("tls-retired-cipher", "The server knows only triple DES.", "tls-no-shared-cipher", _retired_cipher),
     LabFault("tls-alpn-refused", "The server insists on a protocol of its own.", "tls-alpn-refused", _protocol_refused),
     LabFault(
         "tls-client-certificate-required",

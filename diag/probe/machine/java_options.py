@@ -37,7 +37,7 @@ def java_switches(environment: Mapping[str, str]) -> tuple[str, ...]:
 
 def _told(environment: Mapping[str, str]) -> dict[str, str]:
     options = " ".join(environment.get(name, "") for name in JAVA_VARIABLES)
-    return {name: value.strip("\"'") for name, value in _PROPERTY.findall(options)}
+    return {name: value.strip("\"'") for name, value in _PROPERTY.findall(options)} if "-D" in options else {}
 
 
 def _variable(name: str, host: str, told: Mapping[str, str]) -> ProxyVariable:

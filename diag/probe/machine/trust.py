@@ -73,8 +73,8 @@ def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> T
 def _java_store(environment: Mapping[str, str], system: str, root: str) -> str:
     """The key store that Java programs ask: the one that options name, else that of JAVA_HOME, else the distribution's."""
     for name in JAVA_VARIABLES:
-        told = _TRUST_STORE.findall(environment.get(name, ""))
-        if told:
+        options = environment.get(name, "")
+        if options and (told := _TRUST_STORE.findall(options)):
             return clean(told[-1].strip("\"'"))
     home = environment.get("JAVA_HOME", "")
     own = [os.path.join(home, store) for store in JAVA_HOME_STORES] if home else []

@@ -40,6 +40,7 @@ def _signing_as_of_old(house: House) -> Look:
 CIPHERS = of(
     "tls-no-shared-cipher",
     problem("lab/tls-no-shared-cipher", "The server has ciphers without authentication alone.", in_lab("tls-no-shared-cipher")),
+    problem("lab/tls-retired-cipher", "The server knows only triple DES.", in_lab("tls-retired-cipher")),
     problem("signs-with-sha1-alone", "The server has a good cipher, and signs with SHA-1 alone.", _signing_as_of_old),
     ok("healthy/one-service"),
     near_miss("lab/tls-version-rejected"),
