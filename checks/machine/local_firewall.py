@@ -19,17 +19,25 @@ is forbidden to diag need not be forbidden to other programs.
 A firewall elsewhere in the network answers in its own name, after a trip there and back: network-connection-rejected. Here the
 system's answer is that it is not permitted, or the message that forbids it bears this computer's own address. It counts wherever
 it is met: at a connection, or at the questions to the resolvers. A route that refuses is machine-route-refuses.
+
+A rule may also refuse in the host's own name (nftables: reject with tcp reset). Then a packet is sent that may go one step and
+no further: a host beyond a router cannot refuse it. What refuses it all the same is a rule of this computer, or else the first
+router, so both are named. Where the host is on this computer's own network, nothing tells a rule from the host:
+network-connection-refused.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, all_ended, hosts_of, seen_in
+from diag.knowledge.connect_outcomes import ONE_STEP, ConnectOutcome, Dial, all_ended, hosts_of, milliseconds_of, seen_in
+from diag.knowledge.first_step import one_step, steps_seen
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, looked_up, named, resolved, seen_of
 from diag.knowledge.unanswered import NoReply, held_back
-from diag.model.check import EndpointCheck, Sentences, When
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
 from diag.model.how_to import HowTo, Shell, ShellLine
+from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
 LACKING = frozenset({Failure.ADDRESS_NOT_AVAILABLE, Failure.DESCRIPTORS_EXHAUSTED})
@@ -41,6 +49,7 @@ class _Told(StrEnum):
 
     BY_MESSAGE = "by_message"
     AT_ONCE = "at_once"
+    IN_ITS_NAME = "in_its_name"
 
 
 def _questions(view: EndpointView) -> tuple[NoReply, ...]:
@@ -67,6 +76,8 @@ def judge(view: EndpointView) -> Finding:
         )
     if not view.dials:
         return unknown(Because.NOT_REACHED)
+    if in_its_name := _in_its_name(view):
+        return in_its_name
     forbidden = all_ended(view, ConnectOutcome.HELD_BACK)
     if not forbidden or any(dial.answer.failure in LACKING for dial in forbidden):
         return ok(*seen_in(view.dials))
@@ -84,6 +95,43 @@ def _connects(view: EndpointView, forbidden: tuple[Dial, ...]) -> Finding:
     )
 
 
+def _in_its_name(view: EndpointView) -> Finding | None:
+    """The finding where the host's own refusal comes to packets that cannot have reached it; None: it does not."""
+    refused = all_ended(view, ConnectOutcome.REFUSED)
+    steps = steps_seen(view, refused)
+    if not steps or any(step.answer.arrived != ONE_STEP for step in steps):
+        return None
+    return problem(
+        *seen_in(refused),
+        *(step.observation for step in steps),
+        about="this computer's rules",
+        host=view.dialled_host,
+        port=refused[0].question.address.port,
+        addresses=hosts_of(refused),
+        milliseconds=milliseconds_of(refused),
+        told=_Told.IN_ITS_NAME,
+        form=_Told.IN_ITS_NAME,
+    )
+
+
+def questions(view: EndpointView) -> Iterable[Question]:
+    """Return the same connection with packets that no router passes on."""
+    return one_step(view, all_ended(view, ConnectOutcome.REFUSED))
+
+
+_IN_ITS_NAME = Sentences(
+    title="This computer, or the first router, refuses connections to {host} on port {port}",
+    seen="{addresses} refused the connection within {milliseconds} ms, and again when the packet was not allowed past the first"
+    " router.",
+    means="No host beyond a router can answer such a packet. A firewall or security program on this computer refuses in its"
+    " place, or else the first router does.",
+    remedy=(
+        "Check the outgoing rules of this computer's firewall and security programs for {addresses}, port {port} (nftables:"
+        " reject with tcp reset).",
+        "In a container or sandbox, check its network policy.",
+        "If there is no such rule, ask your network team whether the first router refuses it.",
+    ),
+)
 CHECK = EndpointCheck(
     id="machine-local-firewall",
     owner=Owner.MACHINE,
@@ -98,8 +146,19 @@ CHECK = EndpointCheck(
         ShellLine("Test-NetConnection {host} -Port {port}", "TcpTestSucceeded : False", Shell.POWERSHELL),
     ),
     judge=judge,
-    explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead"),
-    rivals=(),
+    explains=("proxy-unreachable", "dns-resolver-silent", "dns-first-resolver-dead", "network-connection-refused"),
+    questions=questions,
+    forms=((_Told.IN_ITS_NAME, _IN_ITS_NAME),),
+    rivals=(
+        Rival(
+            "first-router-refuses",
+            owner=Owner.NETWORK,
+            where="form",
+            among=(_Told.IN_ITS_NAME,),
+            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            words="the first router of the network refuses, and not this computer",
+        ),
+    ),
     tokens={"told": _Told},
     alike=("told",),
     sentences=Sentences(

@@ -38,8 +38,7 @@ from diag.knowledge.connect_outcomes import (
     refused_by,
     seen_in,
 )
-from diag.knowledge.routing import prefix_length
-from diag.model.address import is_own, literal
+from diag.knowledge.first_step import is_beyond
 from diag.model.answer import Path
 from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, RunView
@@ -52,18 +51,8 @@ _MOST_TRIED = 2
 """How many endpoints are looked at more closely."""
 
 
-def _is_beyond(run_view: RunView, dial: Dial) -> bool:
-    """Whether a host lies beyond a router, and is not this computer itself."""
-    table, address = run_view.machine.routes, dial.question.address
-    if is_own(address.host) or literal(address.host) is None or table is None:
-        return False
-    lengths = [(prefix_length(route, address), route.gateway) for route in table.answer.routes]
-    best = max((length for length, _ in lengths), default=-1)
-    return best >= 0 and all(gateway for length, gateway in lengths if length == best)
-
-
 def _beyond(run_view: RunView) -> tuple[Dial, ...]:
-    return tuple(dial for dial in run_view.connections if _is_beyond(run_view, dial))
+    return tuple(dial for dial in run_view.connections if is_beyond(run_view, dial))
 
 
 def _are_refused(run_view: RunView, dials: Iterable[Dial]) -> bool:
@@ -85,7 +74,7 @@ def questions(run_view: RunView) -> Iterable[Question]:
 
 
 def _closer(run_view: RunView, view: EndpointView) -> list[Question]:
-    dials = [dial for dial in view.dials if _is_beyond(run_view, dial) and not refused_by(view, dial)]
+    dials = [dial for dial in view.dials if is_beyond(run_view, dial) and not refused_by(view, dial)]
     return [*beside(view, dials), *(Trace(dial.question.address, ONE_STEP) for dial in dials[:1])]
 
 
@@ -132,7 +121,13 @@ CHECK = RunCheck(
     see=(ShellLine("curl -sv --noproxy '*' --connect-timeout 5 http://{addresses}:{ports}/", "Connection refused, at once"),),
     judge=judge,
     questions=questions,
-    explains=("network-connection-refused", "proxy-unreachable", "network-no-egress", "network-transparent-proxy"),
+    explains=(
+        "machine-local-firewall",
+        "network-connection-refused",
+        "proxy-unreachable",
+        "network-no-egress",
+        "network-transparent-proxy",
+    ),
     rivals=(
         Rival(
             "first-router-refuses",

@@ -20,12 +20,14 @@ Silence instead of a no is network-connection-filtered; a no from a router on th
 network-connection-rejected. A refusal by a proxy on the way is proxy-unreachable. The same host is tried on its other usual
 port. If that accepts, and a packet to it and back needs several times as long as the refusal did, something nearer than the
 host refused. Else a firewall that refuses in the host's name leaves the same evidence as the host itself, and the same
-connection from another network decides. Only where this computer itself is the host is there nobody in between.
+connection from another network decides. A rule of this computer that refuses in the host's name is found by a packet that may not
+go past the first router: machine-local-firewall. Only where this computer itself is the host is there nobody in between.
 """
 
 from collections.abc import Iterable
 
 from diag.knowledge.connect_outcomes import (
+    ONE_STEP,
     ConnectOutcome,
     Dial,
     OtherPort,
@@ -40,11 +42,13 @@ from diag.knowledge.connect_outcomes import (
     seen_beside,
     seen_in,
 )
+from diag.knowledge.first_step import REFUSED_AT_ONCE, steps_seen
 from diag.knowledge.own_endpoint import is_own_address
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
+from diag.model.observation import Observation
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 
@@ -72,7 +76,10 @@ def judge(view: EndpointView) -> Finding:
         about=f"{','.join(sorted(hosts_of(refused)))} {view.endpoint.port}",
         owner=Owner.NETWORK if near else Owner.MACHINE if meant_here else None,
         form=MEANT_HERE if meant_here else None,
-        rules_out={"refused-in-its-name": seen_in(refused) if here else ()},
+        rules_out={
+            "refused-in-its-name": seen_in(refused) if here else (),
+            "refused-by-this-computer": _by_another(view, refused, here=here),
+        },
         host=view.endpoint.host,
         port=view.endpoint.port,
         addresses=hosts_of(refused),
@@ -81,6 +88,14 @@ def judge(view: EndpointView) -> Finding:
         beside=on_other_port(others),
         nearer=near or None,
     )
+
+
+def _by_another(view: EndpointView, refused: tuple[Dial, ...], *, here: bool) -> tuple[Observation, ...]:
+    """What shows that no rule of this computer refused in the host's name: the time it took, or where the refusal stopped."""
+    if here or seconds_of(refused) >= REFUSED_AT_ONCE:
+        return seen_in(refused)
+    steps = steps_seen(view, refused)
+    return tuple(step.observation for step in steps) if all(step.answer.arrived != ONE_STEP for step in steps) else ()
 
 
 def _is_near(refused: Iterable[Dial], accepted: list[Dial]) -> bool:
@@ -128,6 +143,12 @@ CHECK = EndpointCheck(
             among=(None,),
             decided_by="the same connection from another network: if it is refused there too, the host refuses it",
             words="a firewall refuses in place of the host",
+        ),
+        Rival(
+            "refused-by-this-computer",
+            owner=Owner.MACHINE,
+            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            words="a rule on this computer refuses in place of the host",
         ),
         Rival(
             "refused-by-its-front",

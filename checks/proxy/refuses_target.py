@@ -20,7 +20,8 @@ target. It is missing where that stays open.
 
 Two more requests and the tunnels of other endpoints say whether the rule is about the name or the port. One CONNECT goes to
 the same host's other well-known port, another to a host named with `--control`. A 407 is a login (`proxy-login-required`), a
-gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`.
+gateway error is `proxy-cannot-reach-target`, and a web server that is no proxy at all is `proxy-not-a-proxy`. A proxy that ends
+the connection for this target alone, and answers when asked for another name, is likely to refuse it.
 """
 
 import re
@@ -30,11 +31,13 @@ from itertools import chain
 
 from diag.knowledge.proxy_replies import (
     REFUSALS,
+    easy_target,
     has_proxy,
     heard,
     opened_by,
     opened_to_others,
     reply,
+    says_nothing,
     socks_code,
     socks_step,
     status_of,
@@ -65,6 +68,10 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 """To CONNECT, only a block page sends these."""
 
 
+HANGS_UP = "hangs-up"
+"""The form where the proxy ends the connection for this target alone."""
+
+
 class _Rule(StrEnum):
     """What the proxy's rule is about."""
 
@@ -85,10 +92,33 @@ def judge(view: EndpointView) -> Finding:
         return ok(seen.observation)
     if not seen.answer.failure and page:
         return _found(view, seen, Confidence.LIKELY, page)
+    if hung_up := _hung_up(view, seen):
+        return hung_up
     if not _forbidden(seen.answer):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
     sure = seen.answer.status not in _REDIRECTS and (_is_its_word(seen.answer) or any(opened_by(view)))
     return _found(view, seen, Confidence.CERTAIN if sure else Confidence.LIKELY)
+
+
+def _hung_up(view: EndpointView, seen: Answered[Tunnel, TunnelReply]) -> Finding | None:
+    """The finding where the proxy ends the connection without a word, and answers when asked for another name; else None."""
+    if seen.answer.failure == Failure.TIMED_OUT or not says_nothing(seen.answer):
+        return None
+    other = view.asked(easy_target(seen.question))
+    answered = other is not None and isinstance(other.answer, TunnelReply) and other.answer.heard
+    others = [other] if other and answered else list(opened_to_others(view))[:1]
+    if not others:
+        return None
+    return problem(
+        seen.observation,
+        *others,
+        about=str(view.proxy),
+        confidence=Confidence.LIKELY if answered else Confidence.POSSIBLE,
+        proxy=str(view.proxy),
+        target=str(seen.question.target),
+        ending=seen.answer.failure,
+        form=HANGS_UP,
+    )
 
 
 def _forwarded(view: EndpointView) -> Finding:
@@ -210,10 +240,21 @@ CHECK = EndpointCheck(
     reference="https://www.rfc-editor.org/rfc/rfc9110#section-9.3.6",
     do=(HowTo.ALLOW_IN_PROXY,),
     see=(
-        ShellLine("curl -sv -x http://{proxy} {to_url}", "a refusal of the proxy, such as status 403", unless=("socks_code",)),
+        ShellLine(
+            "curl -sv -x http://{proxy} {to_url}",
+            "a refusal of the proxy, such as status 403",
+            unless=("socks_code", "ending"),
+        ),
+        ShellLine("curl -sv -x http://{proxy} {to_url}", "an empty reply, or a reset of the connection", unless=("socks_code",)),
         ShellLine(
             "curl.exe -sv -x http://{proxy} {to_url}",
             "a refusal of the proxy, such as status 403",
+            Shell.POWERSHELL,
+            unless=("socks_code", "ending"),
+        ),
+        ShellLine(
+            "curl.exe -sv -x http://{proxy} {to_url}",
+            "an empty reply, or a reset of the connection",
             Shell.POWERSHELL,
             unless=("socks_code",),
         ),
@@ -223,7 +264,17 @@ CHECK = EndpointCheck(
     judge=judge,
     questions=questions,
     explains=("tls-plaintext-answer",),
-    rivals=(Rival("proxy-chooses-by-program", decided_by="the same request in the name of another program"),),
+    rivals=(
+        Rival("proxy-chooses-by-program", decided_by="the same request in the name of another program"),
+        Rival(
+            "cut-before-the-proxy",
+            owner=Owner.NETWORK,
+            where="form",
+            among=(HANGS_UP,),
+            decided_by="the proxy's log, which then does not hold the request",
+            words="a device between this computer and the proxy ends the connection",
+        ),
+    ),
     tokens={"rule_about": _Rule, "socks_step": SocksStep},
     alike=("status", "socks_step"),
     sentences=Sentences(
@@ -242,6 +293,21 @@ CHECK = EndpointCheck(
             "Tell them its answer (SOCKS {socks_step} {socks_code}), so that they find it in their log.",
             When("rule_about", (_Rule.PORT,), "Also tell them that the same name is allowed on another port."),
             When("rule_about", (_Rule.SIZE, _Rule.RATE), "Also tell them what the limit is about: {rule_about}."),
+        ),
+    ),
+    forms=(
+        (
+            HANGS_UP,
+            Sentences(
+                title="The proxy {proxy} ends the connection when it is asked for {target}",
+                seen="Asked for {target}, the proxy ended the connection without an answer ({ending}). It answered a request for"
+                " another name.",
+                means="The proxy works. It forbids {target} by a rule, or fails to connect to it, and does not say which.",
+                remedy=(
+                    "Ask the team that runs {proxy} what its log says of the request for {target}, at the time of this run.",
+                    "If the log does not hold it, ask your network team whether a device before the proxy ends the connection.",
+                ),
+            ),
         ),
     ),
 )

@@ -39,7 +39,7 @@ _HEX = expression(rb"(?<![0-9A-Fa-f])(?:[0-9A-Fa-f]{2}[ :-]?){6,}+")
 _BROKEN_RUN = expression(rb"(?<![A-Za-z0-9+/_-])(?:[A-Za-z0-9+/_-]{4,}+[ \t]*+\r?\n[ \t]*+)++[A-Za-z0-9+/_-]*+={0,2}")
 """Base64 over several lines (RFC 2045, section 6.8). Nothing in these patterns is tried twice, so that their cost is linear."""
 _CHUNK = expression(rb"([0-9A-Fa-f]{1,8})[ \t]*(?:;[^\r\n]*)?\r?\n")
-_BORDER = expression(rb"\r?\n[0-9A-Fa-f]{1,6}\r?\n")
+_BORDER = expression(rb"(?:\r\n|\n)[0-9A-Fa-f]{1,6}\r?\n")
 """Between two chunks, also where their sizes are true no more."""
 _MISREAD = expression(rb"[\xc2\xc3][\x80-\xbf]")
 _SHORTEST_WIDE = 8

@@ -21,7 +21,7 @@ from diag.cli.ways import read_ways
 from diag.knowledge.clients.shelf import find_client
 from diag.knowledge.messages.reading import lines_of, read_messages
 from diag.language import of_system, said
-from diag.model.local_file import FileState, read_file
+from diag.model.local_file import FileState, is_fifo, read_file
 from diag.model.run import Limits
 from diag.report.layout.page import open_page
 
@@ -72,6 +72,8 @@ def _lines(source: str) -> Iterable[str]:
         return lines_of(sys.stdin.buffer.read(MOST_BYTES))
     contents = read_file(str(Path(source)), MOST_BYTES)
     if contents.state is not FileState.READ:
+        if is_fifo(source):
+            raise WrongUse(said("{source} is a pipe: read it with `... | diag read -`", source=source))
         raise WrongUse(f"{source}: {of_system(contents.why)}")
     if not contents.complete:
         print(said("diag: only the first {number} MB of it are read", number=MOST_BYTES // 1000000), file=sys.stderr)

@@ -30,7 +30,7 @@ NOBODYS = {4: ("192.0.2.1", "203.0.113.1"), 6: ("2001:db8::1", "2001:db8:ffff::1
 """Addresses that can never be anyone's (RFC 5737, RFC 3849), by family: who answers for them answers for all."""
 
 
-class Address(Struct, frozen=True, order=True):
+class Address(Struct, frozen=True, cache_hash=True, order=True):
     """An IP address and a port: what a socket is connected to."""
 
     host: IpText
@@ -50,7 +50,7 @@ class Address(Struct, frozen=True, order=True):
         return 6 if ":" in self.host else 4
 
 
-class Authority(Struct, frozen=True, order=True):
+class Authority(Struct, frozen=True, cache_hash=True, order=True):
     """A host, by name or by address, and a port (the authority of RFC 3986, section 3.2, without user information)."""
 
     host: HostName

@@ -43,6 +43,14 @@ class Contents(Struct, frozen=True):
         return (clean(line, _LONGEST_LINE) for line in self.data.split(b"\n"))
 
 
+def is_fifo(path: str) -> bool:
+    """Return whether it is a pipe with a name, such as a shell makes of `<(command)`."""
+    try:
+        return stat.S_ISFIFO(os.stat(path).st_mode)
+    except (OSError, ValueError):
+        return False
+
+
 def read_file(path: str, limit: int) -> Contents:
     """Return the first `limit` bytes of a regular file. Never waits, and opens nothing but regular files."""
     try:

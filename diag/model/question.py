@@ -33,7 +33,7 @@ class Topic(StrEnum):
     TRUST = "trust"
 
 
-class Inspect(Struct, frozen=True, tag="inspect", tag_field="ask", omit_defaults=True):
+class Inspect(Struct, frozen=True, cache_hash=True, tag="inspect", tag_field="ask", omit_defaults=True):
     """What does this machine say about itself? Nothing is sent."""
 
     topic: Annotated[Topic, Meta(extra={"privacy": Privacy.PUBLIC})]
@@ -41,7 +41,7 @@ class Inspect(Struct, frozen=True, tag="inspect", tag_field="ask", omit_defaults
     """For HOSTS: the names whose lines are wanted; no other line of the file is kept."""
 
 
-class Lookup(Struct, frozen=True, tag="lookup", tag_field="ask", omit_defaults=True):
+class Lookup(Struct, frozen=True, cache_hash=True, tag="lookup", tag_field="ask", omit_defaults=True):
     """Which addresses has this name?"""
 
     name: HostName
@@ -58,7 +58,7 @@ class Lookup(Struct, frozen=True, tag="lookup", tag_field="ask", omit_defaults=T
     """Which repetition of the walk this belongs to; 0: the first."""
 
 
-class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults=True):
+class Connect(Struct, frozen=True, cache_hash=True, tag="connect", tag_field="ask", omit_defaults=True):
     """Does this address accept a TCP connection?"""
 
     address: Address
@@ -74,14 +74,14 @@ class Connect(Struct, frozen=True, tag="connect", tag_field="ask", omit_defaults
     """Which repetition of the walk this belongs to, and with it all that stands on it; 0: the first."""
 
 
-class ConnectBurst(Struct, frozen=True, tag="crowd", tag_field="ask", omit_defaults=True):
+class ConnectBurst(Struct, frozen=True, cache_hash=True, tag="crowd", tag_field="ask", omit_defaults=True):
     """How many of so many TCP connects at once does this address accept? All are held until the last is decided."""
 
     address: Address
     number: PublicNumber
 
 
-class Trace(Struct, frozen=True, tag="trace", tag_field="ask", omit_defaults=True):
+class Trace(Struct, frozen=True, cache_hash=True, tag="trace", tag_field="ask", omit_defaults=True):
     """How far does a TCP connect get on its way to this address? (One SYN for each hop limit, RFC 791, section 3.2.)"""
 
     address: Address
@@ -89,7 +89,7 @@ class Trace(Struct, frozen=True, tag="trace", tag_field="ask", omit_defaults=Tru
     """The largest hop limit that is tried."""
 
 
-class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=True):
+class Tunnel(Struct, frozen=True, cache_hash=True, tag="tunnel", tag_field="ask", omit_defaults=True):
     """Does this proxy open a tunnel to this target? (CONNECT, RFC 9110, section 9.3.6, or SOCKS, RFC 1928)"""
 
     over: "Connect | Handshake"
@@ -109,7 +109,7 @@ class Tunnel(Struct, frozen=True, tag="tunnel", tag_field="ask", omit_defaults=T
         return replace(self, target=target)
 
 
-class Upgrade(Struct, frozen=True, tag="upgrade", tag_field="ask", omit_defaults=True):
+class Upgrade(Struct, frozen=True, cache_hash=True, tag="upgrade", tag_field="ask", omit_defaults=True):
     """Does this server go over to TLS on a connection on which its own protocol is spoken first? Nobody logs in."""
 
     over: "Connect | Tunnel"
@@ -118,7 +118,7 @@ class Upgrade(Struct, frozen=True, tag="upgrade", tag_field="ask", omit_defaults
     """Whether it is asked for even where the server's list does not name it."""
 
 
-class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defaults=True):
+class Handshake(Struct, frozen=True, cache_hash=True, tag="handshake", tag_field="ask", omit_defaults=True):
     """How does a TLS handshake go, and what is presented? (RFC 8446, RFC 5246)"""
 
     over: "Connect | Tunnel | Upgrade"
@@ -145,7 +145,7 @@ class Handshake(Struct, frozen=True, tag="handshake", tag_field="ask", omit_defa
     """The file of the certificate that is shown where the server asks for one; empty: none is."""
 
 
-class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaults=True):
+class Exchange(Struct, frozen=True, cache_hash=True, tag="exchange", tag_field="ask", omit_defaults=True):
     """What comes back to one HTTP/1.1 request? (RFC 9112)"""
 
     over: "Connect | Tunnel | Handshake"
@@ -168,7 +168,7 @@ class Exchange(Struct, frozen=True, tag="exchange", tag_field="ask", omit_defaul
     """What should come of it, where a certificate named the place: nothing else of the body is kept."""
 
 
-class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True):
+class Hold(Struct, frozen=True, cache_hash=True, tag="hold", tag_field="ask", omit_defaults=True):
     """Does an idle connection live this long?"""
 
     over: "Connect | Tunnel | Upgrade | Handshake"
@@ -177,7 +177,7 @@ class Hold(Struct, frozen=True, tag="hold", tag_field="ask", omit_defaults=True)
     """Whether nothing is sent in the end either: how it fares by itself is all that is asked."""
 
 
-class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaults=True):
+class Transfer(Struct, frozen=True, cache_hash=True, tag="transfer", tag_field="ask", omit_defaults=True):
     """How fast does the answer to one HTTP/1.1 request come, or a large request go? Bodies are counted, and not kept."""
 
     over: "Connect | Tunnel | Handshake"
@@ -192,7 +192,7 @@ class Transfer(Struct, frozen=True, tag="transfer", tag_field="ask", omit_defaul
     """`GET` to read; `PUT` or `POST` to send a body of `most` bytes that mean nothing."""
 
 
-class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=True):
+class Verify(Struct, frozen=True, cache_hash=True, tag="verify", tag_field="ask", omit_defaults=True):
     """Would this store accept the chain that a handshake presented, with what was fetched since? Nothing is sent."""
 
     presented: Handshake
@@ -207,7 +207,7 @@ class Verify(Struct, frozen=True, tag="verify", tag_field="ask", omit_defaults=T
     """The places of the presented certificates that are shown, the server's own first; empty: all of them."""
 
 
-class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=True):
+class Script(Struct, frozen=True, cache_hash=True, tag="script", tag_field="ask", omit_defaults=True):
     """Does a proxy script lie at this address? Its text is kept for `EvaluatePac` to ask, and is no evidence."""
 
     address: ScriptAddress
@@ -215,7 +215,7 @@ class Script(Struct, frozen=True, tag="script", tag_field="ask", omit_defaults=T
     """The connection to its server; None for a file, and for a script that its address holds."""
 
 
-class EvaluatePac(Struct, frozen=True, tag="steer", tag_field="ask", omit_defaults=True):
+class EvaluatePac(Struct, frozen=True, cache_hash=True, tag="steer", tag_field="ask", omit_defaults=True):
     """Which way does this proxy script name for this target? (`FindProxyForURL`) Nothing is sent.
 
     A name that the script wants looked up, and whose lookup this question does not stand on, comes back in the answer.

@@ -65,6 +65,8 @@ class ErrorClass(StrEnum):
     LOGIN_WRONG = "login_wrong"
     DESCRIPTORS_EXHAUSTED = "descriptors_exhausted"
     PORTS_EXHAUSTED = "ports_exhausted"
+    LOCAL_SOCKET = "local_socket"
+    """A socket that is a file (AF_UNIX), or a named pipe: no matter of the network."""
 
 
 GENERAL = frozenset({ErrorClass.SERVICE_UNREACHABLE, ErrorClass.CERTIFICATE_INVALID})

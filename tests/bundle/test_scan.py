@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import quote
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from diag.bundle import reduced
 from diag.bundle.archive import unpack
 from diag.bundle.encodings import in_base64
 from diag.bundle.held_back import without_leaking
@@ -178,6 +180,23 @@ def test_a_canary_that_redaction_missed_stays_out(tmp_path: Path) -> None:
     read = read_bundle(path)
     assert {line.id for line in read.errors if line.why == "held_back"} >= {"inspect-3", "upgrade-21"}
     assert len(read.evidence.observations) == len(redacted.evidence.observations)
+
+
+PLAINLY = {
+    "_BORDER": rb"\r?\n[0-9a-fA-F]{1,6}\r?\n",
+    "_LINE_END": rb"(?<=[A-Za-z0-9+/_-]{4})\r?\n[ \t]*(?=[A-Za-z0-9+/_=-])",
+    "_HEXADECIMAL": rb"(?:[0-9a-fA-F]{2}[:-]?){6,}+",
+}
+
+
+@pytest.mark.parametrize("name", PLAINLY)
+@given(
+    st.lists(st.sampled_from([b"0", b"a", b"Z", b"abcd", b"\r", b"\n", b"\r\n", b" ", b":", b"-", b"=", b"{"]), max_size=40).map(
+        b"".join
+    )
+)
+def test_what_is_written_to_be_quick_means_what_it_would_plainly(name: str, content: bytes) -> None:
+    assert getattr(reduced, name).sub(b"#", content) == re.sub(PLAINLY[name], b"#", content)
 
 
 def test_what_redaction_missed_costs_that_field_and_not_the_observation(tmp_path: Path) -> None:

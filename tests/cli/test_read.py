@@ -1,7 +1,10 @@
 """`diag read` and `diag explain`: what a program said, said in plain words; then the run; and nothing of the text anywhere."""
 
+import os
 import zipfile
 from pathlib import Path
+
+import pytest
 
 from diag.lab.site import start
 from tests.cli.shell import called, causes, diag
@@ -49,3 +52,18 @@ def test_the_run_is_for_what_the_text_is_about_and_keeps_none_of_it(tmp_path: Pa
         held = b"".join(opened.read(name) for name in opened.namelist())
     assert b'"error":"expired"' in held.replace(b" ", b"")
     assert "Canary" not in ended.out + ended.err + held.decode("utf-8", "replace")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_pipe_is_told_by_which_way_it_is_read(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    ended = called("read", "pipe", within=tmp_path)
+    assert (ended.code, "diag read -" in ended.err) == (2, True)
+
+
+def test_a_socket_file_is_no_refused_endpoint(tmp_path: Path) -> None:
+    (tmp_path / "log").write_text("GET https://a.example.com/ ok\nError: connect ECONNREFUSED /tmp/x.sock\n")
+    ended = called("read", "log", within=tmp_path)
+    assert ended.code == 0
+    assert "a socket file on this computer does not answer" in ended.out + ended.err
+    assert "a.example.com" not in ended.out + ended.err

@@ -66,7 +66,7 @@ _NO_WAY = frozenset({Failure.UNREACHABLE, Failure.PROHIBITED, Failure.NO_ROUTE})
 CLAIMED: dict[type[Question], frozenset[Failure]] = {
     Lookup: frozenset({Failure.NAME_NOT_FOUND}),
     Connect: _HELD_BACK | {Failure.TIMED_OUT, Failure.REFUSED},
-    Tunnel: frozenset({Failure.TIMED_OUT}),
+    Tunnel: _HUNG_UP,
     Upgrade: _HUNG_UP | {Failure.MALFORMED},
     Handshake: _HUNG_UP | {Failure.NOT_TLS},
     Exchange: _HUNG_UP,

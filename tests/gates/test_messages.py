@@ -65,7 +65,7 @@ def test_every_class_has_messages_causes_and_words() -> None:
 
 def test_the_causes_are_those_that_there_are() -> None:
     assert set(chain.from_iterable(causes_of().values())) <= {check.id for check in CATALOGUE}
-    assert {error for error, causes in causes_of().items() if not causes} == {ErrorClass.LOGIN_WRONG}
+    assert {error for error, causes in causes_of().items() if not causes} == {ErrorClass.LOGIN_WRONG, ErrorClass.LOCAL_SOCKET}
 
 
 def test_a_family_names_a_program_that_is_known() -> None:

@@ -107,7 +107,7 @@ NOT_MET = {
     "tls-client-certificate-required": "http-no-answer",
     "tls-client-certificate-rejected": "http-no-answer",
     "tls-sni-filtered": "tls-handshake-cut tls-handshake-silent proxy-tunnel-cut",
-    "tls-large-hello-dropped": "tls-handshake-silent",
+    "tls-large-hello-dropped": "tls-handshake-silent proxy-tunnel-cut",
     "tls-version-rejected": "tls-handshake-cut",
     "http-captive-portal": "tls-intercepted tls-self-signed tls-issuer-untrusted tls-chain-incomplete "
     "network-connection-rejected network-connection-refused network-no-egress http-block-page "

@@ -207,7 +207,7 @@ class Faults(Rooms):
 
     def refuse_locally(
         self,
-        how: Literal["drop", "reject", "prohibit"] = "prohibit",
+        how: Literal["drop", "reject", "reset", "prohibit"] = "prohibit",
         *,
         port: int | None = None,
         to: str | None = None,
@@ -217,13 +217,15 @@ class Faults(Rooms):
 
         `prohibit`, a routing rule: EACCES at once. `drop` in its output chain: EPERM for a datagram, silence for a
         connect, since the kernel does not tell. `reject`: ICMP 3/13 from the client's own address, thus EHOSTUNREACH
-        for a connect, and EPERM for a datagram.
+        for a connect, and EPERM for a datagram. `reset`: a TCP reset in the host's name, thus ECONNREFUSED.
         """
         what = _match(port, to, protocol)
         if how == "drop":
             return self._filter(f"{what} drop", on=HERE, room=self.client)
         if how == "reject":
             return self._filter(f"{what} reject with icmpx admin-prohibited", on=HERE, room=self.client)
+        if how == "reset":
+            return self._filter(f"{what} reject with tcp reset", on=HERE, room=self.client)
         way = ["to", to] if to else []
         rule = ["pref", "10", "ipproto", protocol, *way, *(["dport", str(port)] if port else []), "prohibit"]
         families = [six for six in ("-4", "-6") if not to or (":" in to) == (six == "-6")]

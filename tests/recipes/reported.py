@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from diag.lab.authority import pem
+from diag.model.verdict import Status
 from tests.netns import House
 from tests.netns.plan import PUBLIC
 from tests.recipes.baseline import NAME
@@ -180,8 +181,14 @@ RECIPES: tuple[Recipe, ...] = (
             "resets-for-one-target",
             "The proxy resets whoever asks for this service, and answers for other targets.",
             behind(lambda house: house.serve(picky_proxy, 3128, HOST, port=3128, where="router")),
+            "proxy-refuses-target",
             needs=(),
         ),
+    ),
+    *of(
+        "proxy-refuses-target",
+        problem("proxy-unreachable/resets-for-one-target"),
+        near_miss("proxy-unreachable/ends-without-a-word", says=Status.UNKNOWN),
     ),
     *of("dns-name-sinkholed", problem("to-a-block-page", "The resolver gives an address of a product's block pages.", hidden)),
     *of(

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from diag.knowledge.messages.patterns import Known, recognise
 from diag.knowledge.messages.places import endpoints_in, moment_in
 from diag.model.endpoint import Endpoint
-from diag.model.told import GENERAL, ToldError
+from diag.model.told import GENERAL, ErrorClass, ToldError
 
 LONGEST_LINE = 4_000
 """Characters of a line that are looked at."""
@@ -71,9 +71,11 @@ class _Notes:
         """Note what a line says; whom it is about stands in it, or before it, or comes after."""
         when = moment_in(line)
         error = ToldError(known.message.error.value, known.family.title, known.message.code, first=when, last=when)
-        entry = _Entry(error, None, known.family.client).about(_nearest(line, before))
+        bare = _Entry(error, None, known.family.client)
+        has_place = known.message.error is not ErrorClass.LOCAL_SOCKET
+        entry = bare.about(_nearest(line, before)) if has_place else bare
         self._note(entry)
-        self._waits, self._left = (None if entry.endpoint else entry), AROUND
+        self._waits, self._left = (None if entry.endpoint or not has_place else entry), AROUND
 
     def complete(self, line: str) -> None:
         """Look in a line after it for whom the last error is about."""

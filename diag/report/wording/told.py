@@ -255,6 +255,11 @@ TOLD_ERRORS: dict[str, ToldWords] = {
         "The service, or a filter before it, limits how often it may be asked.",
         "Whose requests count: many may share one address.",
     ),
+    "local_socket": _words(
+        "a socket file on this computer does not answer",
+        "The program wanted another program on this same computer, by a file or a named pipe. No network has part in it.",
+        "Whether that program runs, whether the path is right, and whether it may be opened.",
+    ),
     "policy_denied": _words(
         "the service does not allow this address",
         "The service was reached, and refuses by a rule about where requests come from.",

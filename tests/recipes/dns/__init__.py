@@ -1,6 +1,17 @@
 """Recipes of the family dns."""
 
-from tests.recipes.dns import compared, halves, held, links, moments, names, proxied, replies, resolvers
+from tests.recipes.dns import (
+    compared,
+    halves,
+    held,
+    links,
+    moments,
+    names,
+    proxied,
+    record_type_denied,
+    replies,
+    resolvers,
+)
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -13,4 +24,5 @@ RECIPES: tuple[Recipe, ...] = (
     *replies.RECIPES,
     *moments.RECIPES,
     *held.RECIPES,
+    *record_type_denied.RECIPES,
 )

@@ -56,7 +56,14 @@ LOCAL_FIREWALL = of(
         "A rule on the client itself lets no question to the resolver out.",
         healthy(after=lambda house: house.refuse_locally("drop", port=53, protocol="udp")),
     ),
+    problem(
+        "rule-resets",
+        "A rule on the client itself refuses connects to the port in the host's name.",
+        healthy(after=lambda house: house.refuse_locally("reset", port=443)),
+    ),
     ok("healthy/both-families"),
+    near_miss("network-connection-refused/nobody-listens"),
+    near_miss("machine-outgoing-redirected/reset-by-the-router"),
     near_miss("dns-resolver-silent/rejected", says=Status.UNKNOWN),
     near_miss(
         "forbidden-elsewhere",

@@ -27,6 +27,14 @@ def cuts_everybody(house: House) -> Look:
     return declared(house, private_authority(), proxy=PROXY)
 
 
+def hole_beyond(house: House) -> Look:
+    """Large packets are lost between a real proxy and the service."""
+    authority = healthy_service(house)
+    house.squid()
+    house.black_hole(towards="server")
+    return declared(house, authority, proxy=PROXY)
+
+
 def cut_at_the_proxy(house: House) -> Look:
     """The proxy agrees and ends the connection; without it the service answers, to clients that do not trust it."""
     healthy_service(house)
@@ -67,6 +75,12 @@ RECIPES: tuple[Recipe, ...] = (
             says=Status.UNKNOWN,
             needs=("squid",),
         ),
+    ),
+    *of(
+        "tls-large-hello-dropped",
+        problem("beyond-the-proxy", "Large packets are lost between a real proxy and the service.", hole_beyond, needs=SQUID),
+        near_miss("proxy-tunnel-cut/service-cuts-everybody"),
+        near_miss("network-mtu-blackhole/to-the-proxy"),
     ),
     *of(
         "proxy-bypass-missing",

@@ -68,7 +68,7 @@ def _lines(path: Path) -> Iterator[str]:
 
 def _assigned(files: Iterator[Path]) -> _Values:
     """The variables that lines of the form NAME=value set; quotes around a value are taken off. The last one counts."""
-    found = (_ASSIGNED.match(line) for file in files for line in _lines(file))
+    found = (_ASSIGNED.match(line) for file in files for line in _lines(file) if "=" in line)
     return {match[1].lower(): match[2].strip("\"'") for match in found if match}
 
 

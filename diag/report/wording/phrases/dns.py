@@ -53,6 +53,7 @@ _EXTENDED_ERRORS: PhraseTable[str] = PhraseTable(
 PHRASES: dict[str, Mapping[str, str]] = {
     "resolvers_said": _ANSWERS,
     "unchecked": _ANSWERS,
+    "denial": _ANSWERS,
     "extended_errors": _EXTENDED_ERRORS,
     "zone": {".": "the root of DNS"},
     "direct": {"everybody_untold": "every program without its own proxy setting, because the proxy is not set on this computer"},

@@ -13,7 +13,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "interface": "no network interface is up",
         "default_route": "there is no default route, so nothing beyond its own network can be reached",
     },
-    "told": {"by_message": "with an error message", "at_once": "before a packet left"},
+    "told": {"by_message": "with an error message", "at_once": "before a packet left", "in_its_name": "in the host's own name"},
     "route_kinds": {
         "blackhole": "a blackhole route drops them",
         "unreachable": "a route declares them unreachable",
