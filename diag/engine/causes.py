@@ -26,6 +26,8 @@ class _Suspect(Struct):
     verdicts: list[Verdict] = field(default_factory=list)
     endpoints: dict[str, None] = field(default_factory=dict)
     explains: dict[str, None] = field(default_factory=dict)
+    of_the_way: bool = False
+    """Whether it is met at so many unrelated services that the way to them is at fault, rather than each of them."""
 
     @property
     def names_a_half(self) -> bool:
@@ -75,8 +77,9 @@ def _united(
     """The suspects, those that blame one thing at several endpoints being one."""
     united: dict[tuple[str, str], _Suspect] = {}
     abouts = shared([_blame(suspect, matters) for suspect in suspects], told, cases)
-    for suspect, about in zip(suspects, abouts, strict=True):
-        one = united.setdefault((suspect.check.id, about), _Suspect(suspect.check, about))
+    for suspect, common in zip(suspects, abouts, strict=True):
+        new = _Suspect(suspect.check, common.about, of_the_way=common.of_the_way)
+        one = united.setdefault((suspect.check.id, common.about), new)
         one.verdicts += suspect.left
         one.endpoints |= suspect.endpoints
         one.explains |= suspect.explains
@@ -143,7 +146,7 @@ def _cause(suspect: _Suspect, required: set[str], matters: Matters) -> Cause:
     findings = [verdict.finding for verdict in verdicts]
     sure = certainty(suspect.check, verdicts, suspect.explains, matters)
     facts = _common(findings, suspect.check.measures)
-    owner = _owner(suspect.check, findings, facts)
+    owner, *others = _owners(suspect, findings, facts, sure.whose_else)
     optional_only = bool(suspect.endpoints) and not required.intersection(suspect.endpoints)
     return Cause(
         id=suspect.check.id,
@@ -155,10 +158,20 @@ def _cause(suspect: _Suspect, required: set[str], matters: Matters) -> Cause:
         cites=tuple(dict.fromkeys(cite for finding in findings for cite in finding.cites)),
         facts=facts,
         explains=tuple(suspect.explains),
-        perhaps=tuple(other for other in sure.whose_else if other is not owner),
+        perhaps=tuple(others),
         rivals=sure.open,
         ruled_out=sure.ruled_out,
     )
+
+
+def _owners(suspect: _Suspect, findings: Sequence[Finding], facts: Facts, whose_else: Sequence[Owner]) -> tuple[Owner, ...]:
+    """Who can fix it, the likeliest first. That many unrelated services have a fault at once is less likely than that somebody on
+    the way to all of them has one, where that is not ruled out.
+    """
+    own = _owner(suspect.check, findings, facts)
+    on_the_way = [other for other in whose_else if other is not Owner.SERVICE]
+    ranked = (*on_the_way, own, *whose_else) if suspect.of_the_way and own is Owner.SERVICE else (own, *whose_else)
+    return tuple(dict.fromkeys(ranked))
 
 
 def _owner(check: AnyCheck, findings: Sequence[Finding], facts: Facts) -> Owner:

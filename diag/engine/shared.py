@@ -62,8 +62,16 @@ class _Likeness(Struct, frozen=True):
     """Whether it is the network's, which may have a rule for each host."""
 
 
-def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[EndpointView]) -> list[str]:
-    """Return what each is about once those that are one have been found: these, and only these, have the same check and text.
+class Shared(Struct, frozen=True):
+    """What is blamed once those that are one have been found: these, and only these, have the same check and text."""
+
+    about: str
+    of_the_way: bool = False
+    """Whether so many unrelated services fare alike that what they share is the way to them."""
+
+
+def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[EndpointView]) -> list[Shared]:
+    """Return what each is about, in their order.
 
     `told`: all verdicts of the run; an endpoint that does well, and at which a check found nothing amiss, is spared.
     """
@@ -71,7 +79,7 @@ def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[End
     for place, blame in enumerate(blames):
         by_check[blame.check.id].append(place)
     several = {check: places for check, places in by_check.items() if len(places) > 1}
-    abouts = [blame.about for blame in blames]
+    abouts = [Shared(blame.about) for blame in blames]
     if not several:
         return abouts
     views = {str(view.endpoint): view for view in cases}
@@ -90,8 +98,9 @@ def shared(blames: Sequence[Blame], told: Iterable[Verdict], cases: Sequence[End
                 name = _name([alike[place] for place in group])
                 about = name if name not in taken else blames[group[0]].about
                 taken.add(about)
+                domains = {alike[place].domain for place in group}
                 for place in group:
-                    abouts[place] = about
+                    abouts[place] = Shared(about, len(domains) >= MANY)
     return abouts
 
 

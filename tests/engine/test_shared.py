@@ -18,7 +18,7 @@ from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
 from diag.model.observation import Answer
 from diag.model.question import Connect, Exchange, Handshake, Lookup, Question, Tunnel, Upgrade
-from diag.model.verdict import Finding, problem
+from diag.model.verdict import Finding, Owner, problem
 from tests.bench.corpus import widened
 from tests.checks.evidence import Notes
 from tests.checks.replies import ONLINE, RESOLVER, SILENCE, certificate, denied, found, resolvers, trusted
@@ -207,3 +207,20 @@ def test_what_the_network_does_to_some_of_many_domains_is_one_cause_and_what_ser
     assert in_part(OF_MANY, "network-connection-filtered") == [("network-connection-filtered", 6)]
     assert in_part(OF_MANY, "network-connection-refused") == [("network-connection-refused", 1)] * 6
     assert in_part(OF_MANY[:4], "network-connection-filtered") == [("network-connection-filtered", 1)] * 2
+
+
+@pytest.mark.parametrize(
+    ("names", "owners"),
+    [
+        (OF_MANY, (Owner.NETWORK, Owner.SERVICE)),
+        (OF_MANY[:2], (Owner.SERVICE, Owner.NETWORK)),
+        (OF_ONE, (Owner.SERVICE, Owner.NETWORK)),
+    ],
+    ids=["many domains", "two domains", "one domain"],
+)
+def test_what_many_unrelated_services_have_in_common_is_first_of_all_the_ways(
+    names: tuple[str, ...], owners: tuple[Owner, ...]
+) -> None:
+    causes = walked(names, lambda question: Session(str(Failure.TIMED_OUT)) if isinstance(question, Handshake) else None).causes
+    (cause,) = causes
+    assert (cause.id, (cause.owner, *cause.perhaps)) == ("tls-handshake-silent", owners)
