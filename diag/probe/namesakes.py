@@ -1,9 +1,11 @@
 """What does a store hold by one name? A root that was renewed keeps its name, and has another key.
 
 OpenSSL looks for an issuer by its name, and says no more than that none fits. So the files of the store are read once more: those
-with all authorities in them, and of a folder the ones that OpenSSL itself would open, by the hash of the name.
+with all authorities in them, and of a folder those that OpenSSL itself would open, which bear the hash of a name.
 """
 
+import os
+import re
 import ssl
 from collections.abc import Iterator
 
@@ -18,8 +20,9 @@ from diag.model.wire.unreadable import guarded_as
 from diag.probe.stores import PEM_CERTIFICATE, Roots
 
 _LARGEST_LIST = 16_000_000
-_SAME_HASH = 4
-"""How many files of one hash are opened."""
+_HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
+"""How OpenSSL names the files of its folders (openssl-rehash(1))."""
+_MOST_FILES = 2_000
 _MOST = 4
 """How many certificates of one name are told."""
 
@@ -29,7 +32,7 @@ def namesakes(below: crypto.X509, stores: tuple[Roots, ...]) -> tuple[Namesake, 
     """Return the certificates of these stores that bear the name of the issuer of `below`."""
     child = below.to_cryptography()
     name = child.issuer.public_bytes()
-    found = {der: None for roots in stores for der in _held(roots, below) if name in der}
+    found = {der: None for roots in stores for der in _held(roots) if name in der}
     return tuple(filter(None, (_namesake(der, child, name) for der in found)))[:_MOST]
 
 
@@ -46,13 +49,20 @@ def _namesake(der: bytes, child: x509.Certificate, name: bytes) -> Namesake | No
     )
 
 
-def _held(roots: Roots, below: crypto.X509) -> Iterator[bytes]:
-    """Yield the certificates of one store, as DER; of its folders those with the hash of the issuer's name."""
-    hashed = f"{below.get_issuer().hash():08x}"
-    files = (*roots.files, *(f"{folder}/{hashed}.{number}" for folder in roots.folders for number in range(_SAME_HASH)))
+def _held(roots: Roots) -> Iterator[bytes]:
+    """Yield the certificates of one store, as DER."""
+    files = (*roots.files, *(file for folder in roots.folders for file in _hashed(folder)))
     for contents in (roots.pem, *(read_file(file, _LARGEST_LIST).data for file in files)):
         for block in PEM_CERTIFICATE.findall(contents):
             yield from _der(block)
+
+
+def _hashed(folder: str) -> list[str]:
+    try:
+        names = os.listdir(folder)
+    except OSError:
+        return []
+    return [f"{folder}/{name}" for name in sorted(names) if _HASHED.fullmatch(name)][:_MOST_FILES]
 
 
 @guarded_as(())
