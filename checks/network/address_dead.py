@@ -179,6 +179,15 @@ CHECK = EndpointCheck(
             decided_by="the same connection from another network: if it is refused there too, the host refuses it",
             words="a firewall refuses in place of the host",
         ),
+        Rival(
+            "refused-by-this-computer",
+            owner=Owner.MACHINE,
+            whose=True,
+            where="form",
+            among=(REFUSES,),
+            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            words="a rule on this computer refuses in place of the host",
+        ),
     ),
     alike=("outcomes",),
     sentences=Sentences(

@@ -26,6 +26,7 @@ CURIOUS = {
     "a service that gives another address each time": "the same, since its addresses differ",
     "a proxy does the work": "whether its name is one that a resolver has made up",
     "a single late connection": "whether packets are lost",
+    "AAAA that fails, and nobody minds": "whether it fails each time: programs with musl do mind",
 }
 """Healthy networks with something about them that a closer look is worth, and what it is for."""
 

@@ -63,6 +63,12 @@ LOCAL_FIREWALL = of(
     ),
     ok("healthy/both-families"),
     near_miss("network-connection-refused/nobody-listens"),
+    near_miss(
+        "rule-drops",
+        "A rule on the client itself drops connects to the port, which nothing tells from a silent network.",
+        healthy(after=lambda house: house.refuse_locally("drop", port=443)),
+        "network-connection-filtered",
+    ),
     near_miss("machine-outgoing-redirected/reset-by-the-router"),
     near_miss("dns-resolver-silent/rejected", says=Status.UNKNOWN),
     near_miss(
