@@ -106,6 +106,7 @@ def _found(view: EndpointView, lasting: dict[ResolverAnswer, NoReply], cites: li
         name=view.dialled_host,
         resolvers=named(lasting),
         addresses=addresses,
+        inside=inside or None,
         records=tuple(dict.fromkeys(reply.question.record for reply in lasting.values())),
         denial=tuple(dict.fromkeys(outcome_of_reply(reply.answer).value for reply in lasting.values())),
     )
@@ -129,6 +130,8 @@ CHECK = EndpointCheck(
             "denied-here",
             owner=Owner.DNS,
             whose=True,
+            where="inside",
+            among=(None,),
             words="a resolver or a zone of your own network gives the error",
             decided_by="the same question to a resolver outside this network",
         ),

@@ -155,7 +155,7 @@ CHECK = EndpointCheck(
             owner=Owner.NETWORK,
             where="form",
             among=(_Told.IN_ITS_NAME,),
-            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
             words="the first router of the network refuses, and not this computer",
         ),
     ),

@@ -185,7 +185,7 @@ CHECK = EndpointCheck(
             whose=True,
             where="form",
             among=(REFUSES,),
-            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
             words="a rule on this computer refuses in place of the host",
         ),
     ),

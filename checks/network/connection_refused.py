@@ -147,7 +147,7 @@ CHECK = EndpointCheck(
         Rival(
             "refused-by-this-computer",
             owner=Owner.MACHINE,
-            decided_by="the rules of this computer: nft list ruleset, or iptables -t nat -S OUTPUT",
+            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
             words="a rule on this computer refuses in place of the host",
         ),
         Rival(

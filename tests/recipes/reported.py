@@ -206,8 +206,9 @@ RECIPES: tuple[Recipe, ...] = (
         ),
         near_miss(
             "beyond-the-proxy",
-            "Packets of more than 1280 octets get lost between the proxy and the service: no cause is proved.",
+            "Packets of more than 1280 octets get lost between the proxy and the service, where nobody here sets their size.",
             through_a_proxy(lambda house: house.black_hole(towards="server")),
+            "tls-large-hello-dropped",
             needs=("nginx", "squid"),
         ),
     ),

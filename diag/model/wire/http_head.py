@@ -26,8 +26,6 @@ class Irregular(StrEnum):
     FOLDED_LINE = "folded_line"
     LINE_ENDING = "line_ending"
     STATUS_LINE = "status_line"
-    UNTRUE_ENCODING = "untrue_encoding"
-    """It says that the content is compressed, and it is not: seen in the content, not in the head alone."""
     OTHER = "other"
 
 

@@ -10,7 +10,7 @@ from diag.model.question import Lookup
 from diag.model.verdict import Because, Owner, Status
 from tests.checks.evidence import Notes
 from tests.checks.replies import HOST, NO_DATA, ONLINE, RESOLVER, denied, found, resolvers
-from tests.checks.verdicts import asks, judged
+from tests.checks.verdicts import asks, judged, whose_else
 
 FOUR, INSIDE = "203.0.113.9", "10.1.2.3"
 AGAIN = Lookup(HOST, RESOLVER, "AAAA", attempt=1)
@@ -36,8 +36,9 @@ STOPPED = half("NXDOMAIN", "NXDOMAIN", failure="name_not_found").saw(
 def test_a_denial_that_lasts_is_told_though_nothing_fails_here(code: str) -> None:
     finding = judged(record_type_denied.CHECK, half(code, code))
     assert (finding.status, finding.facts["records"], finding.facts["addresses"]) == (Status.WARNING, ("AAAA",), (FOUR,))
-    assert finding.owner is Owner.SERVICE
+    assert (finding.owner, whose_else(record_type_denied.CHECK, half(code, code))) == (Owner.SERVICE, (Owner.DNS,))
     assert judged(record_type_denied.CHECK, half(code, code, INSIDE)).owner is Owner.DNS
+    assert whose_else(record_type_denied.CHECK, half(code, code, INSIDE)) == ()
 
 
 def test_it_is_asked_once_more_before_it_is_told() -> None:

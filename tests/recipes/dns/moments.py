@@ -84,6 +84,7 @@ RECIPES: tuple[Recipe, ...] = (
             "fails-for-ipv6",
             "The resolver answers for IPv4 and says that it fails for IPv6, for which nobody waits.",
             healthy(names=NOBODY, after=_failing("six", 1000)),
+            "dns-record-type-denied",
         ),
     ),
     *of("machine-lookup-differs", near_miss("dns-server-failure/for-a-moment-to-the-system", says=Status.UNKNOWN)),

@@ -100,17 +100,7 @@ RECIPES: tuple[Recipe, ...] = (
         problem(
             "two-lengths", "The answer announces two lengths.", says(f"{HEAD}Content-Length: 0\r\nContent-Length: 5\r\n\r\n12345")
         ),
-        problem(
-            "not-compressed",
-            "The header says gzip, and the content is plain.",
-            says(f"{HEAD}Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\n{BEGINNING}"),
-        ),
         ok("healthy/one-service"),
-        near_miss(
-            "compressed",
-            "The content begins as the header says: with gzip's two bytes.",
-            says(f"{HEAD}Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n\x1f\x8b"),
-        ),
         near_miss("http-answer-malformed/plain", says=Status.UNKNOWN),
     ),
     *of(

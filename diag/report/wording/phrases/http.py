@@ -43,7 +43,6 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "folded_line": "a line continues on the next line, which is no longer allowed",
         "line_ending": "lines end with a carriage return alone",
         "status_line": "the first line has too many spaces",
-        "untrue_encoding": "it says that the content is compressed, and it is not",
         "other": "a line breaks the rules",
     },
     "refused_by": {
