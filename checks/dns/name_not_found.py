@@ -141,6 +141,15 @@ CHECK = EndpointCheck(
             decided_by="the name that the provider gave you",
         ),
         Rival(
+            "known-elsewhere",
+            owner=Owner.DNS,
+            whose=True,
+            where="form",
+            among=(None,),
+            words="the name is right, and only the resolvers of another network know it",
+            decided_by="the same question in a network where the name works",
+        ),
+        Rival(
             "denied-by-rule",
             owner=Owner.DNS,
             words="the resolver denies the name by a rule of its own, or the name is an alias whose target is gone",

@@ -46,6 +46,8 @@ def _cause(cause: Cause) -> Line:
         "status": cause.status,
         "confidence": cause.confidence,
         "owner": cause.owner,
+        **({"perhaps": cause.perhaps} if cause.perhaps else {}),
+        **({"open": cause.rivals} if cause.rivals else {}),
         "about": cause.about,
         "explains": cause.explains,
         "cites": cause.cites,
