@@ -277,7 +277,7 @@ class _Redaction:
         if plain in self._clear.names or is_own_name(plain) or plain.endswith(MADE_UP):
             return f"{scheme}{host}{rest}"
         new = self._pseudonyms.host(host)
-        if new != host and "." in plain and not is_address(plain):
+        if new != host and "." in plain and "\\" not in plain and not is_address(plain):  # no host is called like a folder
             self._withheld.add(plain)
         return self._count("host-name", text, f"{scheme}{new}{self._in_text(rest, self._foreign.owners)}")
 

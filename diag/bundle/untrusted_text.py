@@ -293,7 +293,7 @@ class Foreign:
 
     def _folder(self, match: re.Match[bytes]) -> bytes:
         above, mark, name = _LAST.fullmatch(match[0]).groups()  # type: ignore[union-attr]  # a home folder is absolute
-        return bytes(above + mark + self._user(unquote_to_bytes(name)))
+        return bytes(above + mark + self._user(unquote_to_bytes(name))) if name else self._user(match[0])
 
     def _host(self, old: bytes) -> tuple[str, bytes]:
         """A host name, or an address: the rule that it falls under, and what becomes of it."""

@@ -34,7 +34,7 @@ QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"|'[^']*'|`[^`]*`|<code>.*?</code>|
 """What others said or wrote, and commands to copy: both stay as they are."""
 _CALL = re.compile(r"\bdiag [a-z]+( +-*[A-Za-z0-9][\w./:=*-]*| +\[[^\]]*\]| +<[^>]*>)*")
 _OF_SHELLS = re.compile(
-    r"(?:^|[ (|:])(?:curl|openssl|sudo|git|pip|keytool|java|dig|sh|eval|man|security|python|conda|npm) .*$", re.MULTILINE
+    r"(?:^|[ (|:])(?:curl|openssl|sudo|git|pip|keytool|java|dig|sh|eval|man|security|python|conda|npm|time) .*$", re.MULTILINE
 )
 """A line with a command of a shell, as far as it reaches."""
 _SETTING = re.compile(r"^\s*#?\s*[a-z_]+ = .*$", re.MULTILINE)

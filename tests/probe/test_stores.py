@@ -7,7 +7,7 @@ import pytest
 from OpenSSL import SSL, crypto
 
 from diag.model.observation import Unsupported
-from diag.probe import stores
+from diag.probe import stores, system_roots
 from diag.probe.stores import Roots, fill, find_roots
 from tests.probe.authority import issue
 
@@ -56,10 +56,10 @@ def test_certifi_may_be_absent(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_macos_asks_its_keychains(usual: Roots, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(stores, "keychain_roots", lambda run: b"what it holds")
+    monkeypatch.setattr(system_roots, "keychain_roots", lambda run: b"what it holds")
     assert find_roots("system", {}) == Roots(pem=b"what it holds")
     assert find_roots("system", {"SSL_CERT_FILE": "/corp.pem"}) == Roots(files=("/corp.pem",))
-    monkeypatch.setattr(stores, "keychain_roots", lambda run: b"")
+    monkeypatch.setattr(system_roots, "keychain_roots", lambda run: b"")
     assert find_roots("system", {}) == usual
 
 

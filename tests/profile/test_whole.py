@@ -144,6 +144,6 @@ def test_init_keeps_the_order(minimal: bool, tmp_path: Path) -> None:
 
 def test_init_where_it_cannot_write(tmp_path: Path) -> None:
     complaint = diag("init", "--config", "no/such/diag.toml", within=tmp_path).complaint
-    assert complaint == "no/such/diag.toml cannot be written (No such file or directory): choose another place"
+    assert complaint == "no/such/diag.toml could not be written (No such file or directory): choose another place"
     assert "has a scheme that diag does not speak" in diag("init", "ftp://a", within=tmp_path).complaint
     assert list(tmp_path.iterdir()) == []
