@@ -48,7 +48,6 @@ WITH_EVERY_PYTHON = (
     "cli/test_run.py",
     "cli/test_stopping.py",
     "cli/test_streams.py",
-    "desk/test_search.py",
     "engine/test_contacts.py",
     "engine/test_halves.py",
     "engine/test_hostile_runs.py",

@@ -16,8 +16,8 @@ from tests.fuzz.mutations import Mutations
 from tests.fuzz.run import fuzz
 
 ROOT = Path(__file__).parents[2]
-NUMBER = 1_000
-INPUTS = 1_500
+NUMBER = 800
+INPUTS = 1_000
 """Spoilt inputs through whole runs; 200,000 by hand: `python -m tests.fuzz.whole`."""
 
 

@@ -94,6 +94,6 @@ def _go(folder: Path) -> str:
     binary = folder / "ask"
     if not binary.exists():
         (folder / "ask.go").write_text(GO)
-        given = os.environ | {"GOCACHE": str(folder / "cache"), "GOFLAGS": "-mod=mod", "CGO_ENABLED": "0"}
+        given = os.environ | {"GOCACHE": str(folder / "cache"), "GO111MODULE": "off"}
         subprocess.run(["go", "build", "-o", binary, folder / "ask.go"], check=True, capture_output=True, env=given)
     return str(binary)

@@ -3,6 +3,9 @@
 A scene is judged once for all of them. The scenes of one family are one test, which names those that break a rule.
 """
 
+import re
+from html import unescape
+
 import pytest
 
 from checks import CATALOGUE
@@ -19,26 +22,28 @@ from tests.report.pages import Read
 from tests.report.test_junit import outcomes, valid
 
 KNOWN = {check.id: check for check in CATALOGUE}
+TAG = re.compile(r"<[^>]*>")
 FAMILIES = sorted({family_of(name) for name in scene_names()})
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_recorded_scene_can_be_told_in_every_form(family: str) -> None:
     broken: dict[str, list[str]] = {}
-    for name in scene_names():
-        if family_of(name) == family:
-            evidence = read_scene(name).evidence
-            diagnosis = judge(evidence, CATALOGUE)
-            if wrong := [*on_its_page(diagnosis, evidence), *in_junit(diagnosis, evidence), *in_requests(diagnosis, evidence)]:
-                broken[name] = wrong
+    for number, name in enumerate(name for name in scene_names() if family_of(name) == family):
+        evidence = read_scene(name).evidence
+        diagnosis = judge(evidence, CATALOGUE)
+        wrong = on_its_page(diagnosis, evidence, whole=number % 4 == 0)
+        if wrong := [*wrong, *in_junit(diagnosis, evidence), *in_requests(diagnosis, evidence)]:
+            broken[name] = wrong
     assert broken == {}
 
 
-def on_its_page(diagnosis: Diagnosis, evidence: Evidence) -> list[str]:
-    """What its page does not say: the outcome, and every endpoint."""
-    read = Read(write_page(diagnosis, KNOWN, evidence))
+def on_its_page(diagnosis: Diagnosis, evidence: Evidence, *, whole: bool) -> list[str]:
+    """What its page does not say: the outcome, and every endpoint. `whole`: it is read element by element, in order."""
+    page = write_page(diagnosis, KNOWN, evidence)
+    told = Read(page).flowed if whole else unescape(" ".join(TAG.sub("", page).split()))
     wanted = [OUTCOME_WORDS[diagnosis.verdict], *(str(trail.endpoint) for trail in evidence.run.trails)]
-    return [f"not on the page: {words}" for words in wanted if words not in read.flowed]
+    return [f"not on the page: {words}" for words in wanted if words not in told]
 
 
 def in_junit(diagnosis: Diagnosis, evidence: Evidence) -> list[str]:
