@@ -19,10 +19,10 @@ import pytest
 from hypothesis import settings
 
 HERE = Path(__file__).parent
-WITH_REAL_PACKETS = ("netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine", "fuzz", "canaries")
+WITH_REAL_PACKETS = ("live", "netns", "real", "recording", "probe", "lab", "cli", "report", "desk", "engine", "fuzz", "canaries")
 """Rooms whose tests speak with real sockets, or wait by a real clock; so do the files that stand in no room."""
 LONG = (
-    "test_live.py",
+    "live",
     "windows",
     "recording",
     "test_demo_offline.py",

@@ -41,7 +41,7 @@ SLOW = (
     "tests/new",
     "tests/report/test_html_browser.py",
     "tests/test_demo_offline.py",
-    "tests/test_live.py",
+    "tests/live",
     "tests/test_unprivileged.py",
     "tests/windows",
 )

@@ -1,0 +1,9 @@
+"""Staged anew: the network, and private links."""
+
+from tests.live.staged import broken, staged
+from tests.recording.recipe import Recipe
+
+
+@staged("paths")
+def test_a_staged_fault_is_named(recipe: Recipe) -> None:
+    assert broken(recipe) == []
