@@ -1,7 +1,7 @@
 """How the tests are run: several workers a processor, long files first, and a second try for those that speak with real sockets.
 
 Most of the live tests wait for a silence to end, so several of them fit on a processor; two further Pythons are tried side by
-side, so each of those has half as many. A file is tried by one worker, which sets up what it needs once; the rooms that wait
+side, so each of those has fewer. A file is tried by one worker, which sets up what it needs once; the rooms that wait
 longest begin, so that none is left for the end. A busy machine is a fault of its own (an
 answer that comes late, a connection that is not yet up again): a test with real packets that fails is run again, twice at
 most. No test fails for being slow.
@@ -40,9 +40,7 @@ LONG = (
 WITH_EVERY_PYTHON = (
     # Sockets, TLS, signals, threads, archives, dates, addresses: what the library of a Python does otherwise than another's.
     "bundle/test_hostile.py",
-    "bundle/test_private_key.py",
     "bundle/test_read.py",
-    "bundle/test_scan.py",
     "bundle/test_write.py",
     "cli/test_exit_codes.py",
     "cli/test_run.py",
@@ -61,7 +59,6 @@ WITH_EVERY_PYTHON = (
     "engine/test_strangers.py",
     "lab",
     "probe",
-    "profile",
     # What is computed: syntax, types, and the judgement of everything that was recorded.
     "model",
     "test_library.py",
@@ -80,7 +77,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The workers of `-n auto`."""
-    return (2 if config.getoption("--further-python") else 4) * (os.cpu_count() or 1)
+    return (3 if config.getoption("--further-python") else 4) * (os.cpu_count() or 1)
 
 
 @pytest.fixture(autouse=True, scope="module")
