@@ -20,7 +20,7 @@ for that zone (a negative trust anchor, RFC 7646). Make sure first that this res
 SERVFAIL that stays without the check has another reason: dns-server-failure.
 """
 
-from diag.knowledge.dnssec import asked_again, failing, failing_behind, later, says_why, unvalidated, without_validation
+from diag.knowledge.dnssec import failing, failing_behind, later, says_why, told_anew, without_validation
 from diag.knowledge.extended_errors import ExtendedError, errors_given
 from diag.knowledge.resolver_answers import DnsOutcome, looked_up, looks_up, named, not_this, seen_of, settled
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -74,7 +74,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     applies=looks_up,
-    questions=lambda view: (*unvalidated(view), *asked_again(view)),
+    questions=told_anew,
     rivals=(
         Rival(
             "failed-for-a-moment",

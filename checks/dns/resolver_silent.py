@@ -34,6 +34,8 @@ at once in the same run.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from diag.knowledge.clouds import Cloud, resolver_of
 from diag.knowledge.connect_outcomes import ConnectOutcome, heard_from, is_outside, seen_in
 from diag.knowledge.heard_promptly import heard_promptly
@@ -52,6 +54,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
+from diag.knowledge.shared_rivals import SETTINGS_OUT_OF_DATE
 from diag.knowledge.unanswered import NoReply, endings_met
 from diag.knowledge.vpn_resolvers import Vpn, left_by_vpn
 from diag.model.address import is_own
@@ -247,14 +250,11 @@ CHECK = EndpointCheck(
             words="the resolver itself does not answer over UDP",
             decided_by="the same question, asked on {resolvers} itself",
         ),
-        Rival(
-            "settings-out-of-date",
-            owner=Owner.MACHINE,
+        replace(
+            SETTINGS_OUT_OF_DATE,
             whose=True,
             where="quiet",
             among=(Quiet.NO_NEIGHBOUR, Quiet.REJECTED, Quiet.PORT_CLOSED, Quiet.SILENT),
-            words="the resolver settings of this computer are out of date",
-            decided_by="the resolvers that other computers on this network use",
         ),
         Rival(
             "lost-packets",

@@ -84,6 +84,7 @@ def judge(view: EndpointView) -> Finding:
     if finding and not (is_named_by_user(view) or (looked_up(view) and _by_turns(view))):
         return finding
     first = next(voice for voice in heard if voice in knowing or voice in denying)
+    hiding = own_zone(denying)
     say = warning if finding else problem
     return say(
         *looked_up(view),
@@ -96,8 +97,8 @@ def judge(view: EndpointView) -> Finding:
         knowing=named(knowing),
         denying=named(denying),
         resolvers_said=tuple(dict.fromkeys(voice.said for voice in denying)),
-        own_zone=own_zone(denying),
-        forwarding=named(knowing) if own_zone(denying) is None else None,
+        own_zone=hiding,
+        forwarding=named(knowing) if hiding is None else None,
     )
 
 

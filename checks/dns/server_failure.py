@@ -30,7 +30,9 @@ No reply at all is dns-resolver-silent.
 
 from collections.abc import Iterable
 
-from diag.knowledge.dnssec import asked_again, failing, failing_behind, failing_records, later, unvalidated, without_validation
+from msgspec.structs import replace
+
+from diag.knowledge.dnssec import failing, failing_behind, failing_records, later, told_anew, without_validation
 from diag.knowledge.extended_errors import ExtendedError, errors_given
 from diag.knowledge.failing_for_all import failures_for_all
 from diag.knowledge.resolver_answers import (
@@ -45,6 +47,7 @@ from diag.knowledge.resolver_answers import (
     seen_of,
     settled,
 )
+from diag.knowledge.shared_rivals import SETTINGS_OUT_OF_DATE
 from diag.knowledge.unusable_replies import UnusableReply, why_unusable
 from diag.model.answer import SystemLookup
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -71,9 +74,9 @@ def judge(view: EndpointView) -> Finding:
     failed = failing(view)
     if not failed:
         return _by_system_for_a_moment(view) or _unusable(view) or not_this(view)
-    unchecked = without_validation(view)
-    if later(view).answered:
-        return _for_a_moment(view, failed, later(view).seen)
+    unchecked, again = without_validation(view), later(view)
+    if again.answered:
+        return _for_a_moment(view, failed, again.seen)
     if unchecked.answered:
         return ok(*seen_of(failed), *unchecked.seen)
     everywhere = failures_for_all(view, failed)
@@ -198,7 +201,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     applies=looks_up,
-    questions=lambda view: (*unvalidated(view), *asked_again(view)),
+    questions=told_anew,
     rivals=(
         Rival("dns-dnssec-bogus", decided_by="the same question with validation off"),
         Rival(
@@ -215,14 +218,7 @@ CHECK = EndpointCheck(
             words="a device on the network path replies in place of the resolver",
             decided_by="the same question, asked on {resolvers} itself",
         ),
-        Rival(
-            "settings-out-of-date",
-            owner=Owner.MACHINE,
-            where="form",
-            among=(UNUSABLE,),
-            words="the resolver settings of this computer are out of date",
-            decided_by="the resolvers that other computers on this network use",
-        ),
+        replace(SETTINGS_OUT_OF_DATE, where="form", among=(UNUSABLE,)),
     ),
     tokens={"extended_errors": ExtendedError, "unchecked": DnsOutcome, "reply": UnusableReply},
     forms=((UNUSABLE, _UNUSABLE), (FOR_ALL, _FOR_ALL), (FOR_A_MOMENT, _MOMENT)),

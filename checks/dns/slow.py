@@ -150,7 +150,7 @@ CHECK = EndpointCheck(
     do=(HowTo.RUN_RESOLVER,),
     see=(
         ShellLine("time getent ahosts {name}", "a long time in the line real"),
-        ShellLine("Measure-ShellLine { Resolve-DnsName {name} -Server {resolver} }", "a long TotalSeconds", Shell.POWERSHELL),
+        ShellLine("Measure-Command { Resolve-DnsName {name} -Server {resolver} }", "a long TotalSeconds", Shell.POWERSHELL),
     ),
     judge=judge,
     applies=looks_up,

@@ -99,7 +99,7 @@ CHECK = EndpointCheck(
     do=(HowTo.TIME_OUT,),
     see=(
         ShellLine("time curl -so /dev/null {to_url}", "the seconds until the answer"),
-        ShellLine("Measure-ShellLine { curl.exe -s -o NUL {to_url} }", "the seconds until the answer", Shell.POWERSHELL),
+        ShellLine("Measure-Command { curl.exe -s -o NUL {to_url} }", "the seconds until the answer", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
     applies=speaks_http,

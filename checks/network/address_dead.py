@@ -24,8 +24,11 @@ server is down cannot be told from here, unless a router rejects it in its own n
 decide.
 """
 
+from msgspec.structs import replace
+
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
 from diag.knowledge.own_endpoint import is_here
+from diag.knowledge.shared_rivals import REFUSED_BY_THIS_COMPUTER, REFUSED_IN_ITS_NAME
 from diag.model.address import is_own
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -171,23 +174,8 @@ CHECK = EndpointCheck(
             decided_by="the same connections from another network",
             words="the servers at those addresses are down, and the network is fine",
         ),
-        Rival(
-            "refused-in-its-name",
-            owner=Owner.NETWORK,
-            where="form",
-            among=(REFUSES,),
-            decided_by="the same connection from another network: if it is refused there too, the host refuses it",
-            words="a firewall refuses in place of the host",
-        ),
-        Rival(
-            "refused-by-this-computer",
-            owner=Owner.MACHINE,
-            whose=True,
-            where="form",
-            among=(REFUSES,),
-            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
-            words="a rule on this computer refuses in place of the host",
-        ),
+        replace(REFUSED_IN_ITS_NAME, where="form", among=(REFUSES,)),
+        replace(REFUSED_BY_THIS_COMPUTER, whose=True, where="form", among=(REFUSES,)),
     ),
     alike=("outcomes",),
     sentences=Sentences(

@@ -26,6 +26,8 @@ go past the first router: machine-local-firewall. Only where this computer itsel
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from diag.knowledge.connect_outcomes import (
     ONE_STEP,
     ConnectOutcome,
@@ -44,6 +46,7 @@ from diag.knowledge.connect_outcomes import (
 )
 from diag.knowledge.first_step import REFUSED_AT_ONCE, steps_seen
 from diag.knowledge.own_endpoint import is_own_address
+from diag.knowledge.shared_rivals import REFUSED_BY_THIS_COMPUTER, REFUSED_IN_ITS_NAME
 from diag.model.address import is_own
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -77,8 +80,8 @@ def judge(view: EndpointView) -> Finding:
         owner=Owner.NETWORK if near else Owner.MACHINE if meant_here else None,
         form=MEANT_HERE if meant_here else None,
         rules_out={
-            "refused-in-its-name": seen_in(refused) if here else (),
-            "refused-by-this-computer": _by_another(view, refused, here=here),
+            REFUSED_IN_ITS_NAME.id: seen_in(refused) if here else (),
+            REFUSED_BY_THIS_COMPUTER.id: _by_another(view, refused, here=here),
         },
         host=view.endpoint.host,
         port=view.endpoint.port,
@@ -136,20 +139,8 @@ CHECK = EndpointCheck(
     questions=questions,
     tokens={"beside": OtherPort},
     rivals=(
-        Rival(
-            "refused-in-its-name",
-            owner=Owner.NETWORK,
-            where="nearer",
-            among=(None,),
-            decided_by="the same connection from another network: if it is refused there too, the host refuses it",
-            words="a firewall refuses in place of the host",
-        ),
-        Rival(
-            "refused-by-this-computer",
-            owner=Owner.MACHINE,
-            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
-            words="a rule on this computer refuses in place of the host",
-        ),
+        replace(REFUSED_IN_ITS_NAME, where="nearer", among=(None,)),
+        REFUSED_BY_THIS_COMPUTER,
         Rival(
             "refused-by-its-front",
             owner=Owner.SERVICE,

@@ -28,9 +28,12 @@ This computer's own name (localhost) stands for both families by rule, and a pro
 
 from enum import StrEnum
 
+from msgspec.structs import replace
+
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, seen_in
 from diag.knowledge.own_endpoint import is_here
 from diag.knowledge.routing import covering
+from diag.knowledge.shared_rivals import NO_PREFIX_ANNOUNCED, REFUSED_BY_THIS_COMPUTER
 from diag.model.answer import Connection
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -182,24 +185,8 @@ CHECK = EndpointCheck(
             decided_by="whether other computers on this network have a usable IPv6 address",
             words="this computer has only an internal IPv6 address, and prefers it all the same",
         ),
-        Rival(
-            "no-prefix-announced",
-            owner=Owner.NETWORK,
-            whose=True,
-            where="six_here",
-            among=(SixHere.LINK_LOCAL,),
-            decided_by="whether other computers on this network have a usable IPv6 address",
-            words="the router of this network gives computers no address to use",
-        ),
-        Rival(
-            "refused-by-this-computer",
-            owner=Owner.MACHINE,
-            whose=True,
-            where="outcomes",
-            among=((ConnectOutcome.REFUSED.value,),),
-            decided_by="the rules of this computer: nft list ruleset, or iptables -S OUTPUT",
-            words="a rule on this computer refuses in place of the host",
-        ),
+        replace(NO_PREFIX_ANNOUNCED, where="six_here", among=(SixHere.LINK_LOCAL,)),
+        replace(REFUSED_BY_THIS_COMPUTER, whose=True, where="outcomes", among=((ConnectOutcome.REFUSED.value,),)),
     ),
     alike=("outcomes", "six_here"),
     forms=((SixHere.LINK_LOCAL, _WITHOUT_ADDRESS),),

@@ -24,8 +24,11 @@ address of the other family, the host has one, and nothing is concluded. The sam
 Where a resolver failed to say whether it has one, this is likely only.
 """
 
+from msgspec.structs import replace
+
 from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, family_of, hosts_of, outcomes_of, refused_by, seen_in
 from diag.knowledge.resolver_answers import message_of
+from diag.knowledge.shared_rivals import NO_PREFIX_ANNOUNCED
 from diag.model.address import literal
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -133,14 +136,7 @@ CHECK = EndpointCheck(
             decided_by="the answer of another resolver about the {record} record",
             words="a resolver that loses the other family's answers",
         ),
-        Rival(
-            "no-prefix-announced",
-            owner=Owner.NETWORK,
-            whose=True,
-            where="form",
-            decided_by="whether other computers on this network have a usable IPv6 address",
-            words="the router of this network gives computers no address to use",
-        ),
+        replace(NO_PREFIX_ANNOUNCED, where="form"),
     ),
     alike=("family",),
     forms=((WITHOUT_ADDRESS, _WITHOUT_ADDRESS),),

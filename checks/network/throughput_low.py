@@ -262,7 +262,7 @@ CHECK = EndpointCheck(
     see=(
         ShellLine("curl -o /dev/null --max-time 20 {to_origin}{path}", "a low Average Speed"),
         ShellLine(
-            "Measure-ShellLine { curl.exe -s -o NUL --max-time 20 https://{to_authority}{path} }",
+            "Measure-Command { curl.exe -s -o NUL --max-time 20 {to_origin}{path} }",
             "a long TotalSeconds",
             Shell.POWERSHELL,
         ),

@@ -154,7 +154,7 @@ CHECK = EndpointCheck(
     sentences=Sentences(
         title="A device on the network path accepts every connection itself",
         seen="{nobodys}, addresses that nobody has, accepted connections on port {port} within {milliseconds} ms. So"
-        " {addresses:did|did} {addresses}, and no valid answer of {host} came.",
+        " did {addresses}, and no valid answer of {host} came.",
         means="An open connection proves nothing here: a transparent proxy, firewall or sign-in page answers for everybody.",
         remedy=(
             When(
@@ -175,7 +175,7 @@ CHECK = EndpointCheck(
                 owner=Owner.MACHINE,
                 title="The sidecar of this pod's service mesh accepts every connection itself",
                 seen=(
-                    "{nobodys}, addresses that nobody has, accepted connections on port {port}. So {addresses:did|did}"
+                    "{nobodys}, addresses that nobody has, accepted connections on port {port}. So did"
                     " {addresses}, and no valid answer of {host} came.",
                     "A packet that cannot travel beyond the first hop was accepted too, so no host outside did that.",
                 ),

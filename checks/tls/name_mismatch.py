@@ -28,6 +28,7 @@ from enum import StrEnum
 
 from diag.knowledge.each_address import SEEN_AT, at_each_address
 from diag.knowledge.presented_name import is_strangers, own_comes_later
+from diag.knowledge.shared_rivals import ANOTHER_ANSWERS
 from diag.knowledge.untrusted_chain import speaks_tls
 from diag.model.address import literal
 from diag.model.answer import Session
@@ -41,7 +42,7 @@ from diag.model.wire.facts import Certificate
 
 _MOST_NAMES = 8
 """How many of the certificate's names are shown, the most alike first."""
-ELSEWHERE, FILTERED = "another-answers", "filtered-by-name"
+FILTERED = "filtered-by-name"
 COMMON_NAME, SECOND = "common_name", "second"
 """Forms: the name stands in the old place alone; the right certificate was sent, and not as the first."""
 
@@ -78,7 +79,7 @@ def judge(view: EndpointView) -> Finding:
         about=chain.leaf.fingerprint,
         # Certificate of nobody known, or of others alone: it may be a page of the network or of a filter, and no mistake there.
         rules_out={
-            ELSEWHERE: () if strange or untrusted(seen.answer) else (seen.observation,),
+            ANOTHER_ANSWERS.id: () if strange or untrusted(seen.answer) else (seen.observation,),
             FILTERED: () if strange else (seen.observation,),
         },
         host=host,
@@ -170,12 +171,7 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     rivals=(
-        Rival(
-            ELSEWHERE,
-            owner=Owner.NETWORK,
-            decided_by="the same test from another network",
-            words="something else on the network, such as its sign-in page, answers instead of {host}",
-        ),
+        ANOTHER_ANSWERS,
         Rival(
             FILTERED,
             owner=Owner.DNS,

@@ -21,9 +21,12 @@ The signature was checked against the certificate's own key. A certificate that 
 `tls-issuer-untrusted`. A self-signed certificate that the endpoint's trust file holds is no fault.
 """
 
+from msgspec.structs import replace
+
 from diag.knowledge.each_address import SEEN_AT, at_each_address
+from diag.knowledge.shared_rivals import ANOTHER_ANSWERS
 from diag.knowledge.untrusted_chain import speaks_tls
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
@@ -66,15 +69,7 @@ CHECK = EndpointCheck(
     applies=speaks_tls,
     judge=judge,
     explains=("tls-name-mismatch", "tls-key-too-weak", "tls-certificate-unfit"),
-    rivals=(
-        Rival(
-            "another-answers",
-            owner=Owner.NETWORK,
-            whose=True,
-            decided_by="the same test from another network",
-            words="something else on the network, such as its sign-in page, answers instead of {host}",
-        ),
-    ),
+    rivals=(replace(ANOTHER_ANSWERS, whose=True),),
     about_chain=True,
     sentences=Sentences(
         title="{host} presents a certificate that it signed itself",

@@ -11,7 +11,7 @@ then would make every answer late, and each lateness would be told as the networ
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 
 from diag.model.address import Address, Authority
 from diag.model.question import EvaluatePac, Inspect, Lookup, Question, Transfer, Tunnel, Verify
@@ -21,6 +21,9 @@ A_MOMENT = 0.25
 """Seconds of silence after which a place is given up: most answers from another continent have come by then."""
 INATTENTIVE = 0.05
 """Seconds that a moment ends late where this program is busy with other answers; it begins anew then."""
+_MOST_CONDITIONS = 3
+"""A file, a place towards one resolver or proxy, and one among all."""
+_NONE_MORE: tuple[AbstractAsyncContextManager[None], ...] = (nullcontext(),) * _MOST_CONDITIONS
 
 
 class Queue:
@@ -80,18 +83,9 @@ class Queues:
     @asynccontextmanager
     async def turn(self, question: Question) -> AsyncIterator[None]:
         """A context that a question is asked in, entered when its turn has come. What sends nothing waits for nobody."""
-        match self._conditions(question):
-            case ():
-                yield
-            case (condition,):
-                async with condition:
-                    yield
-            case (file, place):
-                async with file, place:
-                    yield
-            case (file, place, general):
-                async with file, place, general:
-                    yield
+        first, second, third = (*self._conditions(question), *_NONE_MORE)[:_MOST_CONDITIONS]
+        async with first, second, third:
+            yield
 
     def _conditions(self, question: Question) -> tuple[AbstractAsyncContextManager[None], ...]:
         match question:

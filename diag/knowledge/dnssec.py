@@ -111,6 +111,11 @@ def asked_again(view: EndpointView) -> Iterable[Question]:
     return [Lookup(seen.question.name, seen.question.server, seen.question.record, attempt=ASKED_AGAIN) for seen in failures]
 
 
+def told_anew(view: EndpointView) -> Iterable[Question]:
+    """Return what is asked of resolvers that fail: with validation off, and then, where that helps, once more as before."""
+    return (*unvalidated(view), *asked_again(view))
+
+
 def later(view: EndpointView) -> Retold:
     """Return what came back to those."""
     wanted = set(asked_again(view))

@@ -15,7 +15,7 @@ from tests.recording.scene import read_scene, scene_names
 OF_THE_ENDPOINT = {"to_host", "to_port", "to_authority", "to_origin", "to_url"}
 TOOLS = re.compile(
     r"\(?(curl(\.exe)?|openssl|dig|ip|getent|ping|env|ss|ulimit|cat|date|grep|for|do|done|time|sleep|echo|tail|wc"
-    r"|Test-\w+|Resolve-\w+|Get-\w+|\(?Get-\w+|\(?Invoke-\w+|Find-\w+|Measure-\w+|Select-\w+|w32tm|certutil|netsh)\b"
+    r"|Test-\w+|Resolve-\w+|Get-\w+|\(?Get-\w+|\(?Invoke-\w+|Find-\w+|Measure-Command|Select-\w+|w32tm|certutil|netsh)\b"
 )
 _GAP = re.compile(r"\{([a-z][a-z0-9_]*)\}")
 
