@@ -11,6 +11,7 @@ most. No test fails for being slow.
 
 import gc
 import os
+import socket
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -26,9 +27,11 @@ LONG = (
     "windows",
     "recording",
     "test_demo_offline.py",
+    "test_unprivileged.py",
     "real",
     "fuzz",
     "bundle",
+    "test_scenes.py",
     "report",
     "gates",
     "language",
@@ -81,6 +84,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """The workers of `-n auto`."""
     return (3 if config.getoption("--further-python") else 4) * (os.cpu_count() or 1)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Lets a worker's ledger of second tries, which two small messages a test are written to, send the second one at once."""
+    ledger = getattr(getattr(config, "failures_db", None), "sock", None)
+    if ledger is not None:
+        ledger.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -3,7 +3,8 @@
 import functools
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping
+import ssl
+from collections.abc import Mapping
 
 from diag.model.expression import expression
 from diag.model.local_file import FileState, read_file
@@ -64,7 +65,7 @@ def read_trust(environment: Mapping[str, str], system: str, root: str = "") -> T
     """Return the trust variables that are set, with what stands at the other end;
     `root` goes before the paths of the system's store.
     """
-    count = functools.cache(_file)  # several variables name the same file as a rule
+    count = _Count()
     named = [_variable(name, environment[name], count) for name in (*FILE_VARIABLES, FOLDER_VARIABLE) if environment.get(name)]
     store = next((path for path in _STORES if os.path.exists(root + path)), "") if system == "Linux" else ""
     return TrustSettings(tuple(named), store, _java_store(environment, system, root))
@@ -83,53 +84,82 @@ def _java_store(environment: Mapping[str, str], system: str, root: str) -> str:
     return clean(found.removeprefix(root) if found in usual else found)
 
 
-def _variable(name: str, value: str, file: Callable[[str, int], tuple[int, str]]) -> TrustVariable:
+def _variable(name: str, value: str, count: "_Count") -> TrustVariable:
     if name == FOLDER_VARIABLE:
-        count, state = _folders(value.split(os.pathsep))
+        certificates, state = count.in_folders(value.split(os.pathsep))
     elif name in FILE_OR_FOLDER and os.path.isdir(value):
-        count, state = _folders([value])
+        certificates, state = count.in_folders([value])
     else:
-        count, state = file(value, _LONGEST_BUNDLE)
-    return TrustVariable(name, clean(value), count, state)
+        certificates, state = count.in_file(value)
+    return TrustVariable(name, clean(value), certificates, state)
 
 
-def _folders(paths: list[str]) -> tuple[int, str]:
-    """Certificates of all folders; `ok` where one folder has any, else the state of the first."""
-    seen = [_folder(path) for path in paths if path]
-    states = [state for _, state in seen]
-    return sum(count for count, _ in seen), "ok" if "ok" in states else next(iter(states), "missing")
+class _Count:
+    """How many certificates OpenSSL takes from files and folders, and their states. Several variables name the same file as a
+    rule, and a folder holds what the file beside it holds: each file is read once, and each certificate tried once.
+    """
 
+    def __init__(self) -> None:
+        self._files: dict[str, tuple[int, str]] = {}
+        self._taken: dict[bytes, bool] = {}
 
-def _folder(path: str) -> tuple[int, str]:
-    try:
-        with os.scandir(path) as entries:
-            listed = sorted(entry.name for entry in itertools.islice(entries, _MOST_FILES))
-    except FileNotFoundError:
-        return 0, "missing"
-    except (OSError, ValueError):
-        return 0, "unreadable"
-    names = [name for name in listed if _HASHED.match(name)]
-    count = sum(_file(os.path.join(path, name), _LONGEST_CERTIFICATE)[0] for name in names)
-    if count or names:
-        return count, "ok" if count else "unparsable"
-    others = (os.path.join(path, name) for name in listed if name.endswith(_ENDINGS))
-    return 0, "not_hashed" if any(
-        _file(other, _LONGEST_BUNDLE)[0] for other in itertools.islice(others, _MOST_TRIED)
-    ) else "empty"
+    def in_folders(self, paths: list[str]) -> tuple[int, str]:
+        """Return the certificates of all folders; `ok` where one folder has any, else the state of the first."""
+        seen = [self._in_folder(path) for path in paths if path]
+        states = [state for _, state in seen]
+        return sum(count for count, _ in seen), "ok" if "ok" in states else next(iter(states), "missing")
 
+    def _in_folder(self, path: str) -> tuple[int, str]:
+        try:
+            with os.scandir(path) as entries:
+                listed = sorted(entry.name for entry in itertools.islice(entries, _MOST_FILES))
+        except FileNotFoundError:
+            return 0, "missing"
+        except (OSError, ValueError):
+            return 0, "unreadable"
+        names = [name for name in listed if _HASHED.match(name)]
+        count = sum(self._read(os.path.join(path, name), _LONGEST_CERTIFICATE)[0] for name in names)
+        if count or names:
+            return count, "ok" if count else "unparsable"
+        others = (os.path.join(path, name) for name in listed if name.endswith(_ENDINGS))
+        return 0, "not_hashed" if any(self.in_file(other)[0] for other in itertools.islice(others, _MOST_TRIED)) else "empty"
 
-def _file(path: str, limit: int) -> tuple[int, str]:
-    """How many certificates OpenSSL takes from a PEM file, and its state: one broken certificate spoils the whole file."""
-    contents = read_file(path, limit)
-    if contents.state is not FileState.READ:
-        return 0, contents.state.value
-    if not contents.data.strip():
-        return 0, "empty"
-    claimed = len(_BEGIN.findall(contents.data))
-    count = sum(_accepted(_BLOCK.findall(contents.data)))
-    if not claimed and contents.complete and _is_der(contents.data):
-        return 0, "der"
-    return count, "ok" if count and count == claimed and contents.complete else "unparsable"
+    def in_file(self, path: str) -> tuple[int, str]:
+        """Return the certificates of a PEM file, and its state: one broken certificate spoils the whole file."""
+        if path not in self._files:
+            self._files[path] = self._read(path, _LONGEST_BUNDLE)
+        return self._files[path]
+
+    def _read(self, path: str, limit: int) -> tuple[int, str]:
+        contents = read_file(path, limit)
+        if contents.state is not FileState.READ:
+            return 0, contents.state.value
+        if not contents.data.strip():
+            return 0, "empty"
+        claimed = len(_BEGIN.findall(contents.data))
+        count = sum(map(self._takes, _BLOCK.findall(contents.data)))
+        if not claimed and contents.complete and _is_der(contents.data):
+            return 0, "der"
+        return count, "ok" if count and count == claimed and contents.complete else "unparsable"
+
+    def _takes(self, block: bytes) -> bool:
+        if block not in self._taken:
+            self._taken[block] = self._loads(block)
+        return self._taken[block]
+
+    def _loads(self, block: bytes) -> bool:
+        try:
+            self._openssl.load_verify_locations(cadata=block.decode("ascii"))
+        except (ssl.SSLError, UnicodeDecodeError):
+            return False
+        return True
+
+    @functools.cached_property
+    def _openssl(self) -> ssl.SSLContext:
+        try:
+            return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        except ssl.SSLError:
+            raise Unsupported("this Python's ssl, which its OPENSSL_CONF keeps from starting") from None
 
 
 @guarded_as(False)
@@ -139,19 +169,3 @@ def _is_der(data: bytes) -> bool:
 
     x509.load_der_x509_certificate(data)
     return True
-
-
-def _accepted(blocks: list[bytes]) -> Iterator[bool]:
-    import ssl  # only where a variable is set
-
-    try:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    except ssl.SSLError:
-        raise Unsupported("this Python's ssl, which its OPENSSL_CONF keeps from starting") from None
-    for block in blocks:
-        try:
-            context.load_verify_locations(cadata=block.decode("ascii"))
-        except (ssl.SSLError, UnicodeDecodeError):
-            yield False
-        else:
-            yield True
