@@ -120,6 +120,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if wanted else True
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Makes nothing of garbage while tests are collected, of which there are many and no garbage; and never looks at them again.
+
+    Each file with real packets has its garbage collected (see below), which then is that file's alone.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the long rooms first, and gives the tests with real packets their second try."""
     items.sort(key=lambda item: LONG.index(room) if (room := room_of(item)) in LONG else len(LONG))

@@ -106,13 +106,14 @@ class Walk:
             await self._exchange(self._request(wire))
 
     async def _addresses(self, host: str) -> list[str]:
-        """The addresses that this client would dial, in its order."""
+        """The addresses that this client would dial, in its order. To a resolver every name is absolute."""
         if literal(host) is not None:
             return [host]
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        wanted = [[self._lookup(host, server, record) for record in ("A", "AAAA")] for server in self._resolvers(host)]
+        name = host.removesuffix(".")
+        wanted = [[self._lookup(name, server, record) for record in ("A", "AAAA")] for server in self._resolvers(name)]
         replies = [[(question, self._start(question)) for question in pair] for pair in wanted]
         if system is not None and (found := _of_system(await system)):
             return found
@@ -205,7 +206,7 @@ class Walk:
         """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""
         if proxy.finds_names:
             return self.endpoint.authority
-        found = await self._addresses(self.endpoint.host)
+        found = await self._addresses(self.endpoint.written)
         usable = [address for address in found if proxy.protocol == "socks5" or ":" not in address]
         return Authority(usable[0], self.endpoint.port) if usable else None
 
