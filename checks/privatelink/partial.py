@@ -23,7 +23,7 @@ addresses, so a name of S3 that works does not count.
 
 from collections.abc import Iterable
 
-from checks.privatelink.resolves_public import BOTH
+from checks.privatelink.resolves_public import GIVEN_BOTH
 from checks.privatelink.resolves_public import judge as resolves_public
 from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, is_name, own_lookup
@@ -62,7 +62,7 @@ def _private(run_view: RunView) -> list[EndpointView]:
 
 def _both_ways(finding: Finding) -> bool:
     """Whether it says of one name that it leads inside and outside: its record is there, and no zone lacks it."""
-    return finding.facts.get("form") == BOTH
+    return finding.facts.get("form") == GIVEN_BOTH
 
 
 def _seen(run_view: RunView, findings: list[tuple[EndpointView, Finding]]) -> list[Observation]:

@@ -107,7 +107,7 @@ def _both(view: EndpointView, known: Names, public: Sequence[IpAddress], private
         *known.seen,
         *(seen.observation for seen in view.dials if seen.question.address.host in fails),
         about=view.endpoint.host,
-        form=BOTH,
+        form=GIVEN_BOTH,
         host=view.endpoint.host,
         private=tuple(map(str, private)),
         public=tuple(map(str, public)),
@@ -194,7 +194,7 @@ WHERE_ANOTHER_KNOWS_IT = Sentences(
         "If the list comes from the network (DHCP, VPN), ask the DNS team to change it there.",
     ),
 )
-BOTH = "both"
+GIVEN_BOTH = "both"
 WHERE_BOTH_ARE_GIVEN = Sentences(
     title="{host} should be private, but has public addresses beside the private ones",
     seen=(
@@ -231,7 +231,7 @@ CHECK = EndpointCheck(
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,
     questions=own_lookup,
-    forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT), (BOTH, WHERE_BOTH_ARE_GIVEN)),
+    forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT), (GIVEN_BOTH, WHERE_BOTH_ARE_GIVEN)),
     spares_who_arrives=True,
     rivals=(
         Rival(
@@ -248,7 +248,7 @@ CHECK = EndpointCheck(
             owner=Owner.DNS,
             whose=True,
             where="form",
-            among=(BOTH,),
+            among=(GIVEN_BOTH,),
             decided_by="which zone holds {public}",
             words="a zone of the company's own resolvers holds both addresses",
         ),
