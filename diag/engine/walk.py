@@ -47,6 +47,7 @@ class Walk:
         most_addresses: int,
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
+        stands_at: Callable[[Authority, Sequence[Address]], None],
         attempt: int = 0,
         program: ProgramWay | None = None,
         thorough: bool = False,
@@ -64,6 +65,7 @@ class Walk:
         self._most_addresses = most_addresses
         self._logins = logins
         self._reached = reached
+        self._stands_at = stands_at
         self._attempt = attempt
         self._program = program
         self._thorough = thorough
@@ -127,6 +129,8 @@ class Walk:
 
     async def _connect(self, addresses: list[Address]) -> Carrier | None:
         """Dials every address; the walk goes on over the first that answers."""
+        if self.route.proxy:
+            self._stands_at(self.route.proxy.authority, addresses)
         questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
         in_halves = self.endpoint.speaks_tls or (self._thorough and self.endpoint.speaks_http)
