@@ -247,8 +247,8 @@ _DENIES_ITSELF = Sentences(
     means="OpenSSL looks for that other certificate, which does not exist. curl, Go, and Python 3.13 or later do without it."
     " Python up to 3.12, Node.js and others refuse the connection.",
     remedy=(
-        "Ask the team that runs {issuer} to issue its root certificate again, with the right authority key identifier, or with none."
-        " Replace the old one with it.",
+        "Ask the team that runs {issuer} to issue its root certificate again, with the right authority key identifier, or"
+        " with none. Replace the old one with it.",
     ),
 )
 _UNUSABLE = Sentences(
