@@ -122,15 +122,16 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_collection() -> Iterator[None]:
-    """Makes nothing of garbage while tests are collected, of which there are many and no garbage; and never looks at them again.
+    """Looks for no garbage while tests are collected, never again among what was collected, and seldom while tests run.
 
-    Each file with real packets has its garbage collected (see below), which then is that file's alone.
+    A file with real packets has its garbage collected as it ends (see above), which then is that file's alone.
     """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
         gc.enable()
 
 
