@@ -13,6 +13,7 @@ from diag.model.check import AnyCheck, Sentences
 from diag.report.wording.phrases import PHRASES
 from tests.bench.corpus import widened
 from tests.each import of_each
+from tests.gates.sources import modules_of, nodes_of
 from tests.recording.scene import read_scene, scene_names
 
 DIAG = Path(diag.__file__).parent
@@ -150,8 +151,8 @@ SAID_BY_COMMANDS = {
 
 def messages() -> Iterator[tuple[str, str, str]]:
     """Where each message of a command stands, what it is given to, and its text with `x` for what is filled in."""
-    for source in sorted(DIAG.rglob("*.py")):
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for source in modules_of("diag"):
+        for node in nodes_of(source):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_BY_COMMANDS):
                 continue
             if text := _constant(node.args[0]) if node.args else "":
