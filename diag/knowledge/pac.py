@@ -213,6 +213,11 @@ def shown(course: PacProgress | None) -> str:
     return str(course.address) if course and course.address else ""
 
 
+def leaves_script_aside(view: EndpointView) -> bool:
+    """Return whether a script is set for the desktop, and this client goes direct."""
+    return setting_of(view) is not None
+
+
 def has_script(view: EndpointView) -> bool:
     """Return whether there is a script that matters for this endpoint."""
     return pac_progress(view) is not None

@@ -30,6 +30,11 @@ def is_name(view: EndpointView) -> bool:
     return literal(view.endpoint.host) is None and not is_own_name(view.endpoint.host)
 
 
+def expected_public(view: EndpointView) -> bool:
+    """Return whether the endpoint should be reached over a public address."""
+    return view.endpoint.expects.network is Network.PUBLIC
+
+
 def expected_private(view: EndpointView) -> bool:
     """Return whether the endpoint should be reached over a private address."""
     return view.endpoint.expects.network is Network.PRIVATE

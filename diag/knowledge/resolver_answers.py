@@ -295,6 +295,16 @@ def _unseen(view: EndpointView) -> Because:
     return Because.NO_ANSWER if faulty else Because.NOT_LOOKED
 
 
+def asks_resolvers(view: EndpointView) -> bool:
+    """Return whether a name has to be asked for that no line of the hosts file gives."""
+    return looks_up(view) and not hosts_lines(view)
+
+
+def asks_as_set(view: EndpointView) -> bool:
+    """Return whether a name has to be asked for, and the resolvers that this computer is set to ask are asked."""
+    return looks_up(view) and not is_named_by_user(view)
+
+
 def looks_up(view: EndpointView) -> bool:
     """Return whether this client's way begins with a name that a resolver has to answer for."""
     return view.needs_lookup

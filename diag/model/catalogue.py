@@ -1,0 +1,122 @@
+"""The checks in the order in which they are shown. Most are for a case that most runs are not, and are not even loaded then.
+
+A healthy run asks a third of the checks: nothing failed on the way that the others could explain. So a family may list a check
+as dormant, with what it says while nothing wakes it. The check stays the truth: a gate holds every recorded run against it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, partial
+from importlib import import_module
+from typing import cast, overload
+
+from msgspec import Struct
+
+from diag.model.check import AnyCheck, EndpointCheck
+from diag.model.endpoint_view import EndpointView
+from diag.model.verdict import Finding
+
+AtRest = Callable[[EndpointView], Finding | None]
+"""What checks of one kind say of an endpoint with which nothing of that kind is the matter; None: they have to be asked."""
+
+
+class Dormant(Struct, frozen=True, dict=True):
+    """The place of a check of endpoints that is loaded when one wakes it."""
+
+    family: str
+    """The package that its family is: `checks.tls`."""
+    name: str
+    """Its file there: `certificate_expired`."""
+    at_rest: AtRest
+    """What it says of an endpoint that does not wake it, and has nothing to ask of."""
+
+    @cached_property
+    def id(self) -> str:
+        """The check's id."""
+        return f"{self.family.rpartition('.')[2]}-{self.name.replace('_', '-')}"
+
+    @cached_property
+    def check(self) -> EndpointCheck:
+        """The check, loaded when it is first wanted."""
+        return cast("EndpointCheck", import_module(f"{self.family}.{self.name}").CHECK)
+
+    def is_woken_by(self, view: EndpointView) -> bool:
+        """Return whether the check has to be asked about an endpoint; so it has, where two sessions are on one way."""
+        return view.at_proxy is not None or self.at_rest(view) is None
+
+    def finding(self, view: EndpointView) -> Finding:
+        """Return what the check says of an endpoint that does not wake it. Raises ValueError for one that does."""
+        found = self.at_rest(view)
+        if found is None:
+            raise ValueError(f"{self.id} has to be asked itself")
+        return found
+
+
+def dormant_in(family: str) -> Callable[[str, AtRest], Dormant]:
+    """Return what makes the dormant places of a family, given the package that it is."""
+    return partial(Dormant, family)
+
+
+Member = AnyCheck | Dormant
+
+
+KnownChecks = Mapping[str, AnyCheck]
+"""Checks by their ids, as they are known to whoever tells of causes."""
+
+
+class Catalogue(Sequence[AnyCheck]):
+    """Checks in order, each with an id of its own. To walk through them loads them all; `awake` loads what a run needs."""
+
+    def __init__(self, members: Iterable[Member]) -> None:
+        self.members = tuple(members)
+
+    @cached_property
+    def ids(self) -> tuple[str, ...]:
+        """Every id, in order; nothing is loaded for it."""
+        return tuple(member.id for member in self.members)
+
+    @cached_property
+    def _by_id(self) -> dict[str, Member]:
+        return dict(zip(self.ids, self.members, strict=True))
+
+    def named(self, id: str) -> AnyCheck:
+        """Return the check of this id. Raises KeyError."""
+        return _loaded(self._by_id[id])
+
+    def has_to_load(self, view: EndpointView) -> bool:
+        """Return whether an endpoint wakes a check that is not loaded yet."""
+        asleep = (member for member in self.members if isinstance(member, Dormant) and "check" not in member.__dict__)
+        return any(member.is_woken_by(view) for member in asleep)
+
+    def awake(self, views: Sequence[EndpointView]) -> tuple[Member, ...]:
+        """Return all members, in order: as checks those that these endpoints need, loaded now, and the others as they are."""
+        return tuple(
+            _loaded(member) if not isinstance(member, Dormant) or any(map(member.is_woken_by, views)) else member
+            for member in self.members
+        )
+
+    def with_more(self, checks: Iterable[AnyCheck]) -> "Catalogue":
+        """Return these and others behind them."""
+        return Catalogue((*self.members, *checks))
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+    def __iter__(self) -> Iterator[AnyCheck]:
+        return map(_loaded, self.members)
+
+    @overload
+    def __getitem__(self, at: int) -> AnyCheck: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[AnyCheck, ...]: ...
+    def __getitem__(self, at: int | slice) -> AnyCheck | tuple[AnyCheck, ...]:
+        members = self.members[at]
+        return tuple(map(_loaded, members)) if isinstance(members, tuple) else _loaded(members)
+
+
+def awake(checks: Sequence[AnyCheck], views: Sequence[EndpointView]) -> Sequence[Member]:
+    """Return checks as far as these endpoints need them; of a catalogue, the others as its dormant members."""
+    return checks.awake(views) if isinstance(checks, Catalogue) else checks
+
+
+def _loaded(member: Member) -> AnyCheck:
+    return member.check if isinstance(member, Dormant) else member
