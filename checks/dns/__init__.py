@@ -2,9 +2,7 @@
 
 from checks.dns import (
     cache_stale,
-    first_resolver_dead,
     hosts_file_override,
-    left_to_proxy,
     name_sinkholed,
     nxdomain_rewritten,
     record_type_denied,
@@ -14,10 +12,10 @@ from checks.dns import (
     slow,
 )
 from diag.knowledge.at_rest import unless
-from diag.knowledge.resolver_answers import asks_resolvers, looks_up, settled
-from diag.model.catalogue import Catalogue, dormant_in
+from diag.knowledge.resolver_answers import asks_resolvers, asks_several, leaves_names_to_proxy, looks_up, settled
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-dormant = dormant_in(__name__)
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
 CHECKS = Catalogue(
     (
         dormant("name_not_found", unless(looks_up, settled)),
@@ -37,9 +35,9 @@ CHECKS = Catalogue(
         name_sinkholed.CHECK,
         dormant("private_answers_stripped", unless(looks_up, settled)),
         resolvers_disagree.CHECK,
-        first_resolver_dead.CHECK,
+        dormant_of_runs("first_resolver_dead", unless(asks_several)),
         slow.CHECK,
-        left_to_proxy.CHECK,
+        dormant_of_runs("left_to_proxy", unless(leaves_names_to_proxy)),
     )
 )
 """In the order in which they are shown."""

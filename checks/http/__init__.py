@@ -4,7 +4,6 @@ from checks.http import (
     block_page,
     captive_portal,
     header_irregular,
-    redirected_elsewhere,
     slow,
     waf_blocked,
 )
@@ -23,7 +22,7 @@ CHECKS = Catalogue(
         dormant("account_unknown", while_well(unless(speaks_https, answered))),
         dormant("server_error", unless(speaks_http, answered)),
         dormant("rate_limited", unless(speaks_http, answered)),
-        redirected_elsewhere.CHECK,
+        dormant("redirected_elsewhere", unless(speaks_http, answered)),
         dormant("status_unexpected", unless(speaks_http, answered)),
         slow.CHECK,
         dormant("no_answer", unless(speaks_http, answered)),

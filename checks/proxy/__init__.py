@@ -3,11 +3,10 @@
 from checks.proxy import (
     address_malformed,
     bypass_misread,
-    required,
     variables_disagree,
 )
-from diag.knowledge.at_rest import unless
-from diag.knowledge.pac import has_script, leaves_script_aside
+from diag.knowledge.at_rest import unless, walked
+from diag.knowledge.pac import goes_direct, has_script, leaves_script_aside
 from diag.knowledge.proxy_replies import has_proxy, meets_proxies
 from diag.model.catalogue import Catalogue, dormant_in
 
@@ -18,7 +17,7 @@ CHECKS = Catalogue(
         dormant("pac_unreachable", unless(has_script)),
         dormant("pac_broken", unless(has_script)),
         dormant("pac_ignored", unless(leaves_script_aside)),
-        required.CHECK,
+        dormant("required", unless(goes_direct, walked)),
         variables_disagree.CHECK,
         bypass_misread.CHECK,
         dormant("name_not_found", unless(has_proxy)),

@@ -3,16 +3,13 @@
 from checks.tls import (
     certificate_expires_soon,
     certificate_revoked,
-    certificate_unfit,
-    client_certificate_required,
     intercepted,
     key_too_weak,
     revocation_unreachable,
     strict_rules_violated,
-    weak_key_exchange,
 )
-from diag.knowledge.asked_for import shows_certificate, trusts_as_set
-from diag.knowledge.at_rest import secured, unless, while_well
+from diag.knowledge.asked_for import shows_certificate, shows_no_certificate, trusts_as_set
+from diag.knowledge.at_rest import let_in, secured, unless, while_well
 from diag.knowledge.starttls import goes_over
 from diag.knowledge.untrusted_chain import speaks_tls, speaks_tls_directly
 from diag.model.catalogue import Catalogue, dormant_in
@@ -30,7 +27,7 @@ CHECKS = Catalogue(
         dormant("issuer_untrusted", unless(speaks_tls, secured)),
         dormant("chain_incomplete", unless(speaks_tls, secured)),
         key_too_weak.CHECK,
-        certificate_unfit.CHECK,
+        dormant("certificate_unfit", unless(speaks_tls, secured)),
         dormant("trust_stores_differ", unless(trusts_as_set)),
         dormant("upgrade_stripped", unless(goes_over)),
         dormant("upgrade_injected", unless(goes_over)),
@@ -42,11 +39,11 @@ CHECKS = Catalogue(
         dormant("plaintext_answer", unless(speaks_tls, secured)),
         dormant("version_rejected", unless(speaks_tls, secured)),
         dormant("legacy_renegotiation", unless(speaks_tls, secured)),
-        weak_key_exchange.CHECK,
+        dormant("weak_key_exchange", unless(speaks_tls, secured)),
         dormant("no_shared_cipher", unless(speaks_tls, secured)),
         dormant("alpn_refused", unless(speaks_tls, secured)),
         dormant("name_unrecognized", unless(speaks_tls, secured)),
-        client_certificate_required.CHECK,
+        dormant("client_certificate_required", unless(shows_no_certificate, let_in)),
         dormant("client_certificate_rejected", unless(shows_certificate)),
         dormant("sni_filtered", unless(speaks_tls, secured)),
         dormant("large_hello_dropped", unless(speaks_tls, secured)),

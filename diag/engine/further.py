@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from diag.model.catalogue import Catalogue, awake
+from diag.model.catalogue import Catalogue, Member, awake
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.question import Question
@@ -16,18 +16,22 @@ TakeDown = Callable[[str, BaseException], None]
 
 async def wanted_of(view: EndpointView, checks: Sequence[AnyCheck], note: TakeDown) -> list[Question]:
     """Return what is still to be asked of an endpoint. The checks that it wakes are loaded while the looking goes on."""
-    if isinstance(checks, Catalogue) and checks.has_to_load(view):
-        await asyncio.to_thread(checks.awake, (view,))
-    asking = [check for check in awake(checks, (view,)) if isinstance(check, EndpointCheck)]
+    asking = [check for check in await _awake(checks, view) if isinstance(check, EndpointCheck)]
     wanted = _asked_by(asking, view, note)
     if view.at_proxy:
         wanted += _asked_by([check for check in asking if check.any_session], view.at_proxy, note)
     return wanted
 
 
-def wanted_of_run(view: RunView, checks: Sequence[AnyCheck], note: TakeDown) -> list[Question]:
+async def wanted_of_run(view: RunView, checks: Sequence[AnyCheck], note: TakeDown) -> list[Question]:
     """Return what is still to be asked of a whole run."""
-    return _asked_by([check for check in awake(checks, ()) if isinstance(check, RunCheck)], view, note)
+    return _asked_by([check for check in await _awake(checks, view) if isinstance(check, RunCheck)], view, note)
+
+
+async def _awake(checks: Sequence[AnyCheck], sight: V) -> Sequence[Member]:
+    if isinstance(checks, Catalogue) and checks.has_to_load(sight):
+        await asyncio.to_thread(checks.awake, sight)
+    return awake(checks, sight)
 
 
 def _asked_by(checks: Iterable[AnyCheck], view: V, note: TakeDown) -> list[Question]:

@@ -5,7 +5,7 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
@@ -79,6 +79,7 @@ class Investigation:
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._checks = checks
+        self._loading: asyncio.Task[Sequence[AnyCheck]] | None = None
         self._choose = choose
         self._tool = tool
         self._limits = limits
@@ -152,8 +153,7 @@ class Investigation:
         """What is done while the network is first waited for: a look at the rest of this machine, and loading the checks."""
         await self._notebook.sending.wait()
         await self._inspect(Topic)
-        if callable(self._checks):
-            await asyncio.to_thread(self._checks)
+        await self._catalogue()
 
     async def _inspect(self, topics: Iterable[Topic]) -> None:
         """Looks at these sides of this machine, where that has not been done."""
@@ -238,18 +238,22 @@ class Investigation:
                 for question in new:
                     group.create_task(ask(question))
 
-    @cached_property
-    def _catalogue(self) -> Sequence[AnyCheck]:
-        return self._checks() if callable(self._checks) else self._checks
+    async def _catalogue(self) -> Sequence[AnyCheck]:
+        """The checks; loaded once, while the looking goes on."""
+        if not callable(self._checks):
+            return self._checks
+        if self._loading is None:
+            self._loading = asyncio.create_task(asyncio.to_thread(self._checks))
+        return await asyncio.shield(self._loading)
 
     async def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
         """What the checks still want to know of an endpoint, and may have asked."""
-        wanted = await wanted_of(self._case(endpoint), self._catalogue, self._note)
+        wanted = await wanted_of(self._case(endpoint), await self._catalogue(), self._note)
         return [one for one in wanted if self._may(one, endpoint)]
 
     async def _wanted_of_run(self) -> list[Question]:
         """The same of the whole run."""
-        return wanted_of_run(RunView(self._evidence(interrupted=False)), self._catalogue, self._note)
+        return await wanted_of_run(RunView(self._evidence(interrupted=False)), await self._catalogue(), self._note)
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""

@@ -38,7 +38,7 @@ def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagn
 def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verdict] = ()) -> tuple[Diagnosis, tuple[Bug, ...]]:
     """Return the same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
-    verdicts = tuple(_verdicts(awake(checks, run_view.cases), run_view, iter(before)))
+    verdicts = tuple(_verdicts(awake(checks, *run_view.cases, run_view), run_view, iter(before)))
     bugs = dict.fromkeys(
         Bug(verdict.check, str(verdict.finding.facts.get("bug", "")))
         for verdict in verdicts
@@ -85,9 +85,10 @@ def _verdicts(checks: Sequence[Member], run_view: RunView, before: Iterator[Verd
     views = [(str(view.endpoint), view) for view in run_view.cases]
     for check in checks:
         if isinstance(check, Dormant):
-            for name, view in views:
+            for name, sight in views if check.judges is EndpointView else [(RUN, run_view)]:
                 next(before, None)
-                yield Verdict(check.id, name, check.finding(view))
+                if finding := check.at_rest(sight):
+                    yield Verdict(check.id, name, finding)
         elif isinstance(check, EndpointCheck):
             same: dict[object, Finding] = {}
             for name, view in views:

@@ -41,6 +41,11 @@ def shows_certificate(view: EndpointView) -> bool:
     return view.endpoint.speaks_tls and bool(view.endpoint.expects.certificate)
 
 
+def shows_no_certificate(view: EndpointView) -> bool:
+    """Return whether the client has none to show to a server that speaks TLS."""
+    return view.endpoint.speaks_tls and not view.endpoint.expects.certificate
+
+
 def trusts_as_set(view: EndpointView) -> bool:
     """Return whether the server's certificate is held against the lists of this computer, and none was named for it."""
     return view.endpoint.speaks_tls and not view.endpoint.expects.trust

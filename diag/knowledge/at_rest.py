@@ -5,11 +5,13 @@ it, none of the group has more to say or to ask, and none is loaded (`diag.model
 """
 
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 from diag.knowledge.connect_outcomes import seen_in
 from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.catalogue import AtRest
-from diag.model.endpoint_view import EndpointView
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Inspect, Lookup
 from diag.model.verdict import Finding, not_applicable, ok
@@ -19,23 +21,27 @@ _SUCCESS = 2
 """The first digit of answers that give what was asked for (RFC 9110, section 15.3)."""
 
 
-def asked(_: EndpointView) -> Finding | None:
+def asked(_: EndpointView | RunView) -> Finding | None:
     """Return nothing: wherever they apply, they have to be asked."""
     return None
 
 
-def unless(applies: Callable[[EndpointView], bool], at_rest: AtRest = asked) -> AtRest:
+@cache
+def unless(applies: Callable[[Any], bool], at_rest: AtRest = asked) -> AtRest:
     """Return what is said by checks that apply under a condition alone, and where they do, say `at_rest`."""
 
-    def said(view: EndpointView) -> Finding | None:
-        return at_rest(view) if applies(view) else not_applicable()
+    @remembered
+    def said(sight: EndpointView | RunView) -> Finding | None:
+        return at_rest(sight) if applies(sight) else not_applicable()
 
     return said
 
 
+@cache
 def while_well(at_rest: AtRest) -> AtRest:
     """Return what is said by checks that have nothing to explain where nothing went wrong; there, they say `at_rest`."""
 
+    @remembered
     def said(view: EndpointView) -> Finding | None:
         return None if _is_troubled(view) else at_rest(view)
 
@@ -60,6 +66,18 @@ def secured(view: EndpointView) -> Finding | None:
 def answered(view: EndpointView) -> Finding | None:
     """Return what is said by checks of requests that were refused, or not answered."""
     return ok(view.exchange.observation) if view.exchange else None
+
+
+@while_well
+def let_in(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of clients that a server does not let in; where nothing is answered, they ask further."""
+    return ok(view.session.observation, view.exchange.observation) if view.session and view.exchange else None
+
+
+def walked(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of ways that are closed to this client."""
+    found = (view.lookup,) if view.lookup else ()
+    return ok(*(seen.observation for seen in (*view.dials, *found))) if view.connected else None
 
 
 @remembered

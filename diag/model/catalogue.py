@@ -7,27 +7,31 @@ as dormant, with what it says while nothing wakes it. The check stays the truth:
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, partial
 from importlib import import_module
-from typing import cast, overload
+from typing import Any, cast, overload
 
 from msgspec import Struct
 
-from diag.model.check import AnyCheck, EndpointCheck
-from diag.model.endpoint_view import EndpointView
+from diag.model.check import AnyCheck
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.verdict import Finding
 
-AtRest = Callable[[EndpointView], Finding | None]
-"""What checks of one kind say of an endpoint with which nothing of that kind is the matter; None: they have to be asked."""
+AtRest = Callable[[Any], Finding | None]
+"""What checks of one kind say of an endpoint, or of a run, with which nothing of that kind is the matter; None: they have to be
+asked.
+"""
 
 
 class Dormant(Struct, frozen=True, dict=True):
-    """The place of a check of endpoints that is loaded when one wakes it."""
+    """The place of a check that is loaded when something wakes it."""
 
     family: str
     """The package that its family is: `checks.tls`."""
     name: str
     """Its file there: `certificate_expired`."""
-    at_rest: AtRest
-    """What it says of an endpoint that does not wake it, and has nothing to ask of."""
+    rests: AtRest
+    """What it says of what does not wake it, and of which it has nothing to ask."""
+    judges: type[EndpointView] | type[RunView] = EndpointView
+    """What it is a check of."""
 
     @cached_property
     def id(self) -> str:
@@ -35,25 +39,36 @@ class Dormant(Struct, frozen=True, dict=True):
         return f"{self.family.rpartition('.')[2]}-{self.name.replace('_', '-')}"
 
     @cached_property
-    def check(self) -> EndpointCheck:
+    def check(self) -> AnyCheck:
         """The check, loaded when it is first wanted."""
-        return cast("EndpointCheck", import_module(f"{self.family}.{self.name}").CHECK)
+        return cast("AnyCheck", import_module(f"{self.family}.{self.name}").CHECK)
 
-    def is_woken_by(self, view: EndpointView) -> bool:
-        """Return whether the check has to be asked about an endpoint; so it has, where two sessions are on one way."""
-        return view.at_proxy is not None or self.at_rest(view) is None
+    @property
+    def is_loaded(self) -> bool:
+        """Whether it has been."""
+        return "check" in self.__dict__
 
-    def finding(self, view: EndpointView) -> Finding:
-        """Return what the check says of an endpoint that does not wake it. Raises ValueError for one that does."""
-        found = self.at_rest(view)
-        if found is None:
-            raise ValueError(f"{self.id} has to be asked itself")
-        return found
+    def at_rest(self, sight: EndpointView | RunView) -> Finding | None:
+        """Return what the check says of an endpoint, or of a run, that does not wake it; None: it wakes it, or is none of its
+        business. Two sessions on one way are no case to be told from afar.
+        """
+        if not isinstance(sight, self.judges) or (isinstance(sight, EndpointView) and sight.at_proxy is not None):
+            return None
+        return self.rests(sight)
+
+    def is_woken_by(self, sight: EndpointView | RunView) -> bool:
+        """Return whether the check has to be asked about this."""
+        return isinstance(sight, self.judges) and self.at_rest(sight) is None
 
 
 def dormant_in(family: str) -> Callable[[str, AtRest], Dormant]:
-    """Return what makes the dormant places of a family, given the package that it is."""
+    """Return what makes the dormant places of a family's checks of endpoints, given the package that it is."""
     return partial(Dormant, family)
+
+
+def dormant_of_runs_in(family: str) -> Callable[[str, AtRest], Dormant]:
+    """Return what makes those of its checks of whole runs."""
+    return partial(Dormant, family, judges=RunView)
 
 
 Member = AnyCheck | Dormant
@@ -82,15 +97,15 @@ class Catalogue(Sequence[AnyCheck]):
         """Return the check of this id. Raises KeyError."""
         return _loaded(self._by_id[id])
 
-    def has_to_load(self, view: EndpointView) -> bool:
-        """Return whether an endpoint wakes a check that is not loaded yet."""
-        asleep = (member for member in self.members if isinstance(member, Dormant) and "check" not in member.__dict__)
-        return any(member.is_woken_by(view) for member in asleep)
+    def has_to_load(self, *sights: EndpointView | RunView) -> bool:
+        """Return whether one of these wakes a check that is not loaded yet."""
+        asleep = (member for member in self.members if isinstance(member, Dormant) and not member.is_loaded)
+        return any(member.is_woken_by(sight) for member in asleep for sight in sights)
 
-    def awake(self, views: Sequence[EndpointView]) -> tuple[Member, ...]:
-        """Return all members, in order: as checks those that these endpoints need, loaded now, and the others as they are."""
+    def awake(self, *sights: EndpointView | RunView) -> tuple[Member, ...]:
+        """Return all members, in order: as checks those that these endpoints and this run need, loaded now; others dormant."""
         return tuple(
-            _loaded(member) if not isinstance(member, Dormant) or any(map(member.is_woken_by, views)) else member
+            _loaded(member) if not isinstance(member, Dormant) or any(map(member.is_woken_by, sights)) else member
             for member in self.members
         )
 
@@ -113,9 +128,9 @@ class Catalogue(Sequence[AnyCheck]):
         return tuple(map(_loaded, members)) if isinstance(members, tuple) else _loaded(members)
 
 
-def awake(checks: Sequence[AnyCheck], views: Sequence[EndpointView]) -> Sequence[Member]:
-    """Return checks as far as these endpoints need them; of a catalogue, the others as its dormant members."""
-    return checks.awake(views) if isinstance(checks, Catalogue) else checks
+def awake(checks: Sequence[AnyCheck], *sights: EndpointView | RunView) -> Sequence[Member]:
+    """Return checks as far as these endpoints and this run need them; of a catalogue, the others as its dormant members."""
+    return checks.awake(*sights) if isinstance(checks, Catalogue) else checks
 
 
 def _loaded(member: Member) -> AnyCheck:
