@@ -120,6 +120,21 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return None if wanted else True
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection() -> Iterator[None]:
+    """Looks for no garbage while tests are collected, never again among what was collected, and seldom while tests run.
+
+    A file with real packets has its garbage collected as it ends (see above), which then is that file's alone.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Puts the long rooms first, and gives the tests with real packets their second try."""
     items.sort(key=lambda item: LONG.index(room) if (room := room_of(item)) in LONG else len(LONG))

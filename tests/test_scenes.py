@@ -11,6 +11,7 @@ from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.diagnosis import Diagnosis
 from diag.model.verdict import RUN, Status
+from tests.each import of_each
 from tests.recipes import RECIPES
 from tests.recording.outcome import broken_claims, outcome_of
 from tests.recording.recipe import Kind, Recipe
@@ -40,7 +41,7 @@ def untold(diagnosis: Diagnosis) -> list[str]:
     return wrong
 
 
-@pytest.mark.parametrize("recipe", RECIPES, ids=lambda recipe: recipe.name)
+@of_each(RECIPES, lambda recipe: recipe.name)
 def test_a_scene_gives_what_must_come_out_of_it(recipe: Recipe) -> None:
     scene = read_scene(recipe.name)
     diagnosis = judge(scene.evidence, CATALOGUE)
@@ -54,7 +55,7 @@ def test_a_scene_gives_what_must_come_out_of_it(recipe: Recipe) -> None:
     assert {verdict.subject for verdict in diagnosis.verdicts} == {RUN, *map(str, (it.endpoint for it in diagnosis.endpoints))}
 
 
-@pytest.mark.parametrize("name", scene_names()[::10])
+@of_each(scene_names()[::10])
 def test_a_scene_judged_twice_gives_the_same_bytes(name: str) -> None:
     first, second = read_scene(name).evidence, read_scene(name).evidence
     assert msgspec.json.encode(judge(first, CATALOGUE)) == msgspec.json.encode(judge(second, CATALOGUE))

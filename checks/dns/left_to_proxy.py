@@ -94,11 +94,11 @@ def _applies(run_view: RunView) -> bool:
 
 
 def questions(run_view: RunView) -> Iterable[Question]:
-    return [question for view in _doubtful(run_view) for question in look_up(run_view.evidence, view.endpoint.host).wanted]
+    return [question for view in _doubtful(run_view) for question in look_up(run_view.evidence, view.endpoint.written).wanted]
 
 
 def judge(run_view: RunView) -> Finding:
-    looked = [(view, look_up(run_view.evidence, view.endpoint.host)) for view in _doubtful(run_view)]
+    looked = [(view, look_up(run_view.evidence, view.endpoint.written)) for view in _doubtful(run_view)]
     lost = [(view, found) for view, found in looked if not found.told and _ended(found)]
     cites = [observation for _, found in looked for observation in found.seen]
     if not lost:

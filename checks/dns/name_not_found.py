@@ -13,7 +13,8 @@ No program here can reach the service under this name, whatever its proxy, firew
 
 Compare the name, letter by letter, with the one that the provider gave you. Most often a region, an account or a part such as
 "privatelink" is missing or misspelt. If the name is right, it may exist only in another network's DNS: run diag from there,
-or have the names of that zone forwarded to its resolver.
+or have the names of that zone forwarded to its resolver. A name that was given with a final dot is absolute. No search domain
+is tried for it, and a line of the hosts file for the name without the dot does not count. Try it without the dot.
 
 *How it is told apart*
 
@@ -81,6 +82,7 @@ def judge(view: EndpointView) -> Finding:
         silent=named(silent) or None,
         zone=zone,
         own_zone=own,
+        absolute=view.dialled_name.endswith(".") or None,
         form=OWN_ZONE if own else None,
         alike=_alike(view) or None,
     )
@@ -97,6 +99,7 @@ def _by_system_alone(view: EndpointView) -> Finding:
         name=view.dialled_host,
         rules_out={SILENT_MAY_KNOW.id: [lookup.observation]},
         by_system=True,
+        absolute=view.dialled_name.endswith(".") or None,
         alike=_alike(view) or None,
     )
 
@@ -163,10 +166,16 @@ CHECK = EndpointCheck(
             When("by_system", (True,), "The system's own lookup says so. No resolver could be asked directly."),
             "The zone that the answer comes from: {zone}.",
             "{silent} did not answer.",
+            When(
+                "absolute",
+                (True,),
+                "With a final dot, as here, no search domain is tried, and a line of the hosts file may not count.",
+            ),
         ),
         means="Programs here cannot turn {name:this name|these names} into {name:an address|addresses}, so they send"
         " nothing to the service.",
         remedy=(
+            When("absolute", (True,), "Try the address without the dot at the end of the name."),
             "Compare {name} letter by letter with the name that the provider gave you.",
             "A similar name that exists is in this run: {alike}.",
             "If the name is right and should work from this network, ask your DNS team to forward its zone to the resolver"

@@ -118,7 +118,7 @@ def _for_a_moment(view: EndpointView, failed: Iterable[ResolverAnswer], again: I
 def _by_system_for_a_moment(view: EndpointView) -> Finding | None:
     """The same where the system alone was told so, at once, and every resolver gives an address when it is asked; else None."""
     lookup, heard = view.lookup, answers_by_resolver(view)
-    again = view.asked(Lookup(view.dialled_host, attempt=LOOKED_UP_AGAIN))
+    again = view.asked(Lookup(view.dialled_name, attempt=LOOKED_UP_AGAIN))
     if lookup is None or lookup.answer.failure != Failure.LOOKUP_FAILED or lookup.observation.took >= _SOONEST_SILENCE:
         return None
     if again is None or not isinstance(again.answer, SystemLookup) or not again.answer.addresses:

@@ -86,7 +86,7 @@ def _is_split(view: EndpointView) -> bool:
 
 
 def _again(view: EndpointView) -> Lookup:
-    return Lookup(view.dialled_host, attempt=LOOKED_UP_AGAIN)
+    return Lookup(view.dialled_name, attempt=LOOKED_UP_AGAIN)
 
 
 def questions(view: EndpointView) -> Iterable[Question]:

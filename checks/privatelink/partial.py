@@ -23,6 +23,7 @@ addresses, so a name of S3 that works does not count.
 
 from collections.abc import Iterable
 
+from checks.privatelink.resolves_public import GIVEN_BOTH
 from checks.privatelink.resolves_public import judge as resolves_public
 from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.private_names import expected_private, expects_private_names, is_name, own_lookup
@@ -40,7 +41,7 @@ def judge(run_view: RunView) -> Finding:
     """Return whether some of the names lead inside and some outside."""
     findings = [(view, resolves_public(view)) for view in _private(run_view)]
     inside = [(view, finding) for view, finding in findings if finding.status is Status.OK]
-    outside = [(view, finding) for view, finding in findings if finding.status is Status.PROBLEM]
+    outside = [(view, finding) for view, finding in findings if finding.status is Status.PROBLEM and not _both_ways(finding)]
     if not inside and not outside:
         return unknown(Because.NOT_REACHED)
     if not inside or not outside:
@@ -57,6 +58,11 @@ def judge(run_view: RunView) -> Finding:
 
 def _private(run_view: RunView) -> list[EndpointView]:
     return [view for view in run_view.cases if expected_private(view) and is_name(view)]
+
+
+def _both_ways(finding: Finding) -> bool:
+    """Whether it says of one name that it leads inside and outside: its record is there, and no zone lacks it."""
+    return finding.facts.get("form") == GIVEN_BOTH
 
 
 def _seen(run_view: RunView, findings: list[tuple[EndpointView, Finding]]) -> list[Observation]:

@@ -19,7 +19,9 @@ cloud's. A laptop usually has to be inside the VPN, and must not use a public re
 *How it is told apart*
 
 Private are the addresses of RFC 1918, of shared space (100.64.0.0/10) and unique local IPv6. What the system took decides:
-where that is public, and a resolver of this computer has a private address, both are named. Clouds give private endpoints
+where that is public, and a resolver of this computer has a private address, both are named. Where one answer holds a private
+and a public address, that is said: programs take the private way only sometimes, and a public address that fails is a
+consequence. Clouds give private endpoints
 global IPv6 addresses, so those alone decide nothing. Nor do public addresses of which this computer has neighbours, since some
 networks use such inside. Nor do those of a store of AWS that works, which a gateway endpoint may serve. Where nobody said that
 the endpoint should be private, two things are needed. Its aliases lead through a zone for private links (Azure falls back to
@@ -36,6 +38,7 @@ from diag.knowledge.private_names import (
     addresses_in,
     embedded,
     expected_private,
+    is_inside,
     is_name,
     is_outside,
     names,
@@ -45,7 +48,8 @@ from diag.knowledge.private_names import (
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import IpAddress
-from diag.model.check import EndpointCheck, Rival, Sentences
+from diag.model.answer import DnsReply
+from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView
 from diag.model.expression import expression
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -73,10 +77,11 @@ def judge(view: EndpointView) -> Finding:
     numbers = [ip for ip in told if ip.version == 4] or told
     if all(not is_outside(ip) for ip in numbers):
         return ok(*known.seen)
-    if not all(is_outside(ip) and ip.version == 4 for ip in numbers) or any(_near(view, ip) for ip in numbers):
+    public = [ip for ip in numbers if is_outside(ip)]
+    if any(ip.version != 4 or _near(view, ip) for ip in public) or _may_be_gateway(view):
         return unknown(Because.UNDECIDED, *known.seen)
-    if _may_be_gateway(view):
-        return unknown(Because.UNDECIDED, *known.seen)
+    if len(public) < len(numbers):
+        return _both(view, known, public, [ip for ip in numbers if is_inside(ip)])
     if inside := _private_answers(known):
         return _another_knows(view, known, numbers, inside)
     certain = known.system and known.replies and expected_private(view)
@@ -90,6 +95,31 @@ def judge(view: EndpointView) -> Finding:
         chain=chain_of(view) or None,
         cloud=cloud_of(view),
     )
+
+
+def _both(view: EndpointView, known: Names, public: Sequence[IpAddress], private: Sequence[IpAddress]) -> Finding:
+    """One answer holds public addresses and private ones."""
+    joined = [seen for seen in known.replies if _holds(seen.answer, public) and _holds(seen.answer, private)]
+    if not joined or not known.addresses:  # a hosts file may have added one, or each is another resolver's
+        return unknown(Because.UNDECIDED, *known.seen)
+    fails = {seen.question.address.host for seen in view.dials if seen.answer.failure} - {at.host for at in view.connected}
+    return problem(
+        *known.seen,
+        *(seen.observation for seen in view.dials if seen.question.address.host in fails),
+        about=view.endpoint.host,
+        form=GIVEN_BOTH,
+        host=view.endpoint.host,
+        private=tuple(map(str, private)),
+        public=tuple(map(str, public)),
+        resolvers=tuple(dict.fromkeys(str(seen.question.server) for seen in joined)),
+        fails=tuple(str(ip) for ip in (*private, *public) if str(ip) in fails) or None,
+        inside_fails=tuple(str(ip) for ip in private if str(ip) in fails) or None,
+        cloud=cloud_of(view),
+    )
+
+
+def _holds(answer: DnsReply, addresses: Sequence[IpAddress]) -> bool:
+    return any(ip in addresses for ip in map(embedded, read(addresses_in(answer))))
 
 
 def _answerers(known: Names) -> Iterator[str]:
@@ -164,6 +194,26 @@ WHERE_ANOTHER_KNOWS_IT = Sentences(
         "If the list comes from the network (DHCP, VPN), ask the DNS team to change it there.",
     ),
 )
+GIVEN_BOTH = "both"
+WHERE_BOTH_ARE_GIVEN = Sentences(
+    title="{host} should be private, but has public addresses beside the private ones",
+    seen=(
+        "{resolvers} {resolvers:gives|give} the private {private:address|addresses} {private} and the public"
+        " {public:address|addresses} {public} in one answer.",
+        "Connections to {fails} failed.",
+    ),
+    means="Programs take one address of the answer, so they go over the private link only sometimes, and a fault seems to come"
+    " and go.",
+    remedy=(
+        "Ask the cloud administrator to remove {public} from the private DNS zone that answers for {host}.",
+        "If the answer comes from a zone of the company's own resolvers, ask the DNS team to remove {public} there.",
+        When(
+            "inside_fails",
+            (),
+            "In the rules on the private endpoint, allow this computer's network to connect to {inside_fails}.",
+        ),
+    ),
+)
 CHECK = EndpointCheck(
     id="privatelink-resolves-public",
     owner=Owner.CLOUD,
@@ -181,7 +231,7 @@ CHECK = EndpointCheck(
     applies=lambda view: is_name(view) and (expected_private(view) or _falls_back(view)),
     judge=judge,
     questions=own_lookup,
-    forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT),),
+    forms=((ANOTHER_KNOWS, WHERE_ANOTHER_KNOWS_IT), (GIVEN_BOTH, WHERE_BOTH_ARE_GIVEN)),
     spares_who_arrives=True,
     rivals=(
         Rival(
@@ -193,9 +243,19 @@ CHECK = EndpointCheck(
             decided_by="which resolvers this computer is meant to use",
             words="every resolver of this computer is meant to know the private zone",
         ),
+        Rival(
+            "zone-of-own-resolvers",
+            owner=Owner.DNS,
+            whose=True,
+            where="form",
+            among=(GIVEN_BOTH,),
+            decided_by="which zone holds {public}",
+            words="a zone of the company's own resolvers holds both addresses",
+        ),
     ),
     explains=(
         "dns-resolvers-disagree",
+        "network-address-dead",
         "network-connection-filtered",
         "network-connection-rejected",
         "network-connection-refused",

@@ -14,7 +14,8 @@ one program fails and the other does not.
 *What to do*
 
 Name the service in NO_PROXY by its plain host name, without star, dot, scheme or port, separated by commas only. All programs
-understand that.
+understand that. A name with a dot at its end is another name to all of them but curl and axios. So call the service without
+that dot, or name it both ways.
 
 *How it is told apart*
 
@@ -72,10 +73,11 @@ def judge(view: EndpointView) -> Finding:
         seen.observation,
         *((dial.observation for dial in view.dials) if failed else ()),
         *(straight.seen if straight and opens else ()),
-        about=variable if invisible else f"{variable} for {view.endpoint.host}",
+        about=variable if invisible else f"{variable} for {view.endpoint.written}",
         confidence=Confidence.POSSIBLE if failed and not opens else Confidence.CERTAIN,
         form=INVISIBLE if invisible else None,
-        host=view.endpoint.host,
+        host=view.endpoint.written,
+        dotless=view.endpoint.host if view.endpoint.absolute else None,
         variable=variable,
         direct=direct or None,
         proxied=other or None,
@@ -129,6 +131,7 @@ CHECK = EndpointCheck(
         seen=_WHICH_WAY,
         means="The exceptions are written in a way that not all programs understand.",
         remedy=(
+            "Use the address without the dot at the end of its name if the programs allow it: {dotless}",
             "If {host} should go direct, add it to {variable} exactly like this: {host}",
             "If it should use the proxy, remove similar entries from {variable}.",
             "Separate entries by commas. Use no spaces, stars, brackets, ports or https://.",

@@ -53,7 +53,7 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_LOOKED, seen.observation)
     if reason not in DNS_REASONS and by_address is None and not found_by_nobody(view):
         return ok(seen.observation) if heard(seen.answer) else unknown(Because.UNDECIDED, seen.observation)
-    here = look_up(view.evidence, view.endpoint.host)
+    here = look_up(view.evidence, view.endpoint.written)
     return problem(
         seen.observation,
         *here.seen,
@@ -84,7 +84,7 @@ def questions(view: EndpointView) -> Iterable[Question]:
     """Yield the name, looked up by this computer itself."""
     seen = reply(view)
     if seen and gateway_reason(seen.answer) in DNS_REASONS:
-        yield from look_up(view.evidence, view.endpoint.host).wanted
+        yield from look_up(view.evidence, view.endpoint.written).wanted
     yield from asked_by_address(view)
 
 

@@ -23,7 +23,8 @@ fetched, and the chain checked again. `tls-self-signed` is a certificate without
 authority that signs for unrelated services, or belongs to a TLS inspection. A root that public lists do know, and this
 client's does not, is an outdated store (`machine-trust-store-outdated`). Where the trust store holds an intermediate
 certificate and not the root, the chain is checked once more as the programs do that accept that. The finding says which they
-are. The trust store is also searched for the authority's name: a renewed root keeps it, and has another key.
+are. The trust store is also searched for the authority's name: a renewed root keeps it, and has another key, or the same key
+under another identifier. A root that names another certificate as its issuer's is told from an intermediate.
 """
 
 from collections.abc import Iterable
@@ -42,11 +43,17 @@ from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
+from diag.model.wire.certificate import read_certificate
+from diag.model.wire.facts import Certificate
+from diag.model.wire.verify_codes import Rule, rule_of
 
 PARTIAL = "partial"
 """The form where the list holds an authority below the root, and not the root."""
-ANOTHER_KEY, ROOT_UNUSABLE = "another_key", "unusable"
-"""The forms where the list holds a certificate of the authority's name: with another key, or with the right one."""
+ANOTHER_KEY, ANOTHER_ID, ROOT_UNUSABLE = "another_key", "another_id", "unusable"
+"""The forms where the list holds a certificate of the authority's name: with another key; or with the right one, under another
+identifier or with another fault."""
+DENIES_ITSELF = "denies_itself"
+"""The form where the list holds the root, which says of itself that another certificate signed it."""
 ELSEWHERE = "elsewhere"
 """The form where the authority's certificates are meant for tests, for a content network or for one developer."""
 
@@ -77,7 +84,7 @@ def judge(view: EndpointView) -> Finding:
     if made_for := meant_elsewhere(gap.chain.path):
         return _wrong_one(gap, made_for)
     if gap.halfway and trusted_by(gap.halfway):
-        return _found(gap, Confidence.CERTAIN, gap.halfway.observation, form=PARTIAL)
+        return _content(gap, gap.halfway)
     if gap.halfway and gap.halfway.answer.namesakes:
         return _renewed(gap, gap.halfway)
     return _whole(gap) if gap.chain.whole else _open(gap)
@@ -110,11 +117,19 @@ def _wrong_one(gap: Gap, made_for: MadeFor) -> Finding:
     )
 
 
+def _content(gap: Gap, look: Answered[Verify, Trust]) -> Finding:
+    """Some programs are content with what the store holds: an authority below the root, or a root that denies itself."""
+    root = next(iter(look.answer.namesakes), None)
+    form, date = (DENIES_ITSELF, root.not_after) if root else (PARTIAL, None)
+    return _found(gap, Confidence.CERTAIN, look.observation, form=form, date=date)
+
+
 def _renewed(gap: Gap, look: Answered[Verify, Trust]) -> Finding:
     """The store holds a certificate of that name; its key signed and it is not taken all the same, or it is another key's."""
     held = max(look.answer.namesakes, key=lambda one: (one.signed, one.is_root, one.not_after))
     sure = Confidence.CERTAIN if held.signed or held.is_root else Confidence.LIKELY
-    return _found(gap, sure, look.observation, form=ROOT_UNUSABLE if held.signed else ANOTHER_KEY, date=held.not_after)
+    form = ANOTHER_KEY if not held.signed else ANOTHER_ID if held.unlike else ROOT_UNUSABLE
+    return _found(gap, sure, look.observation, form=form, date=held.not_after)
 
 
 def _whole(gap: Gap) -> Finding:
@@ -140,10 +155,12 @@ def _open(gap: Gap) -> Finding:
 def _found(
     gap: Gap, confidence: Confidence, *also: Observation, form: str | None = None, date: datetime | None = None
 ) -> Finding:
+    held, rule, number = _beside(gap) or (None, None, None)
     asked = [gap.public.observation] if gap.public and not gap.public.answer.failure else []
     return problem(
         gap.observation,
         *also,
+        *((gap.beside[1].observation,) if gap.beside else ()),
         about=gap.chain.issuer,
         confidence=confidence,
         rules_out={
@@ -155,7 +172,21 @@ def _found(
         trust_list=_list_of(gap).value,
         date=date,
         form=form,
+        held=held,
+        rule=rule,
+        number=number,
     )
+
+
+def _beside(gap: Gap) -> tuple[str, str, int] | None:
+    """Where another way through what was sent ends, and what is against it; None: none ends at a root of the store."""
+    if gap.beside is None:
+        return None
+    way, refused = gap.beside
+    top = read_certificate(gap.session.answer.chain[way[-1]])
+    error = refused.answer.verify_errors[0]
+    named = (top.issuer_common_name or top.issuer) if isinstance(top, Certificate) else ""
+    return named, rule_of(error.code).value, error.code
 
 
 def _list_of(gap: Gap) -> TrustList:
@@ -189,6 +220,35 @@ _ANOTHER_KEY = Sentences(
     remedy=(
         "Ask your security team for the present root certificate of {issuer}, and add it to that trust store, beside the old.",
         "If they do not know the new key, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
+    ),
+)
+_ANOTHER_ID = Sentences(
+    title="This computer trusts another certificate of {issuer} than the one that the chain of {host} names",
+    seen=(
+        "The trust store in use ({trust_list}) holds a certificate of {issuer}, valid until {date}. Its key signed the chain of"
+        " {host}, but the chain names that key, or its certificate, by another identifier.",
+        *SEEN_AT,
+    ),
+    means="Usually a certificate authority has issued its root certificate again, with the same name and key, and this computer"
+    " has the other one. Programs with OpenSSL (curl, Python, Node.js) refuse the chain then. Browsers and Go accept it.",
+    remedy=(
+        "Ask the team that runs {issuer} for its present root certificate, and add it to that trust store, beside the old.",
+        "If there is only one root certificate, the certificate below it has to be issued again, with the right authority key"
+        " identifier.",
+    ),
+)
+_DENIES_ITSELF = Sentences(
+    title="The root certificate of {issuer} in the trust store has a mistake: not all programs trust {host}",
+    seen=(
+        "The trust store in use ({trust_list}) holds the root certificate of {issuer}, valid until {date}. It is signed by its"
+        " own key, but names another certificate as its issuer's (authority key identifier).",
+        *SEEN_AT,
+    ),
+    means="OpenSSL looks for that other certificate, which does not exist. curl, Go, and Python 3.13 or later do without it."
+    " Python up to 3.12, Node.js and others refuse the connection.",
+    remedy=(
+        "Ask the team that runs {issuer} to issue its root certificate again, with the right authority key identifier, or"
+        " with none. Replace the old one with it.",
     ),
 )
 _UNUSABLE = Sentences(
@@ -261,7 +321,7 @@ CHECK = EndpointCheck(
             words="{issuer} {issuer:is|are} the provider's own, where programs expect a public one",
         ),
     ),
-    tokens={"trust_list": TrustList, "made_for": MadeFor},
+    tokens={"trust_list": TrustList, "made_for": MadeFor, "rule": Rule},
     about_chain=True,
     alike=("trust_list", "form"),
     sentences=Sentences(
@@ -269,6 +329,8 @@ CHECK = EndpointCheck(
         seen=(
             "The certificate of {host} leads to the certificate authority {issuer}. The trust store in use ({trust_list})"
             " does not hold it.",
+            "Another chain through the certificates that the server sent ends at {held}, which the store holds. It is refused"
+            " as well: {rule} (error {number}).",
             *SEEN_AT,
         ),
         means="It is a private certificate authority. Either this computer should trust it and does not, or it should not sign"
@@ -277,7 +339,15 @@ CHECK = EndpointCheck(
             "Ask your security team, or the team that runs {host}, whether {issuer} should sign for {host}.",
             "If it should, get its root certificate from them, and add it to the trust store of the program that fails.",
             "If nobody knows it, do not trust it, and do not switch the check off: somebody may be reading the traffic.",
+            "If {held} should sign for {host}, have its server send a valid chain to {held}. Then nothing has to be added here.",
         ),
     ),
-    forms=((PARTIAL, _HALF_WAY), (ANOTHER_KEY, _ANOTHER_KEY), (ROOT_UNUSABLE, _UNUSABLE), (ELSEWHERE, _ELSEWHERE)),
+    forms=(
+        (PARTIAL, _HALF_WAY),
+        (ANOTHER_KEY, _ANOTHER_KEY),
+        (ANOTHER_ID, _ANOTHER_ID),
+        (DENIES_ITSELF, _DENIES_ITSELF),
+        (ROOT_UNUSABLE, _UNUSABLE),
+        (ELSEWHERE, _ELSEWHERE),
+    ),
 )

@@ -23,19 +23,18 @@ without any complaint, the others are what is wrong. What OpenSSL said of them i
 these is the cause.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
-from diag.knowledge.untrusted_chain import speaks_tls
+from diag.knowledge.untrusted_chain import other_looks, speaks_tls
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
-from diag.model.question import Handshake, Question, Verify
+from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.view import Answered
 from diag.model.wire.certificate import read_certificate
-from diag.model.wire.chain import Chain, accepts, other_ways, places, presented
+from diag.model.wire.chain import Chain, accepts, places, presented
 from diag.model.wire.facts import Certificate
 from diag.model.wire.verify_codes import Rule, rule_of
 
@@ -47,7 +46,7 @@ def judge(view: EndpointView) -> Finding:
     chain = presented(seen.answer) if seen else None
     if seen is None or chain is None:
         return unknown(Because.NOT_REACHED)
-    looks = dict(_looks(seen))
+    looks = dict(other_looks(seen))
     asked = [one for question in looks if (one := view.asked(question))]
     good = next((one for one in asked if isinstance(one.answer, Trust) and accepts(one.answer)), None)
     if good is None:
@@ -72,13 +71,7 @@ def judge(view: EndpointView) -> Finding:
 def questions(view: EndpointView) -> Iterable[Question]:
     """Yield the same chain by each other way through what was sent, where the way that was taken is refused."""
     if view.session and presented(view.session.answer):
-        yield from (question for question, _ in _looks(view.session))
-
-
-def _looks(seen: Answered[Handshake, Session]) -> Iterator[tuple[Verify, tuple[int, ...]]]:
-    own = seen.question
-    for way in other_ways(seen.answer) if seen.answer.verify_errors else ():
-        yield Verify(presented=own, trust=own.trust, added=own.added, only=way), way
+        yield from (question for question, _ in other_looks(view.session))
 
 
 def _parting(answer: Session, chain: Chain, good: tuple[int, ...]) -> tuple[Certificate, Certificate | None]:

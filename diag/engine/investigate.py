@@ -196,7 +196,6 @@ class Investigation:
             self._note("progress", bug)
 
     async def _walk(self, endpoint: Endpoint, attempt: int) -> None:
-        name = str(endpoint)
         resolvers = self._topic(Resolvers)
         walk = Walk(
             endpoint,
@@ -206,7 +205,8 @@ class Investigation:
             ask_system=self._ask_system,
             most_addresses=self._limits.addresses,
             logins=self._logins,
-            reached=lambda stage: self._tell(Progress(name, stage)),
+            reached=lambda stage: self._tell(Progress(str(endpoint), stage)),
+            stands_at=self._notebook.company.stands_at,
             attempt=attempt,
             program=next(iter(self._programs.get(endpoint, ())), None),
             thorough=len(self._endpoints) <= FEW_ENDPOINTS,

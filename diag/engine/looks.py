@@ -4,7 +4,7 @@ Whoever waits for a network, or lies in wait for a fault, looks lightly and ofte
 a look leaves nothing behind but its own evidence, so waiting costs the same however long it lasts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from diag.engine.investigate import ChooseRoute, investigate
 from diag.engine.recorder import Asks
+from diag.model.address import Address
 from diag.model.endpoint import Endpoint
 from diag.model.endpoint_view import RunView, Stage
 from diag.model.observation import Answer, Observation
@@ -40,6 +41,10 @@ class LastingProber:
         if question not in self._known:
             self._known[question] = await self._prober.ask(question, known, patience)
         return self._known[question]
+
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        """Close what waits open there, as the prober does."""
+        self._prober.withdraw(addresses, but)
 
     async def close(self) -> None:
         """Close the connections: the look is over, and the next one may follow."""

@@ -3,12 +3,14 @@
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+from diag.engine.company import Company
 from diag.engine.queues import Queues
 from diag.engine.timeouts import Patience
+from diag.model.address import Address
 from diag.model.observation import Answer, Fault, FaultKind, Observation, Unsupported
 from diag.model.question import Inspect, Lookup, Question, Verify, kind, stands_on
 from diag.model.run import Limits
@@ -33,6 +35,10 @@ class Asks(Protocol):
         """
         ...
 
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        """Close what waits open at these addresses, except what the questions `but` have opened."""
+        ...
+
     async def close(self) -> None:
         """End everything that is still open."""
         ...
@@ -53,6 +59,7 @@ class Recorder:
         self._tasks: dict[Question, asyncio.Task[Observation]] = {}
         self._numbers: defaultdict[str, int] = defaultdict(int)
         self._queues = Queues(limits, room)
+        self.company = Company(prober.withdraw)
         self.seen: dict[Question, Observation] = {}
         self.sending = asyncio.Event()
         """Set when the first packet is out."""
@@ -95,20 +102,24 @@ class Recorder:
         needed = self.ids(stands_on(question))
         began, started = self.now(), time.monotonic()
 
-        def keep(answer: Answer | None = None, fault: Fault | None = None) -> Observation:
+        def keep(answer: Answer | None = None, crowded: str = "", *, fault: Fault | None = None) -> Observation:
             took = round(time.monotonic() - started, 6)
-            observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed)
+            observation = self.seen[question] = Observation(name, question, began, took, answer, fault, needed, crowded)
             if answer is not None:
                 self._patience.learn(question, answer, took)
             return observation
 
-        try:
+        async def ask() -> Answer:
+            nonlocal began, started
             async with self._queues.turn(question):
                 began, started = self.now(), time.monotonic()
                 patience = self._patience.of(question, further=further)
                 if not (self.sending.is_set() or isinstance(question, Inspect)):
                     asyncio.get_running_loop().call_soon(self.sending.set)  # when the prober has sent, and waits
-                return keep(await self._prober.ask(question, self.seen, patience))
+                return await self._prober.ask(question, self.seen, patience)
+
+        try:
+            return keep(*await self.company.ask(question, ask))
         except asyncio.CancelledError:
             keep(fault=Fault(self.ending))
             raise

@@ -85,7 +85,7 @@ def _as_most(endpoint: Endpoint, proxies: Proxies) -> Route:
         by_system = None if any(map(is_set, proxies.variables)) else by_setting(endpoint, proxies.settings)
         return by_system or Route(RouteReason.NOTHING_SET)
     by_client, seems = read_by_all(endpoint, proxies)
-    if curl(endpoint.host, endpoint.port, endpoint.scheme, proxies.exceptions) is NoProxyReading.DIRECT:
+    if curl(endpoint.written, endpoint.port, endpoint.scheme, proxies.exceptions) is NoProxyReading.DIRECT:
         return Route(RouteReason.BYPASSED, None, proxies.exceptions_from, by_client, seems)
     return Route(RouteReason.VARIABLE, variable.proxy, variable.name, by_client, seems)
 

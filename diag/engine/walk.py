@@ -47,6 +47,7 @@ class Walk:
         most_addresses: int,
         logins: ProxyLogins,
         reached: Callable[[Stage], None],
+        stands_at: Callable[[Authority, Sequence[Address]], None],
         attempt: int = 0,
         program: ProgramWay | None = None,
         thorough: bool = False,
@@ -64,6 +65,7 @@ class Walk:
         self._most_addresses = most_addresses
         self._logins = logins
         self._reached = reached
+        self._stands_at = stands_at
         self._attempt = attempt
         self._program = program
         self._thorough = thorough
@@ -104,13 +106,14 @@ class Walk:
             await self._exchange(self._request(wire))
 
     async def _addresses(self, host: str) -> list[str]:
-        """The addresses that this client would dial, in its order."""
+        """The addresses that this client would dial, in its order. To a resolver every name is absolute."""
         if literal(host) is not None:
             return [host]
         if is_own_name(host):
             return _of_system(await self._ask(self._lookup(host)))
         system = self._start(self._lookup(host)) if self._ask_system else None
-        wanted = [[self._lookup(host, server, record) for record in ("A", "AAAA")] for server in self._resolvers(host)]
+        name = host.removesuffix(".")
+        wanted = [[self._lookup(name, server, record) for record in ("A", "AAAA")] for server in self._resolvers(name)]
         replies = [[(question, self._start(question)) for question in pair] for pair in wanted]
         if system is not None and (found := _of_system(await system)):
             return found
@@ -126,6 +129,8 @@ class Walk:
 
     async def _connect(self, addresses: list[Address]) -> Carrier | None:
         """Dials every address; the walk goes on over the first that answers."""
+        if self.route.proxy:
+            self._stands_at(self.route.proxy.authority, addresses)
         questions = [Connect(address, attempt=self._attempt) for address in addresses[: self._most_addresses]]
         dials = {self._start(question): question for question in questions}
         in_halves = self.endpoint.speaks_tls or (self._thorough and self.endpoint.speaks_http)
@@ -201,7 +206,7 @@ class Walk:
         """What the proxy is asked for: the name, or an address that this client has to find; None: it finds none."""
         if proxy.finds_names:
             return self.endpoint.authority
-        found = await self._addresses(self.endpoint.host)
+        found = await self._addresses(self.endpoint.written)
         usable = [address for address in found if proxy.protocol == "socks5" or ":" not in address]
         return Authority(usable[0], self.endpoint.port) if usable else None
 

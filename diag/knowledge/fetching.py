@@ -68,7 +68,7 @@ def lookups_of(evidence: Evidence, host: str) -> tuple[Lookup, ...]:
     """Return the questions by which this run looks up a name."""
     known = MachineView(evidence).resolvers
     if known and known.answer.source == _BY_OPTION and known.answer.servers:
-        return tuple(Lookup(host, known.answer.servers[0], record) for record in ("A", "AAAA"))
+        return tuple(Lookup(host.removesuffix("."), known.answer.servers[0], record) for record in ("A", "AAAA"))
     return (Lookup(host),)
 
 

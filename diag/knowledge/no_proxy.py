@@ -1,8 +1,8 @@
 """The exceptions of a proxy setting (NO_PROXY), as each family of clients reads them. No standard says how; hardly two agree.
 
 `entries` is the variable's value, split at commas: white space inside an entry stays, since clients differ about it too, and line
-ends stay as their control pictures (`LINE_ENDS`). A host is a name in lower case without trailing dot, or an address without
-brackets, as an `Endpoint` has it.
+ends stay as their control pictures (`LINE_ENDS`). A host is a name in lower case as the user wrote it, with the final dot of an
+absolute name (`Endpoint.written`): curl and axios alone read it without. Or it is an address without brackets.
 """
 
 import ipaddress
@@ -12,13 +12,12 @@ from enum import StrEnum
 
 from msgspec import Struct
 
+from diag.knowledge.exception_entry import bracketed, covers, in_ascii, in_prefix, port_at_end, split_port
 from diag.model.address import IpAddress, literal
 from diag.model.expression import expression
 from diag.model.machine import LINE_ENDS
 
 USUAL_PORTS = {"https": 443, "http": 80}
-_LONGEST_ADDRESS = 127
-"""A longer entry cannot be an address: curl does not read it as one."""
 
 _WHITE = f" {LINE_ENDS}"
 _NO_ENTRY_OF_ITS_OWN = expression(rf"[\s{LINE_ENDS}]+")
@@ -100,7 +99,7 @@ def go(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
     """
     if _is_loopback(host):
         return NoProxyReading.DIRECT
-    return direct_if(_as_go(_in_ascii(word.lower()), host, port) for entry in entries if (word := entry.strip(_WHITE)))
+    return direct_if(_as_go(in_ascii(word.lower()), host, port) for entry in entries if (word := entry.strip(_WHITE)))
 
 
 def java(host: str, port: int, scheme: str, entries: Entries) -> NoProxyReading:
@@ -195,14 +194,15 @@ def seems_to_name(host: str, entries: Entries) -> bool:
     return any(_loosely(word, host) for word in words if word)
 
 
-def _loosely(word: str, host: str) -> bool:
+def _loosely(word: str, written: str) -> bool:
+    host = written.removesuffix(".")
     if word == "*":
         return True
     bare = word.partition("://")[2] or word
     ip = literal(host)
     if ip is not None:
         bare = re.sub(r"\A\[(.*)\](?::\d+)?\Z", r"\1", bare)
-        return bare == host or bare.partition(":")[0] == host or _covers(bare, ip)
+        return bare == host or bare.partition(":")[0] == host or covers(bare, ip)
     bare = re.sub(r"[:/].*", "", bare).strip(".").lstrip("*").strip(".")
     return bool(bare) and (host == bare or host.endswith(f".{bare}"))
 
@@ -217,7 +217,7 @@ def _curl(host: str, entries: Entries, words: Iterable[str]) -> NoProxyReading:
         return NoProxyReading.DIRECT
     ip = literal(host)
     name = host.lower().removesuffix(".")
-    return direct_if(_names(word, name) if ip is None else _covers(word, ip) for word in words)
+    return direct_if(_names(word, name) if ip is None else covers(word, ip) for word in words)
 
 
 def _requests(host: str, port: int, scheme: str, entries: Entries, names: Callable[[str], bool]) -> NoProxyReading:
@@ -256,30 +256,13 @@ def _names(entry: str, name: str) -> bool:
     return bool(wanted) and (name == wanted or name.endswith(f".{wanted}"))
 
 
-def _covers(entry: str, ip: IpAddress) -> bool:
-    address, slash, bits = entry.partition("/")
-    if len(entry) > _LONGEST_ADDRESS or (slash and not (bits.isascii() and bits.isdigit())):
-        return False
-    length = int(bits or "0")
-    try:
-        given = ipaddress.ip_address(address)
-        return given == ip if not length else ip in ipaddress.ip_network((given, length), strict=False)
-    except ValueError:
-        return False
-
-
 def _prefix_4(word: str, ip: IpAddress) -> bool:
-    return word.count("/") == 1 and ":" not in word and _covers(word, ip)
+    return word.count("/") == 1 and ":" not in word and covers(word, ip)
 
 
 def _with_port(host: str, port: int, scheme: str) -> str:
     """The host as it stands in a URL, which names its port only where it is not the usual one."""
     return bracketed(host) if USUAL_PORTS.get(scheme) == port else f"{bracketed(host)}:{port}"
-
-
-def bracketed(host: str) -> str:
-    """Return the host as it stands in a URL."""
-    return f"[{host}]" if ":" in host else host
 
 
 def _breaks_httpx(word: str) -> bool:
@@ -320,22 +303,13 @@ def _as_go(word: str, host: str, port: int) -> bool:
         except ValueError:
             return False
     name, given = split_port(word)
-    if given and given != port:
+    if not name or (given and given != port):
         return False
     if ip is not None:
         in_brackets = word.startswith("[") and not given  # Go takes brackets off together with a port alone
         return literal(name) == ip and not in_brackets
     name = name.removeprefix("*") if name.startswith("*.") else name
     return host.endswith(name) if name.startswith(".") else host == name or host.endswith(f".{name}")
-
-
-def split_port(word: str) -> tuple[str, int]:
-    """Return the host and the port of an entry; 0: it names none."""
-    if literal(word) is not None:
-        return word.strip("[]"), 0
-    name, mark, given = word.rpartition(":")
-    usable = mark and given.isascii() and given.isdigit() and len(given) <= 5
-    return (name.strip("[]"), int(given)) if usable else (word, 0)
 
 
 def _as_glob(word: str, host: str) -> bool:
@@ -350,17 +324,18 @@ def _as_glob(word: str, host: str) -> bool:
 
 
 def _as_node(word: str, host: str, port: int) -> bool:
-    name, given = _port_at_end(word)
+    name, given = port_at_end(word)
     if given and given != port:
         return False
     name = re.sub(r"\A\*?\.", "", name)
     return bool(name) and (host == name or host.endswith(f".{name}"))
 
 
-def _as_axios(word: str, host: str, port: int) -> bool:
+def _as_axios(word: str, written: str, port: int) -> bool:
+    host = written.rstrip(".")
     ip = literal(host)
     if "/" in word:
-        return ip is not None and _in_prefix(word, ip)
+        return ip is not None and in_prefix(word, ip)
     name, given = split_port(word.rstrip("."))
     if given and given != port:
         return False
@@ -368,33 +343,12 @@ def _as_axios(word: str, host: str, port: int) -> bool:
         return True
     if _is_loopback(host) and _is_loopback(name):
         return True
-    return host.endswith(name.removeprefix("*")) if name.startswith(("*", ".")) else host == _in_ascii(name)
+    ending = name.removeprefix("*")
+    if name != ending and not ending.startswith("."):
+        return host == ending or written.endswith(ending)  # an ending to proxy-from-env alone, which keeps a final dot
+    return host.endswith(ending) if ending.startswith(".") else host == in_ascii(name)
 
 
 def _is_loopback(name: str) -> bool:
     ip = literal(name)
     return name == "localhost" or (ip is not None and ip.is_loopback)
-
-
-def _in_prefix(word: str, ip: IpAddress) -> bool:
-    try:
-        return ip in ipaddress.ip_network(word.replace("[", "").replace("]", ""), strict=False)
-    except ValueError:
-        return False
-
-
-def _port_at_end(word: str) -> tuple[str, int]:
-    """What stands before a last colon with digits behind it, be it an IPv6 address' own, and the number; 0: there is none."""
-    parted = re.fullmatch(r"(.+):(\d{1,9})", word, re.ASCII)
-    return (parted[1], int(parted[2])) if parted else (word, 0)
-
-
-def _in_ascii(name: str) -> str:
-    """A name in another script as DNS has it (IDNA); what cannot be written so stays as it is."""
-    if name.isascii():
-        return name
-    start = name[: len(name) - len(name.lstrip("*."))]
-    try:
-        return start + name[len(start) :].encode("idna").decode("ascii")
-    except UnicodeError:
-        return name

@@ -102,7 +102,7 @@ class Names(Struct, frozen=True):
 def names(view: EndpointView) -> Names:
     """Return what is known here of the endpoint's own name, also where the way leads through a proxy."""
     host = view.endpoint.host
-    seen = view.asked(Lookup(host))
+    seen = view.asked(Lookup(view.endpoint.written))
     answer = seen.answer if seen else None
     return Names(
         seen if isinstance(answer, SystemLookup) else None,
@@ -114,7 +114,7 @@ def names(view: EndpointView) -> Names:
 def own_lookup(view: EndpointView) -> Iterator[Question]:
     """Yield the lookup of the endpoint's own name, which a walk through a proxy leaves to the proxy."""
     if is_name(view) and view.proxy:
-        yield from look_up(view.evidence, view.endpoint.host).wanted
+        yield from look_up(view.evidence, view.endpoint.written).wanted
 
 
 def addresses_in(answer: DnsReply) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ def opened_by_address(view: EndpointView) -> Observation | None:
     """Return the way that a proxy opened, or did try, to an address of the service, after it had not by name; None: none."""
     if not _may_be_the_name(view):
         return None
-    for question in _by_address(view, look_up(view.evidence, view.endpoint.host)):
+    for question in _by_address(view, look_up(view.evidence, view.endpoint.written)):
         seen = view.asked(question)
         if seen and isinstance(seen.answer, TunnelReply) and (not seen.answer.failure or gateway_reason(seen.answer) == TRIED):
             return seen
@@ -40,7 +40,7 @@ def found_by_nobody(view: EndpointView) -> bool:
     """Return whether a proxy that was asked by name found no way, for whatever reason,
     and this computer finds no such name either.
     """
-    return _may_be_the_name(view) and look_up(view.evidence, view.endpoint.host).absent
+    return _may_be_the_name(view) and look_up(view.evidence, view.endpoint.written).absent
 
 
 def failed_itself(answer: TunnelReply | HttpReply) -> bool:
@@ -76,13 +76,13 @@ def is_open(view: EndpointView) -> bool:
     """Return whether that was not asked yet."""
     if not _may_be_the_name(view):
         return False
-    here = look_up(view.evidence, view.endpoint.host)
+    here = look_up(view.evidence, view.endpoint.written)
     return bool(here.wanted) or any(view.asked(question) is None for question in _by_address(view, here))
 
 
 def asked_by_address(view: EndpointView) -> Iterator[Question]:
     """Yield the service's address, looked up here, and the same way asked for by it."""
     if _may_be_the_name(view):
-        here = look_up(view.evidence, view.endpoint.host)
+        here = look_up(view.evidence, view.endpoint.written)
         yield from here.wanted
         yield from _by_address(view, here)

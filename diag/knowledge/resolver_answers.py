@@ -224,9 +224,16 @@ def is_named_by_user(view: EndpointView) -> bool:
 
 
 def hosts_lines(view: EndpointView) -> tuple[HostsLine, ...]:
-    """Return the lines of the hosts file that name the host that is dialled."""
+    """Return the lines of the hosts file that name the host that is dialled.
+
+    A line for a name without its final dot is none for the name with it (glibc): there it counts where its address was given.
+    """
     hosts = view.machine.hosts
-    return tuple(line for line in hosts.answer.lines if view.dialled_host in line.names) if hosts else ()
+    lines = tuple(line for line in hosts.answer.lines if view.dialled_host in line.names) if hosts else ()
+    if not view.dialled_name.endswith("."):
+        return lines
+    given = view.lookup.answer.addresses if view.lookup else ()
+    return tuple(line for line in lines if line.address in given)
 
 
 @remembered

@@ -43,13 +43,15 @@ def dots_wanted(resolvers: Resolvers) -> int:
 def below_search_domains(view: EndpointView) -> dict[str, tuple[Lookup, Lookup]]:
     """Return the name below each domain that is tried before the name itself, asked of the first resolver that answers.
 
-    Empty where the name comes first, and where no program of musl is likely: outside of containers.
+    Empty where the name comes first or is looked up with its final dot, and where no program of musl is likely: outside of
+    containers.
     """
     settings, system = view.machine.resolvers, view.machine.system
     if settings is None or system is None or is_named_by_user(view):
         return {}
     within = system.answer.libc == "musl" or system.answer.kubernetes or system.answer.setting == "container"
-    if not within or view.dialled_host.count(".") >= dots_wanted(settings.answer):
+    by_itself = view.dialled_name.endswith(".") or view.dialled_host.count(".") >= dots_wanted(settings.answer)
+    if not within or by_itself:
         return {}
     server = next((voice.server for voice in answers_by_resolver(view) if voice.said not in _MUTE), None)
     names = {domain: f"{view.dialled_host}.{domain}" for domain in settings.answer.search[:MOST_DOMAINS]}

@@ -3,7 +3,8 @@
 import ipaddress
 from collections.abc import Callable, Mapping
 
-from diag.knowledge.no_proxy import Entries, NoProxyReading, bracketed, direct_if, split_port
+from diag.knowledge.exception_entry import bracketed, split_port
+from diag.knowledge.no_proxy import Entries, NoProxyReading, direct_if
 from diag.model.address import IpAddress, literal
 
 

@@ -57,7 +57,12 @@ class LookupDifference(Struct, frozen=True):
 
     @property
     def suffixed(self) -> tuple[Lookup, ...]:
-        """The name below each search domain, asked of the first resolver that answers and that programs here ask for it."""
+        """The name below each search domain, asked of the first resolver that answers and that programs here ask for it.
+
+        Empty for a name that is looked up with its final dot: no search domain is tried for it.
+        """
+        if self.view.dialled_name.endswith("."):
+            return ()
         configured = self.view.machine.resolvers
         search = configured.answer.search if configured else ()
         names = (f"{self.view.dialled_host}.{suffix.strip('.')}" for suffix in search[:MOST_SUFFIXES] if suffix.strip("."))

@@ -17,7 +17,7 @@ from diag.model.observation import Observation
 from diag.model.question import Exchange, Handshake, Question, Verify
 from diag.model.view import Answered
 from diag.model.wire.certificate import read_certificate
-from diag.model.wire.chain import Chain, finds_path, misfit, namesake, presented, untrusted
+from diag.model.wire.chain import Chain, finds_path, misfit, namesake, other_ways, presented, untrusted
 from diag.model.wire.facts import Certificate
 
 PUBLIC_STORE = "certifi"
@@ -77,6 +77,14 @@ class Gap(Struct, frozen=True, dict=True):
         return self._verified(strictly(self.session.question))
 
     @cached_property
+    def beside(self) -> tuple[tuple[int, ...], Answered[Verify, Trust]] | None:
+        """Another way through what was sent that ends at a root of this client's store, and what the store has against it;
+        None: none was looked at that does.
+        """
+        looks = ((way, self._verified(question)) for question, way in other_looks(self.session))
+        return next(((way, seen) for way, seen in looks if seen and seen.answer.verify_errors and trusted_by(seen)), None)
+
+    @cached_property
     def errand(self) -> Fetch | None:
         """The fetch of the issuer; None where the certificate names no place that can be followed."""
         urls = [] if self.chain.whole else [url for url in self.chain.top.issuer_urls if url.lower().startswith("http://")]
@@ -128,6 +136,15 @@ class Gap(Struct, frozen=True, dict=True):
     def _verified(self, question: Verify) -> Answered[Verify, Trust] | None:
         seen = self.view.asked(question)
         return Answered(seen, question, seen.answer) if seen and isinstance(seen.answer, Trust) else None
+
+
+def other_looks(seen: Answered[Handshake, Session]) -> Iterator[tuple[Verify, tuple[int, ...]]]:
+    """Yield the same chain by each other way through what was sent, with the places of its certificates there;
+    none where the way that was taken is accepted.
+    """
+    own = seen.question
+    for way in other_ways(seen.answer) if seen.answer.verify_errors else ():
+        yield Verify(presented=own, trust=own.trust, added=own.added, only=way), way
 
 
 def strictly(question: Handshake) -> Verify:

@@ -335,7 +335,7 @@ class Trust(Struct, frozen=True, tag="trust_verdict", tag_field="seen", omit_def
     path: PublicNumber = 0
     """How many certificates the accepted chain has, root included; 0: none was accepted."""
     namesakes: tuple[Namesake, ...] = ()
-    """What it holds by the name of the issuer that was not found; empty: nothing, or one was found."""
+    """What it holds by the name of the issuer that was not found, or of a root that denies itself; empty: nothing."""
     root: PublicText = ""
     """SHA-256 of the public key (SPKI) of the root at which the path ends, in hex; empty: none was found, or was not kept."""
 

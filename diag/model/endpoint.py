@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from msgspec import Meta, Struct
 
-from diag.model.address import Authority, literal
+from diag.model.address import Authority, is_own_name, literal
 from diag.model.obstacle import Obstacle
 from diag.model.privacy import PathText, Privacy, PublicFlag, PublicNumber, PublicText, SchemeText
 from diag.model.quoting import quoted
@@ -80,14 +80,23 @@ class Endpoint(Struct, frozen=True, omit_defaults=True):
     path: VendorText = "/"
     """What is asked for over HTTP, without query: a query may hold a signature."""
     expects: Expectations = Expectations()
+    absolute: PublicFlag = False
+    """The name was written with its final dot (RFC 1034, section 3.1), and is asked for so: search domains and the hosts file
+    play no part, exceptions of proxies may not fit, and the service reads it in the request. Handshakes and certificates
+    go by the name without."""
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.authority}"
 
     @property
     def authority(self) -> Authority:
-        """Host and port."""
-        return Authority(self.host, self.port)
+        """Host and port, the host as it was written: what programs ask a proxy and the service for."""
+        return Authority(self.written, self.port)
+
+    @property
+    def written(self) -> str:
+        """The host with its final dot, where it was written with one."""
+        return f"{self.host}." if self.absolute else self.host
 
     @property
     def server_name(self) -> str:
@@ -137,6 +146,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
             "{given} has a scheme that diag does not speak: use one of {schemes}", given=quoted(given), schemes=", ".join(SCHEMES)
         )
     host = _host(parts.hostname or "", given)
+    absolute = (parts.hostname or "").endswith(".") and literal(host) is None and not is_own_name(host)
     if port is None:
         port = DEFAULT_PORTS.get(scheme)
     if port is None:
@@ -145,7 +155,7 @@ def parse_endpoint(text: str, *, role: str = "", expects: Expectations | None = 
         raise UnusableEndpoint("{given} names port 0, which nothing can listen on", given=quoted(given))
     # Of a database's address the path is the database's name, which nobody needs to know.
     path = "/" if scheme in NAMES else re.sub(r"[^\x21-\x7e]", "", parts.path) or "/"
-    return Endpoint(host, port, scheme, role, path, expects or Expectations())
+    return Endpoint(host, port, scheme, role, path, expects or Expectations(), absolute)
 
 
 def _host(host: str, given: str) -> str:

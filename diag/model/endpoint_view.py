@@ -73,6 +73,11 @@ class EndpointView(EvidenceView):
         """The host whose address this client looks up: the endpoint's, or the proxy's."""
         return self.proxy.host if self.proxy else self.endpoint.host
 
+    @property
+    def dialled_name(self) -> str:
+        """The same, as the system is asked for it: an endpoint's name with the final dot that it was written with."""
+        return self.proxy.host if self.proxy else self.endpoint.written
+
     @cached_property
     def needs_lookup(self) -> bool:
         """Whether a name has to be resolved by a resolver at all."""
@@ -93,7 +98,7 @@ class EndpointView(EvidenceView):
         return _first(self._system_lookups_of(self.endpoint.host)) if self.proxy and not self.proxy.finds_names else None
 
     def _system_lookups_of(self, host: str) -> Iterator[Answered[Lookup, SystemLookup]]:
-        return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name == host)
+        return (seen for seen in self.system_lookups if self.on_walk(seen) and seen.question.name.removesuffix(".") == host)
 
     @cached_property
     def dials(self) -> tuple[Answered[Connect, Connection], ...]:

@@ -15,3 +15,6 @@ class Namesake(Struct, frozen=True):
     """Whether its key made the signature for which its name was looked for."""
     is_root: PublicFlag
     """Whether it bears its own name as its issuer's."""
+    unlike: PublicFlag = False
+    """Whether it is another certificate than the one below says that its issuer has: by the identifier of the key, or by issuer
+    and number (RFC 5280, section 4.2.1.1). OpenSSL does not take it then, whoever made the signature."""

@@ -53,6 +53,10 @@ class Observation(Struct, frozen=True, omit_defaults=True):
     fault: Fault | None = None
     needed: tuple[PublicText, ...] = ()
     """The ids of the observations that it stood on."""
+    crowded: PublicText = ""
+    """How a proxy kept it out at first, while other connections of ours were open there: a word of `Failure`, or a status. It was
+    asked again alone, and the answer is to that. Empty: it was asked once.
+    """
 
     def __post_init__(self) -> None:
         if (self.answer is None) == (self.fault is None):

@@ -197,8 +197,8 @@ class Evidence(Struct, frozen=True, dict=True):
 
     @cached_property
     def requested_of(self) -> frozenset[str]:
-        """The hosts that a request was made of."""
-        return frozenset(request.authority.host for request in self.by_request)
+        """The hosts that a request was made of, without a final dot."""
+        return frozenset(request.authority.host.removesuffix(".") for request in self.by_request)
 
     @cached_property
     def hosts(self) -> frozenset[str]:

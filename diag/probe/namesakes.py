@@ -2,12 +2,15 @@
 
 OpenSSL looks for an issuer by its name, and says no more than that none fits. So the files of the store are read once more: those
 with all authorities in them, and of a folder those that OpenSSL itself would open, which bear the hash of a name.
+
+A root may also say of itself that another certificate signed it: OpenSSL looks for that one, and no name leads anywhere else.
 """
 
 import os
 import re
 import ssl
 from collections.abc import Iterator
+from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -25,6 +28,7 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 _MOST_FILES = 2_000
 _MOST = 4
 """How many certificates of one name are told."""
+E = TypeVar("E", bound=x509.ExtensionType)
 
 
 @guarded_as(())
@@ -36,17 +40,52 @@ def namesakes(below: crypto.X509, stores: tuple[Roots, ...]) -> tuple[Namesake, 
     return tuple(filter(None, (_namesake(der, child, name) for der in found)))[:_MOST]
 
 
+@guarded_as(())
+def denying_itself(top: crypto.X509) -> tuple[Namesake, ...]:
+    """Return this certificate of a store where it bears its own name as its issuer's and says that its issuer is another one;
+    empty: it does not.
+    """
+    itself = top.to_cryptography()
+    if itself.issuer != itself.subject or not _is_unlike(itself, itself):
+        return ()
+    return (_described(itself, itself),)
+
+
 @guarded_as(None)
 def _namesake(der: bytes, child: x509.Certificate, name: bytes) -> Namesake | None:
     held = x509.load_der_x509_certificate(der)
-    if held.subject.public_bytes() != name:
-        return None
+    return _described(held, child) if held.subject.public_bytes() == name else None
+
+
+def _described(held: x509.Certificate, child: x509.Certificate) -> Namesake:
     return Namesake(
         fingerprint=held.fingerprint(hashes.SHA256()).hex(),
         not_after=held.not_valid_after_utc,
         signed=bool(signed_by_key_of(child, held)),
         is_root=held.issuer == held.subject,
+        unlike=_is_unlike(held, child),
     )
+
+
+def _is_unlike(held: x509.Certificate, child: x509.Certificate) -> bool:
+    """Whether a certificate says that its issuer's is another one than this, as OpenSSL compares (X509_check_akid)."""
+    said = _extension(child, x509.AuthorityKeyIdentifier)
+    if said is None:
+        return False
+    own = _extension(held, x509.SubjectKeyIdentifier)
+    if said.key_identifier and own and said.key_identifier != own.digest:
+        return True
+    if said.authority_cert_serial_number not in (None, held.serial_number):
+        return True
+    named = [one.value for one in said.authority_cert_issuer or () if isinstance(one, x509.DirectoryName)]
+    return bool(named) and named[0] != held.issuer
+
+
+def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
+    try:
+        return certificate.extensions.get_extension_for_class(kind).value
+    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
+        return None  # one that cannot be read says nothing
 
 
 def _held(roots: Roots) -> Iterator[bytes]:

@@ -4,12 +4,13 @@ A probe, and the library that it needs, is loaded when the first question of its
 """
 
 import asyncio
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Collection, Mapping, MutableMapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from msgspec import Struct
 
+from diag.model.address import Address
 from diag.model.answer import (
     Connection,
     DnsReply,
@@ -150,6 +151,10 @@ class Prober:
                 if wire:
                     self._wires.park(question, wire)
                 return answer
+
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        """Close what waits open at these addresses, except what the questions `but` have opened."""
+        self._wires.withdraw(addresses, but)
 
     async def close(self) -> None:
         """Close every connection and the lookups' own."""

@@ -6,11 +6,12 @@ asyncio's own streams drop received bytes when an error follows them; a TLS aler
 import asyncio
 import contextlib
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from typing import Protocol
 
+from diag.model.address import Address
 from diag.model.answer import TcpInfo
-from diag.model.question import Carrier
+from diag.model.question import Carrier, Question, dialled
 from diag.model.system_errors import from_exception
 from diag.probe.tcp_info import read_tcp_info
 
@@ -197,6 +198,11 @@ class StreamPool:
             wire.abort()
             return None
         return wire
+
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        """Close what is parked at these addresses, except what the questions `but` have opened."""
+        for question in [one for one in self._parked if dialled(one) in addresses and one not in but]:
+            self._parked.pop(question)[0].abort()
 
     async def make_way(self) -> bool:
         """Close what is parked, for want of descriptors. False: nothing was."""

@@ -17,11 +17,11 @@ from diag.model.failure import Failure
 from diag.model.observation import Observation
 from diag.model.question import Question, Verify
 from diag.model.wire.certificate_der import public_key_of
-from diag.model.wire.chain import NO_ISSUER, UNTRUSTED
+from diag.model.wire.chain import NO_ISSUER, SELF_SIGNED_ABOVE, UNTRUSTED
 from diag.model.wire.unreadable import guarded_as
 from diag.probe.contexts import Contexts, TlsState
 from diag.probe.critical_extensions import wrongly_marked
-from diag.probe.namesakes import namesakes
+from diag.probe.namesakes import denying_itself, namesakes
 from diag.probe.stores import Roots
 
 _CIPHER = b"\xc0\x2f"
@@ -29,6 +29,8 @@ _CIPHER = b"\xc0\x2f"
 _SECURE_RENEGOTIATION = b"\xff\x01\x00\x01\x00"
 """An empty renegotiation_info (RFC 5746), without which OpenSSL stops before the certificates."""
 _LARGEST_RECORD = 16_384
+_MISSED = NO_ISSUER | {SELF_SIGNED_ABOVE}
+"""The store holds no issuer that fits, or not the root that was sent: it may hold one of that name."""
 _NO_CHAIN = Trust(failure=Failure.MALFORMED)
 
 
@@ -59,12 +61,13 @@ def _held_against(context: SSL.Context, chain: tuple[bytes, ...], stores: tuple[
     marks = wrongly_marked(sight.path) if strict else ()
     errors = tuple(dict.fromkeys((*sight.verify_errors, *marks)))
     found = not any(error.code in UNTRUSTED for error in errors)
-    missed = any(error.code in NO_ISSUER for error in errors)
+    missed = any(error.code in _MISSED for error in errors)
+    top = sight.path[sight.depth]
     return Trust(
         verify_errors=errors,
         path=0 if errors else sight.depth + 1,
         root=_key_of(sight) if found else "",
-        namesakes=namesakes(sight.path[sight.depth], stores) if missed else (),
+        namesakes=namesakes(top, stores) if missed else denying_itself(top) if found and strict else (),
     )
 
 

@@ -24,6 +24,7 @@ from diag.model.observation import Observation
 from diag.model.privacy import Form
 from diag.model.verdict import Status
 from tests.bundle.worst import PATTERNS, filled
+from tests.each import of_each
 from tests.recording.scene import read_scene, scene_names
 
 SOMEBODY = Private(users=("alice",), machines=("alices-laptop",), homes=("/home/alice",))
@@ -53,7 +54,7 @@ AT_EVERY_LEVEL = frozenset(scene_names()[::3])
 """Scenes that are redacted at every level from the start; the others at the usual one, and made stricter from there."""
 
 
-@pytest.mark.parametrize("name", scene_names())
+@of_each(scene_names())
 def test_redacted_or_made_stricter_a_scene_gives_the_same_causes(name: str) -> None:
     evidence = read_scene(name).evidence
     plain = told(judge(evidence, CATALOGUE))
@@ -94,7 +95,7 @@ def _abroad(value: FieldValue, of: Class) -> FieldValue:
 POINTED_AT = [name for name in scene_names() if name.startswith(("tls-revo", "tls-chain", "dns-resolvers", "privatelink-"))]
 
 
-@pytest.mark.parametrize("name", [*POINTED_AT, *scene_names()[::20]])
+@of_each([*POINTED_AT, *scene_names()[::20]])
 def test_public_addresses_have_stand_ins_that_are_judged_like_them(name: str) -> None:
     evidence = Rewriter(_abroad)(read_scene(name).evidence)
     redacted = redact(evidence, SOMEBODY, Level.STRICT, key=b"k" * 32)
@@ -141,7 +142,7 @@ def test_a_login_within_a_redirect_changes_nothing_of_where_it_leads(login: str)
     assert "https://(removed)@elsewhere.example.org/a?(removed)" in said
 
 
-@pytest.mark.parametrize("name", [name for name in ANSWERED if "/" in name])
+@of_each([name for name in ANSWERED if "/" in name])
 def test_a_user_called_like_a_word_of_the_field_changes_nothing(name: str) -> None:
     evidence = read_scene(name).evidence
     called = Private(users=("Nov", "Mar", "Mon", *sorted(COMMON)), machines=tuple(sorted(PRODUCT_WORDS)))

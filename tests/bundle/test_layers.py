@@ -21,6 +21,7 @@ from diag.model.secret import Login
 from diag.model.text import clean
 from tests.bundle import sample
 from tests.bundle.spellings import BINARY, PAIRS, SPELLINGS, chunked, spelt
+from tests.each import of_each
 
 PASSWORD = "Kn0bl'auch\"7&x<3é%"
 OUTERMOST = sorted({outer for outer, _ in PAIRS})
@@ -161,7 +162,7 @@ def test_a_field_whose_name_says_so_is_emptied(name: str) -> None:
 WORDS = ("auth", "authentication", "key", "keys", "pwd", "sig", "sas", "otp", "ticket", "sid", "bearer", "pat")
 
 
-@pytest.mark.parametrize("word", WORDS)
+@of_each(WORDS)
 def test_a_word_of_its_own_in_a_name_says_so_and_as_a_part_of_another_does_not(word: str) -> None:
     assert names_secret(f"x-{word}")
     assert names_secret(f"{word}_v2")

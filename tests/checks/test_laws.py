@@ -17,6 +17,7 @@ from diag.model.question import Question, Verify
 from diag.model.run import Evidence, Trail
 from diag.model.verdict import Because, Finding, Status
 from tests.checks.healthy import HEALTHY
+from tests.each import of_each
 from tests.recording.scene import read_scene, scene_names
 
 LOUD = (Status.PROBLEM, Status.WARNING)
@@ -47,12 +48,12 @@ def questions(evidence: Evidence) -> list[tuple[str, Question]]:
     return [(check, question) for check, question in wanted if question not in evidence.by_question]
 
 
-@pytest.mark.parametrize("name", HEALTHY)
+@of_each(HEALTHY)
 def test_a_healthy_network_raises_no_alarm(name: str) -> None:
     assert alarms(judge(HEALTHY[name], CATALOGUE), *LOUD) == []
 
 
-@pytest.mark.parametrize("name", [name for name in HEALTHY if name not in CURIOUS])
+@of_each([name for name in HEALTHY if name not in CURIOUS])
 def test_a_healthy_network_is_asked_nothing_further(name: str) -> None:
     assert [asked for asked in questions(HEALTHY[name]) if not isinstance(asked[1], Verify)] == [], "Verify sends nothing"
 

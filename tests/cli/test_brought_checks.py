@@ -9,6 +9,7 @@ from checks import CATALOGUE
 from diag.cli.catalogue import CHECKS_GROUP, brought_checks
 from diag.model.check_laws import complaints
 from tests.cli.shell import called, diag
+from tests.each import of_each
 
 GUIDE = Path(__file__).parents[2] / "docs" / "checks.md"
 BAD = """
@@ -82,6 +83,6 @@ def test_without_packages_there_are_ours_alone(tmp_path: Path) -> None:
     assert {one["id"] for one in called("checks", "--json", within=tmp_path).document} == {check.id for check in CATALOGUE}
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=lambda check: check.id)
+@of_each(CATALOGUE, lambda check: check.id)
 def test_ours_are_held_to_the_same(check) -> None:  # type: ignore[no-untyped-def]
     assert list(complaints(check)) == []

@@ -1,8 +1,9 @@
 """A network that answers from a script: for tests of the engine, which must not care who answers."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 
+from diag.model.address import Address
 from diag.model.answer import Connection, HoldEnd, HttpReply, Session, SystemLookup, TunnelReply, UpgradeReply
 from diag.model.machine import (
     HostsFile,
@@ -58,6 +59,7 @@ class Scripted:
         self.asked: list[Question] = []
         self.patience: dict[Question, float] = {}
         self.closed = False
+        self.withdrawn: list[Address] = []
         self.most_at_once = 0
         self._at_once = 0
         self._script = script
@@ -81,6 +83,9 @@ class Scripted:
         if isinstance(answer, BaseException):
             raise answer
         return answer or healthy(question)
+
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        self.withdrawn += addresses
 
     async def close(self) -> None:
         self.closed = True

@@ -7,7 +7,7 @@ What comes over a wire is read from one (`exchange`); scripts are read by `Scrip
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509 import ocsp
 
+from diag.model.address import Address
 from diag.model.answer import (
     Connection,
     DnsReply,
@@ -239,6 +240,9 @@ class Peers:
                 return Trust((VerifyError(20, 0),))
             case _:
                 raise Unsupported("nobody answers that here")
+
+    def withdraw(self, addresses: Collection[Address], but: Collection[Question]) -> None:
+        """Nothing waits open."""
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -4,11 +4,10 @@ import importlib
 import string
 from pathlib import Path
 
-import pytest
-
 from checks import CATALOGUE
 from diag.knowledge.clouds import Cloud
 from diag.model.check import AnyCheck, explained_by
+from tests.each import of_each
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = ("What it means", "Why it matters", "What to do", "How it is told apart")
@@ -28,7 +27,7 @@ def test_every_check_is_in_the_catalogue_once_under_the_name_of_its_file() -> No
     assert sorted(check.id for check in CATALOGUE) == sorted(modules())
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck) -> None:
     path = modules()[check.id]
     module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
@@ -38,7 +37,7 @@ def test_an_article_says_what_why_what_to_do_and_how_told_apart(check: AnyCheck)
     assert places == sorted(places)
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_its_sentences_are_whole(check: AnyCheck) -> None:
     for told in (check.sentences, *(said for _, said in check.forms)):
         assert told.remedy
@@ -55,7 +54,7 @@ def test_every_row_about_private_links_has_steps_for_every_cloud() -> None:
         assert all(check.sentences.by_cloud.values())
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_what_a_check_explains_is_a_check(check: AnyCheck) -> None:
     assert set(explained_by(check, CATALOGUE)) <= {other.id for other in CATALOGUE} - {check.id}
     assert len(set(check.explains)) == len(check.explains)
@@ -81,7 +80,7 @@ def test_what_tells_of_the_certificates_that_it_reads_has_them_shown_beneath_it(
     assert shown <= {check.id for check in CATALOGUE if check.family in ("tls", "machine")}
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_cases_are_alike_by_facts_that_the_check_tells(check: AnyCheck) -> None:
     texts = [text for sentences in (check.sentences, *(said for _, said in check.forms)) for text in sentences.texts]
     told = {gap.partition(":")[0] for text in texts for _, gap, *_ in string.Formatter().parse(text) if gap}

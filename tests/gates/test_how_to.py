@@ -3,13 +3,12 @@
 import re
 from functools import cache
 
-import pytest
-
 from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck
 from diag.model.how_to import HowTo, Shell
 from diag.report.wording.how_to import GUIDES
+from tests.each import of_each
 from tests.recording.scene import read_scene, scene_names
 
 OF_THE_ENDPOINT = {"to_host", "to_port", "to_authority", "to_origin", "to_url"}
@@ -34,7 +33,7 @@ def facts_of() -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_every_cause_has_a_reference_and_a_command_or_says_why_there_is_none(check: AnyCheck) -> None:
     assert re.fullmatch(r"https://[\w.-]+\.[a-z]+/\S*", check.reference)
     assert bool(check.see) is not bool(check.see_not)
@@ -42,7 +41,7 @@ def test_every_cause_has_a_reference_and_a_command_or_says_why_there_is_none(che
     assert not check.see or check.see[0].shell is Shell.SH
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_a_command_is_a_plain_tool_with_the_facts_of_its_cause(check: AnyCheck) -> None:
     for command in check.see:
         assert TOOLS.match(command.line), command.line

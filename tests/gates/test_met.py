@@ -13,7 +13,6 @@ from pathlib import Path
 from types import FunctionType
 
 import msgspec
-import pytest
 
 from checks import CATALOGUE
 from diag.engine.causes import causes_of
@@ -27,6 +26,7 @@ from tests import checks
 from tests.checks.authorities import INTERMEDIATE, PUBLIC_LEAF
 from tests.checks.evidence import Notes, evidence_of
 from tests.checks.replies import ADDRESS, PROXY_IP
+from tests.each import of_each
 from tests.gates.design import ROOT
 from tests.recording.outcome import asked_by, word_of
 from tests.recording.scene import read_scene, scene_names
@@ -173,7 +173,7 @@ def test_every_consequence_is_met_or_listed() -> None:
     assert listed - (set(PAIRS) - met) == set(), "it is met now, or explained no more: take it off the list"
 
 
-@pytest.mark.parametrize("cause", sorted({cause for cause, _ in PAIRS}))
+@of_each(sorted({cause for cause, _ in PAIRS}))
 def test_a_consequence_is_folded_beneath_its_cause(cause: str) -> None:
     for other in BY_ID[cause].explains:
         (left,) = causes_of([found(BY_ID[other]), found(BY_ID[cause])], CATALOGUE, ())
@@ -200,7 +200,7 @@ def has_questions(check: AnyCheck) -> bool:
     return check.questions.__module__.startswith(("checks.", "diag.knowledge."))
 
 
-@pytest.mark.parametrize("check", [one for one in CATALOGUE if isinstance(one, EndpointCheck)], ids=lambda check: check.id)
+@of_each([one for one in CATALOGUE if isinstance(one, EndpointCheck)], lambda check: check.id)
 def test_a_judgement_that_comes_before_its_stage_says_so_by_itself(check: EndpointCheck) -> None:
     for evidence in EARLY:
         view = EndpointView(evidence, evidence.run.trails[0])

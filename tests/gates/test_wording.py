@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import pytest
-
 import diag
 from checks import CATALOGUE
 from diag.engine.judge import judge
 from diag.model.check import AnyCheck, Sentences
 from diag.report.wording.phrases import PHRASES
 from tests.bench.corpus import widened
+from tests.each import of_each
 from tests.recording.scene import read_scene, scene_names
 
 DIAG = Path(diag.__file__).parent
@@ -92,7 +91,7 @@ def several() -> frozenset[str]:
     return frozenset(found)
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_a_sentence_is_short_and_in_the_words_of_the_glossary(check: AnyCheck) -> None:
     for text in texts(check):
         assert not NOT_OURS.search(text), text
@@ -102,14 +101,14 @@ def test_a_sentence_is_short_and_in_the_words_of_the_glossary(check: AnyCheck) -
             assert words(sentence) <= LONGEST, f"{words(sentence)} words: {sentence}"
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_a_title_is_one_short_clause(check: AnyCheck) -> None:
     for said in told(check):
         assert len(_CHOICE.sub("x", said.title)) <= LONGEST_TITLE, said.title
         assert not said.title.endswith((".", "!", "?"))
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_a_step_is_whole_and_begins_with_a_capital_or_a_gap(check: AnyCheck) -> None:
     for said in told(check):
         for text in said.texts[1:]:
@@ -133,7 +132,7 @@ def test_a_phrase_is_a_clause_without_a_capital_or_a_full_stop() -> None:
             assert names.match(phrase) or phrase[0].islower() or phrase[0] in "./", f"{fact}={word}: {phrase}"
 
 
-@pytest.mark.parametrize("check", CATALOGUE, ids=id_of)
+@of_each(CATALOGUE, id_of)
 def test_an_article_is_in_sentences_that_one_can_read(check: AnyCheck) -> None:
     for section, paragraph in paragraphs(check.article):
         for sentence in sentences(paragraph):

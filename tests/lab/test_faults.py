@@ -8,6 +8,7 @@ import pytest
 
 from checks import CATALOGUE
 from diag import lab
+from tests.each import of_each
 
 SHORT, LONG = 0.4, 20.0
 
@@ -163,7 +164,7 @@ def test_a_plain_client_meets_what_the_name_says(fault, visitor):
     assert met == (words if len(words) > 1 else words * len(endpoints))
 
 
-@pytest.mark.parametrize("fault", lab.FAULTS, ids=lambda fault: fault.name)
+@of_each(lab.FAULTS, lambda fault: fault.name)
 def test_a_fault_reads_as_a_line_of_a_list(fault):
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+|healthy", fault.name)
     assert re.fullmatch(r"[A-Z].{10,90}\.", fault.summary)

@@ -50,6 +50,9 @@ TABLE: list[tuple[str, str, tuple[NoProxyReading, ...]]] = [
     ("http://api.example.test", ".example.test.", (D, P, P, P, P, P, P, D)),
     ("http://example.test", "a.test\texample.test", (P, P, P, X, P, P, D, D)),
     ("http://example.test", "a.test|example.test", (P, P, P, P, P, D, P, P)),
+    ("http://example.test.", "example.test", (D, P, P, P, P, P, P, D)),
+    ("http://example.test.", "example.test.", (D, D, D, D, D, D, D, D)),
+    ("http://api.example.test.", ".example.test", (D, P, P, P, P, P, P, D)),
 ]
 
 
@@ -60,7 +63,7 @@ def entries(value: str) -> tuple[str, ...]:
 @pytest.mark.parametrize(("url", "value", "expected"), TABLE)
 def test_each_client_reads_it_its_own_way(url: str, value: str, expected: tuple[NoProxyReading, ...]) -> None:
     endpoint = parse_endpoint(url)
-    given = {name: read(endpoint.host, endpoint.port, endpoint.scheme, entries(value)) for name, read in BY_NAME.items()}
+    given = {name: read(endpoint.written, endpoint.port, endpoint.scheme, entries(value)) for name, read in BY_NAME.items()}
     assert given == dict(zip(BY_NAME, expected, strict=True))
 
 
@@ -122,7 +125,7 @@ def test_which_of_two_lists_is_taken() -> None:
 )
 def test_each_system_reads_its_own_exceptions(url: str, entry: str, windows: NoProxyReading, macos: NoProxyReading) -> None:
     endpoint = parse_endpoint(url)
-    read = {name: SYSTEMS[name](endpoint.host, endpoint.port, endpoint.scheme, (entry,)) for name in ("windows_user", "macos")}
+    read = {name: SYSTEMS[name](endpoint.written, endpoint.port, endpoint.scheme, (entry,)) for name in ("windows_user", "macos")}
     assert read == {"windows_user": windows, "macos": macos}
 
 
@@ -156,7 +159,7 @@ def test_urllib_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: 
     environment.setenv("no_proxy", as_written(value))
     endpoint = parse_endpoint(url)
     really = NoProxyReading.DIRECT if urllib.request.proxy_bypass_environment(urlsplit(url).netloc) else NoProxyReading.PROXIED
-    assert urllib_reads(endpoint.host, endpoint.port, endpoint.scheme, value) is really
+    assert urllib_reads(endpoint.written, endpoint.port, endpoint.scheme, value) is really
 
 
 def urllib_reads(host: str, port: int, scheme: str, value: str) -> NoProxyReading:
@@ -175,7 +178,7 @@ def test_httpx_itself_agrees(environment: pytest.MonkeyPatch, url: str, value: s
         really = NoProxyReading.DIRECT if own else NoProxyReading.PROXIED
     except client_of.InvalidURL:
         really = NoProxyReading.FAILS
-    assert BY_NAME["Python httpx"](endpoint.host, endpoint.port, endpoint.scheme, entries(value)) is really
+    assert BY_NAME["Python httpx"](endpoint.written, endpoint.port, endpoint.scheme, entries(value)) is really
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,9 @@ from diag.model.verdict import Finding, Status, problem, unknown
     ("given_text", "meant"),
     [
         ("service.example", Endpoint("service.example", 443)),
-        ("Service.Example.", Endpoint("service.example", 443)),
+        ("Service.Example.", Endpoint("service.example", 443, absolute=True)),
+        ("localhost.", Endpoint("localhost", 443)),
+        ("https://10.0.0.1./", Endpoint("10.0.0.1", 443)),
         ("service.example:8443", Endpoint("service.example", 8443)),
         ("http://service.example", Endpoint("service.example", 80, "http")),
         ("https://user:pw@service.example/a/b?token=x#y", Endpoint("service.example", 443, path="/a/b")),

@@ -41,6 +41,7 @@ from tests.real.chain_shapes import (
     Make,
     address,
     alone,
+    another_of_the_root,
     between,
     between_of_version_1,
     block,
@@ -243,6 +244,29 @@ KINDS: dict[str, Kind] = {
     ),
     "root with a new key, and both are trusted": Kind(partial(renewed_root, both_trusted=True)),
     "root's key of no use": Kind(partial(on_top, AUTHORITY, usage()), 20, _UNTRUSTED, "unusable", Owner.MACHINE),
+    "root's identifier is not the one that its issuer names": Kind(
+        partial(between, terms=Terms(issuer_key_id=b"x" * 20)), 20, _UNTRUSTED, "another_id", Owner.MACHINE
+    ),
+    "another certificate of the root is trusted": Kind(another_of_the_root, 20, _UNTRUSTED, "another_id", Owner.MACHINE),
+    "another certificate of the root is trusted, and no issuer between": Kind(
+        partial(another_of_the_root, with_issuer=False), 20, _UNTRUSTED, "another_id", Owner.MACHINE
+    ),
+    "another certificate of the root is trusted, and the root is sent": Kind(
+        partial(another_of_the_root, is_sent=True), 19, _UNTRUSTED, "another_id", Owner.MACHINE
+    ),
+    "another certificate of the root is trusted, which names no key": Kind(
+        partial(another_of_the_root, held=Terms(key_ids=False)), 0, _STRICT, owner=Owner.SECURITY
+    ),
+    "both certificates of the root are trusted": Kind(partial(another_of_the_root, both_trusted=True)),
+    "root that names another as its issuer": Kind(
+        partial(on_top, terms=Terms(issuer_key_id=b"x" * 20)), 2, _UNTRUSTED, "denies_itself", Owner.MACHINE
+    ),
+    "root that names another as its issuer, and is sent": Kind(
+        partial(on_top, terms=Terms(issuer_key_id=b"x" * 20), is_sent=True), 2, _UNTRUSTED, "denies_itself", Owner.MACHINE
+    ),
+    "root with a new key, and it is sent": Kind(
+        partial(renewed_root, is_sent=True), 19, _UNTRUSTED, "another_key", Owner.MACHINE
+    ),
     "cross-signed": Kind(cross_signed),
     "signed twice, the dead end first": Kind(partial(signed_twice, wrong_first=True), 20, "tls-path-missed"),
     "signed twice, the dead end second": Kind(partial(signed_twice, wrong_first=False)),

@@ -61,6 +61,8 @@ class Terms:
     """Whether it names its own key and that of its issuer."""
     issuer_key_id: bytes = b""
     """What it names in place of its issuer's key."""
+    key_id: bytes = b""
+    """What it names in place of its own."""
 
 
 USUAL = Terms()
@@ -80,7 +82,12 @@ def make(name: str, issuer: IssuedCertificate | None, *extensions: x509.Extensio
     if terms.key_ids:
         above = x509.AuthorityKeyIdentifier.from_issuer_public_key((issuer.key if issuer else own).public_key())
         above = x509.AuthorityKeyIdentifier(terms.issuer_key_id, None, None) if terms.issuer_key_id else above
-        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(own.public_key()), False)
+        named = (
+            x509.SubjectKeyIdentifier(terms.key_id)
+            if terms.key_id
+            else x509.SubjectKeyIdentifier.from_public_key(own.public_key())
+        )
+        builder = builder.add_extension(named, False)
         builder = builder.add_extension(above, False)
     for extension in extensions:
         builder = builder.add_extension(extension, isinstance(extension, _CRITICAL) or extension in terms.critical)

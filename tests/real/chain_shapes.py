@@ -32,6 +32,7 @@ HERE, FOR_SERVERS = names(LAB_HOST), purposes()
 LENGTH_0 = x509.BasicConstraints(True, 0)
 STRANGE = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.55555.1"), b"\x05\x00")
 STRANGE_AND_CRITICAL = Terms(critical=(STRANGE,))
+OTHER_KEY_ID = Terms(key_id=b"y" * 20)
 PAST, FUTURE, LONG_PAST = Terms(days=(-90, -3)), Terms(days=(3, 90)), Terms(days=(-900, -3))
 
 
@@ -165,12 +166,24 @@ def cross_signed() -> Presented:
     return Presented(sent(own(above), [above, crossed]), (top,))
 
 
-def renewed_root(*, with_issuer: bool = True, both_trusted: bool = False) -> Presented:
+def renewed_root(*, with_issuer: bool = True, both_trusted: bool = False, is_sent: bool = False) -> Presented:
     """The root has a new key under its old name, and clients trust the old one, or both."""
     old = root()
     new = make("", None, AUTHORITY, SIGNS, terms=Terms(subject=old.certificate.subject))
     above = issuer(new) if with_issuer else new
-    return Presented(sent(own(above), [above] if with_issuer else []), (old, *([new] if both_trusted else [])))
+    above_own = [*([above] if with_issuer else []), *([new] if is_sent else [])]
+    return Presented(sent(own(above), above_own), (old, *([new] if both_trusted else [])))
+
+
+def another_of_the_root(
+    *, with_issuer: bool = True, is_sent: bool = False, held: Terms = OTHER_KEY_ID, both_trusted: bool = False
+) -> Presented:
+    """Clients trust another certificate of the same root, with the same key and other identifiers of it."""
+    top = root()
+    twin = make("", None, AUTHORITY, SIGNS, terms=replace(held, key=top.key, subject=top.certificate.subject))  # type: ignore[arg-type]
+    above = [issuer(top)] if with_issuer else []
+    credential = sent(own((*above, top)[0]), [*above, *([top] if is_sent else [])])
+    return Presented(credential, (twin, *([top] if both_trusted else [])))
 
 
 def signed_twice(*, wrong_first: bool, wrong: Terms = USUAL, wrong_trusted: bool = False) -> Presented:

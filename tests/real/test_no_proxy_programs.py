@@ -25,6 +25,8 @@ URLS = (
     "http://10.1.2.3",
     "http://[fd00::1]",
     "https://xn--fsq092h.test",
+    "https://EXAMPLE.test./",
+    "http://api.example.test.:8080",
 )
 VALUES = (
     "example.test",
@@ -118,7 +120,7 @@ def read_by(read: object, url: str, value: str) -> NoProxyReading:
     endpoint = parse_endpoint(url)
     pictured = value.translate(str.maketrans("\n\v\f\r", LINE_ENDS))
     entries = tuple(entry.strip() for entry in pictured.split(",") if entry.strip())
-    return read(endpoint.host, endpoint.port, endpoint.scheme, entries)  # type: ignore[operator,no-any-return]
+    return read(endpoint.written, endpoint.port, endpoint.scheme, entries)  # type: ignore[operator,no-any-return]
 
 
 @pytest.fixture

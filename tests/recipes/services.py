@@ -116,8 +116,11 @@ def users(name: str, password: str) -> dict[str, str]:
     return {"users": f"{name}:{made.stdout}"}
 
 
-def odd_proxy(port: int, head: str, origin: str) -> None:
-    """Answer every request with these header lines, then carry bytes to and from `origin` (host:port); empty: end there."""
+def odd_proxy(port: int, head: str, origin: str, most: int = 64) -> None:
+    """Answer every request with these header lines, then carry bytes to and from `origin` (host:port); empty: end there.
+
+    It attends to `most` guests at once; the others are accepted, and wait.
+    """
     import contextlib
     import socket
     import threading
@@ -145,10 +148,14 @@ def odd_proxy(port: int, head: str, origin: str) -> None:
                     carry(guest, far)
                     back.join()
 
-    with socket.create_server(("", port)) as door:
+    def serve() -> None:
         while True:
-            guest, _ = door.accept()
-            threading.Thread(target=attend, args=(guest,), daemon=True).start()
+            attend(door.accept()[0])
+
+    with socket.create_server(("", port)) as door:
+        for _ in range(most):
+            threading.Thread(target=serve, daemon=True).start()
+        threading.Event().wait()
 
 
 def hang_up(port: int, after: int, how: str) -> None:

@@ -16,6 +16,7 @@ from diag.model.socks import SocksRefusal
 from diag.model.upgrade import UpgradeRefusal
 from diag.model.verdict import Because, Confidence, Owner
 from diag.report.wording import asking, words
+from tests.each import of_each
 
 
 @pytest.mark.parametrize(
@@ -45,7 +46,7 @@ def test_every_alert_has_its_phrase() -> None:
     assert set(words.ALERT_WORDS) == set(ALERTS.values())
 
 
-@pytest.mark.parametrize("word", sorted(FAILURE_WORDS))
+@of_each(sorted(FAILURE_WORDS))
 def test_no_failure_is_shown_by_its_bare_word(word: str) -> None:
     assert words.failure_words(word).count(" ") >= 2
 

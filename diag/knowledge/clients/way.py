@@ -28,7 +28,7 @@ def way_of(rules: "ProxyRules", endpoint: Endpoint, proxies: Proxies) -> Route:
     told, seems = read_by_all(endpoint, proxies)
     names, entries = _exceptions(rules, proxies)
     reader = DIALECTS.get(rules.exceptions)
-    if reader and reader.reads(endpoint.host, endpoint.port, endpoint.scheme, entries) is NoProxyReading.DIRECT:
+    if reader and reader.reads(endpoint.written, endpoint.port, endpoint.scheme, entries) is NoProxyReading.DIRECT:
         return Route(RouteReason.BYPASSED, None, names, told, seems)
     return Route(RouteReason.VARIABLE, deciding.proxy, deciding.name, told, seems)
 
@@ -57,8 +57,8 @@ def by_setting(endpoint: Endpoint, settings: tuple[ProxySetting, ...]) -> Route 
     proxy = setting.proxy_for(endpoint.scheme) if setting else None
     if setting is None or proxy is None:
         return None
-    plain = "." not in endpoint.host and literal(endpoint.host) is None
-    read = SYSTEMS[setting.source](endpoint.host, endpoint.port, endpoint.scheme, setting.exceptions)
+    plain = "." not in endpoint.written and literal(endpoint.host) is None
+    read = SYSTEMS[setting.source](endpoint.written, endpoint.port, endpoint.scheme, setting.exceptions)
     if read is NoProxyReading.DIRECT or (plain and setting.plain_names_direct):
         return Route(RouteReason.BYPASSED, None, setting.source)
     return Route(RouteReason.SETTING, proxy, setting.source)
@@ -67,7 +67,7 @@ def by_setting(endpoint: Endpoint, settings: tuple[ProxySetting, ...]) -> Route 
 def read_by_all(endpoint: Endpoint, proxies: Proxies) -> tuple[tuple[ClientReading, ...], bool]:
     """Return what each family of clients makes of the exceptions, and whether a person would take one to name the endpoint."""
     lists = {one.name: one.entries for one in proxies.lists} or {proxies.exceptions_from: proxies.exceptions}
-    told = readings(endpoint.host, endpoint.port, endpoint.scheme, lists) if any(lists.values()) else ()
+    told = readings(endpoint.written, endpoint.port, endpoint.scheme, lists) if any(lists.values()) else ()
     seems = any(seems_to_name(endpoint.host, entries) for entries in lists.values())
     return tuple(ClientReading(name, reading.value) for name, reading in told), seems
 

@@ -103,14 +103,14 @@ def bypass_line(evidence: Evidence) -> tuple[str, str]:
         if failing or (direct and proxied) or (route.seems_exempt and not direct):
             told = {word: clients for word, clients in by_reading.items() if clients or word is not NoProxyReading.FAILS}
             named = "; ".join(f"{_READINGS[word]}: {joined(clients) or said('none')}" for word, clients in told.items())
-            differing.append(f"{clean(trail.endpoint.host)} ({named})")
+            differing.append(f"{clean(trail.endpoint.written)} ({named})")
     return (listed(differing, _FEW), ",".join(hosts)) if differing else ("", "")
 
 
 def _understood(trail: Trail) -> tuple[str, ...]:
     """The entries by which every client lets this endpoint go past the proxy."""
-    host, port, scheme = trail.endpoint.host, trail.endpoint.port, trail.endpoint.scheme
-    tries = ((host,), (host, f"[{host}]"))
+    host, port, scheme = trail.endpoint.written, trail.endpoint.port, trail.endpoint.scheme
+    tries = ((host,), (host, f"[{host}]"), (trail.endpoint.host, host))
     return next(
         (one for one in tries if all(client.reads(host, port, scheme, one) is NoProxyReading.DIRECT for client in CLIENTS)),
         tries[0],

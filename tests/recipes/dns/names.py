@@ -62,6 +62,16 @@ NOT_FOUND = of(
         bare(names=NOBODY, after=asks(ROUTER, SILENT)),
     ),
     problem("a-letter-is-wrong", "One of two names is misspelt.", healthy("https://servise.house.test", URL)),
+    problem(
+        "short-name-with-a-final-dot",
+        "A short name that works through a search domain is given with a final dot, which keeps that domain out.",
+        healthy("http://service.", after=_search),
+    ),
+    problem(
+        "final-dot-past-the-hosts-file",
+        "A hosts line alone has the name; with a final dot the system does not go by it.",
+        healthy(f"{URL}.", names=NOBODY, after=lambda house: house.hosts({SERVER: [NAME]})),
+    ),
     problem("lab/dns-name-not-found", "The name does not exist, on this very machine.", in_lab("dns-name-not-found")),
     ok("healthy/one-service"),
     near_miss("dns-no-address/name-without-address"),
@@ -78,6 +88,11 @@ NOT_FOUND = of(
         healthy(names=NOBODY, after=lambda house: house.hosts({SERVER: [NAME]})),
     ),
     near_miss("by-a-search-domain", "A short name that works through a search domain.", healthy("http://service", after=_search)),
+    near_miss(
+        "final-dot-that-works",
+        "Two spellings of one name, one with a final dot: both work, certificate and all.",
+        healthy(URL, f"{URL}./"),
+    ),
     near_miss(
         "no-network",
         "The name does not exist, and the client's cable is unplugged.",

@@ -29,8 +29,10 @@ DOMAIN = HOST.partition(".")[2]
 AT_ROUTER = "10.77.2.53"
 
 
-def service_at(*addresses: str, private: bool = False, public: bool = False, closed: str = "") -> Stage:
-    """A healthy service whose name leads to these addresses; `closed` says how a firewall keeps its port shut."""
+def service_at(*addresses: str, private: bool = False, public: bool = False, closed: str = "", at: str | None = None) -> Stage:
+    """A healthy service whose name leads to these addresses; `closed` says how a firewall keeps its port shut, everywhere or `at`
+    one of them.
+    """
 
     def stage(house: House) -> Look:
         authority = private_authority()
@@ -39,9 +41,9 @@ def service_at(*addresses: str, private: bool = False, public: bool = False, clo
         serve_pages(house, Page(authority.leaf(HOST)))
         house.names({HOST: list(addresses)})
         if closed == "swallowed":
-            house.drop(port=443)
+            house.drop(port=443, to=at)
         if closed == "rejected":
-            house.reject(port=443)
+            house.reject(port=443, to=at)
         return declared(house, authority, private=private, public=public)
 
     return stage
@@ -173,6 +175,28 @@ RECIPES: tuple[Recipe, ...] = (
             "and-is-rejected",
             "A name expected private leads to a public address, and a firewall rejects what goes there.",
             service_at(PUBLIC[0], private=True, closed="rejected"),
+        ),
+        problem(
+            "beside-a-private-one",
+            "One answer holds a private address and a public one; both work.",
+            service_at(PRIVATE[0], PUBLIC[0], private=True),
+        ),
+        problem(
+            "beside-a-private-one-and-is-swallowed",
+            "One answer holds a private address and a public one; a firewall swallows what goes to the public one.",
+            service_at(PRIVATE[0], PUBLIC[0], private=True, closed="swallowed", at=PUBLIC[0]),
+        ),
+        problem(
+            "beside-a-private-one-that-is-swallowed",
+            "One answer holds a private address and a public one; a firewall swallows what goes to the private one.",
+            service_at(PRIVATE[0], PUBLIC[0], private=True, closed="swallowed", at=PRIVATE[0]),
+        ),
+        ok("two-private", "One answer holds two private addresses.", service_at(PRIVATE[0], PRIVATE[1], private=True)),
+        near_miss(
+            "two-private-and-one-swallowed",
+            "One answer holds two private addresses; a firewall swallows what goes to one of them.",
+            service_at(PRIVATE[0], PRIVATE[1], private=True, closed="swallowed", at=PRIVATE[1]),
+            "network-address-dead",
         ),
         ok("healthy/private-address"),
         ok("shared-space", "The name leads to an address of 100.64.0.0/10.", service_at(SHARED, private=True)),

@@ -22,6 +22,7 @@ LISTEN = "http_port 3128\n"
 DENY_PORT = f"{LISTEN}acl usual port 80\nhttp_access deny CONNECT !usual\nhttp_access allow all\n"
 DENY_HOST = f"{LISTEN}acl barred dstdomain {HOST}\nhttp_access deny barred\nhttp_access allow all\n"
 DENY_ALL = f"{LISTEN}http_access deny all\n"
+FEW_AT_ONCE = f"{LISTEN}acl many maxconn 1\nhttp_access deny many\nhttp_access allow all\n"
 HEAD = "HTTP/1.1 200 OK, go ahead then\r\nX-Odd: yes\r\nProxy-Agent: odd/1\r\n\r\n"
 
 
@@ -31,6 +32,15 @@ def other_let_through(house: House) -> Look:
     house.squid(DENY_HOST)
     house.reject(port=443)
     return declared(house, authority, hosts=(HOST, OTHER), proxy=PROXY)
+
+
+def few_at_once(house: House) -> Look:
+    """Each of three services is let through, if nothing else of this client is."""
+    hosts = (HOST, OTHER, f"third.{HOST}")
+    authority = healthy_service(house, *hosts)
+    house.squid(FEW_AT_ONCE)
+    house.reject(port=443)
+    return declared(house, authority, hosts=hosts, proxy=PROXY)
 
 
 def answer_too_big(house: House) -> Look:
@@ -139,6 +149,12 @@ RECIPES: tuple[Recipe, ...] = (
             needs=SQUID,
         ),
         near_miss("lab/proxy-cannot-reach-target"),
+        near_miss(
+            "few-at-once",
+            "A squid denies whoever has more than one connection open; alone, all is let in.",
+            few_at_once,
+            needs=SQUID,
+        ),
         problem(
             "request-too-big",
             "A squid takes no request whose fields are longer than 40 bytes.",

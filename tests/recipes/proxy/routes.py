@@ -113,13 +113,13 @@ def web_server(house: House) -> Look:
     return declared(house, authority, proxy=f"socks5h://{SERVER}:8080")
 
 
-def with_settings(house: House, *, blocked: bool = False, rules: str = OPEN, **environment: str) -> Look:
-    """A healthy service, a squid, and these variables; `blocked`: only the proxy gets through to the service."""
+def with_settings(house: House, *called: str, blocked: bool = False, rules: str = OPEN, **environment: str) -> Look:
+    """A healthy service, `called` so, a squid, and these variables; `blocked`: only the proxy gets through to the service."""
     authority = healthy_service(house)
     house.squid(rules)
     if blocked:
         house.drop(port=443)
-    return declared(house, authority, environment=environment)
+    return declared(house, authority, hosts=called or (HOST,), environment=environment)
 
 
 def digest(house: House, login: str) -> Look:
@@ -217,6 +217,12 @@ RECIPES: tuple[Recipe, ...] = (
             "semicolon",
             "NO_PROXY separates its entries by semicolons, which nobody understands.",
             lambda house: with_settings(house, HTTPS_PROXY=PROXY, NO_PROXY=f"a.test;{HOST};b.test"),
+            needs=("nginx", "squid"),
+        ),
+        problem(
+            "final-dot",
+            "NO_PROXY names the service, which is called with a final dot: curl goes past the proxy, most others do not.",
+            lambda house: with_settings(house, f"{HOST}.", HTTPS_PROXY=PROXY, NO_PROXY=HOST),
             needs=("nginx", "squid"),
         ),
         ok(
