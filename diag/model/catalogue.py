@@ -44,6 +44,11 @@ class Dormant(Struct, frozen=True, dict=True):
         return cast("AnyCheck", import_module(f"{self.family}.{self.name}").CHECK)
 
     @property
+    def kind(self) -> tuple[object, ...]:
+        """What is the same for all that are woken together."""
+        return (self.rests, self.judges)
+
+    @property
     def is_loaded(self) -> bool:
         """Whether it has been."""
         return "check" in self.__dict__
@@ -99,14 +104,15 @@ class Catalogue(Sequence[AnyCheck]):
 
     def has_to_load(self, *sights: EndpointView | RunView) -> bool:
         """Return whether one of these wakes a check that is not loaded yet."""
-        asleep = (member for member in self.members if isinstance(member, Dormant) and not member.is_loaded)
-        return any(member.is_woken_by(sight) for member in asleep for sight in sights)
+        asleep = {member.kind: member for member in self.members if isinstance(member, Dormant) and not member.is_loaded}
+        return any(member.is_woken_by(sight) for member in asleep.values() for sight in sights)
 
     def awake(self, *sights: EndpointView | RunView) -> tuple[Member, ...]:
         """Return all members, in order: as checks those that these endpoints and this run need, loaded now; others dormant."""
+        kinds = {member.kind: member for member in self.members if isinstance(member, Dormant)}
+        woken = {kind for kind, member in kinds.items() if any(map(member.is_woken_by, sights))}
         return tuple(
-            _loaded(member) if not isinstance(member, Dormant) or any(map(member.is_woken_by, sights)) else member
-            for member in self.members
+            _loaded(member) if not isinstance(member, Dormant) or member.kind in woken else member for member in self.members
         )
 
     def with_more(self, checks: Iterable[AnyCheck]) -> "Catalogue":
