@@ -9,7 +9,7 @@ from checks.network import (
 )
 from diag.knowledge.asked_for import crowds, downloads, idles, repeats, uploads
 from diag.knowledge.at_rest import dialled, secured, unless, while_well
-from diag.knowledge.connect_outcomes import is_direct
+from diag.knowledge.connect_outcomes import asks_for_ecn, is_direct
 from diag.model.catalogue import Catalogue, dormant_in
 
 dormant = dormant_in(__name__)
@@ -18,6 +18,7 @@ CHECKS = Catalogue(
         dormant("connection_refused", unless(is_direct, dialled)),
         dormant("connection_filtered", unless(is_direct, dialled)),
         dormant("connection_rejected", unless(is_direct, dialled)),
+        dormant("ecn_refused", unless(asks_for_ecn, dialled)),
         dormant("address_dead", dialled),
         dormant("ipv6_broken", dialled),
         dormant("no_common_family", dialled),

@@ -17,7 +17,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -95,6 +95,12 @@ class Room:
     def do(self, *command: str, text: str = "") -> str:
         """Run a tool of the house in this room; returns what it printed, raises with what it complained of."""
         return demand(["ip", "netns", "exec", self.name, *command], text)
+
+    def set(self, *settings: str) -> None:
+        """Write settings of the kernel that begin with `net.` and that each room has of its own (sysctl(8))."""
+        with self.entered():
+            for name, _, value in (setting.partition("=") for setting in settings):
+                Path("/proc/sys", *name.split(".")).write_text(value)
 
     def ip(self, *lines: str) -> None:
         """Hand lines to `ip`, run one after the other; the family is that of the addresses."""
@@ -248,12 +254,15 @@ class Rooms:
             room.write("resolv.conf", f"nameserver {plan.ROUTER}\noptions timeout:1 attempts:1\n")
             room.write("hosts", "127.0.0.1 localhost\n::1 localhost\n")
             room.write("nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\n")
-            demand(["ip", "netns", "add", room.name])
-            room.do("sysctl", "-qw", *CALM, *(FORWARDING if place == "router" else ()))
+        _ip(f"netns add {self.room(place).name}" for place in PLACES)
+        for place in PLACES:
+            self.room(place).set(*CALM, *(FORWARDING if place == "router" else ()))
         # Two ends with the same index would have the kernel take its time, up to a second, before IPv6 is ready.
-        for index, (side, other) in enumerate((("client", self.client), ("server", self.server)), start=11):
-            there = f"name to-router index {index + 10} netns {other.name}"
-            demand(f"ip link add to-{side} index {index} netns {self.router.name} type veth peer {there}".split())
+        _ip(
+            f"link add to-{side} index {index} netns {self.router.name}"
+            f" type veth peer name to-router index {index + 10} netns {self.room(side).name}"
+            for index, side in ((11, "client"), (12, "server"))
+        )
         for place in PLACES:
             self.room(place).ip(*WIRES[place])
         self.also_at(*plan.PRIVATE, *plan.PUBLIC)
@@ -265,6 +274,10 @@ def demand(command: Sequence[str], text: str = "") -> str:
     if done.returncode != 0:
         raise RuntimeError(f"{' '.join(command)}\n{text}\n{done.stderr.strip()}")
     return done.stdout
+
+
+def _ip(lines: Iterable[str]) -> None:
+    demand(["ip", "-batch", "-"], "\n".join(lines) + "\n")
 
 
 def ended(process: subprocess.Popen[str]) -> bool:
@@ -289,17 +302,34 @@ def _traces() -> Iterator[tuple[int, str, Path]]:
 
 def _clear(word: str) -> None:
     """Remove one house, whatever of it exists: first the processes in its rooms, then the rooms and files."""
-    for path in [path for _, owner, path in _traces() if owner == word]:
-        if path.parent == NAMESPACES:
-            inside = subprocess.run(["ip", "netns", "pids", path.name], capture_output=True, text=True, check=False)
-            for pid in {int(pid) for pid in inside.stdout.split()} - {os.getpid()}:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGKILL)
-            subprocess.run(["ip", "netns", "delete", path.name], capture_output=True, check=False)
-        elif path.is_dir():
+    left = [path for _, owner, path in _traces() if owner == word]
+    rooms = [path for path in left if path.parent == NAMESPACES]
+    for pid in _inside(rooms) - {os.getpid()}:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    if rooms:
+        lines = "".join(f"netns delete {path.name}\n" for path in rooms)
+        subprocess.run(["ip", "-force", "-batch", "-"], input=lines.encode(), capture_output=True, check=False)
+    for path in left:
+        if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
-        else:
+        elif path not in rooms:
             path.unlink(missing_ok=True)
+
+
+def _inside(rooms: Sequence[Path]) -> set[int]:
+    """Find the processes that stand in one of these rooms, as `ip netns pids` does."""
+    numbers = [int(entry) for entry in os.listdir("/proc") if entry.isdecimal()] if rooms else []
+    there = {_identity(path) for path in rooms} - {None}
+    return {pid for pid in numbers if _identity(Path(f"/proc/{pid}/ns/net")) in there}
+
+
+def _identity(namespace: Path) -> tuple[int, int] | None:
+    try:
+        found = namespace.stat()
+    except OSError:  # a room that somebody else has cleared away, or a process that has ended meanwhile
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _clear_ruins() -> None:

@@ -12,11 +12,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from subprocess import DEVNULL
 
+from .listeners import listeners
 from .names import Answers, Forwarder
 from .plan import PLACES, ROUTER, SERVER, Place
-from .rooms import Room, Rooms, ended
-
-LISTENING = {"tcp": "0A", "udp": "07"}  # states in /proc/net: LISTEN, and CLOSE, which an open UDP socket has
+from .rooms import Rooms, ended
 
 NGINX = """\
 daemon off; user root; worker_processes 1; pid nginx.pid; error_log stderr warn;
@@ -108,12 +107,17 @@ class Servants(Rooms):
         folder = folder or self.errand(command[0])
         log_file = folder / "log"
         room = self.room(where)
-        before = _listeners(room, port, protocol)
+
+        def listening() -> set[int]:
+            with room.entered():
+                return listeners(port, protocol) if port and says is None else set()
 
         def ready() -> bool:
             if says is not None:
                 return says in servant.log
-            return port is None or bool(_listeners(room, port, protocol) - before)
+            return port is None or bool(listening() - before)
+
+        before = listening()
 
         with log_file.open("w") as log:
             process = self.start(command, where, env=env, given=DEVNULL, out=log.fileno())
@@ -214,12 +218,3 @@ def _as_program(function: Callable[..., object], arguments: tuple[object, ...]) 
     call = f"{function.__name__}({', '.join(map(repr, arguments))})"
     source = f"from __future__ import annotations\n{textwrap.dedent(inspect.getsource(function))}\n{call}\n"
     return [sys.executable, "-c", source]
-
-
-def _listeners(room: Room, port: int | None, protocol: str) -> set[str]:
-    """Name the sockets that listen on a port in a room, by their inodes (proc(5), /proc/net/tcp)."""
-    with room.entered():
-        tables = [Path(f"/proc/thread-self/net/{protocol}{six}").read_text() for six in ("", "6")]
-    rows = [line.split() for table in tables for line in table.splitlines()[1:]]
-    here = f":{port or 0:04X}"
-    return {row[9] for row in rows if row[1].endswith(here) and row[3] == LISTENING[protocol]}

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from diag.lab.authority import CertificateAuthority
+from tests.cli import shell
 from tests.netns import House
 from tests.recipes.services import trust_file
 
@@ -41,6 +42,11 @@ def run(house: House, trusted: CertificateAuthority, *arguments: str, **environm
     """Type `diag run ... --json` with a trust file of this authority, and impatiently."""
     trust = trust_file(house, trusted)
     return diag(house, "run", *arguments, "--trust", trust, "--timeout", "2", "--deadline", "20", "--json", **environment)
+
+
+def called(house: House, *arguments: str) -> str:
+    """What a command prints that needs neither a network nor a start of its own, such as `show`."""
+    return shell.called(*arguments, within=house.home).out
 
 
 def bundle_of(house: House) -> Path:

@@ -13,7 +13,7 @@ import pytest
 from diag.probe.proxy_value import VARIABLES
 from tests.netns import House, needs
 from tests.netns.plan import ROUTER
-from tests.real.customer import Screen, bundle_of, diag
+from tests.real.customer import Screen, bundle_of, called, diag
 from tests.recipes.services import HOST, PROXY, WITH_LOGIN, healthy_service, serve_plain, trust_file, users
 
 pytestmark = needs("nginx", "squid")
@@ -63,8 +63,9 @@ def everything(house: House, screen: Screen, *planted: Path, shown: bool = True)
     if not shown:
         return texts
     for option in ("-v", "--evidence"):
-        texts[option] = diag(house, "show", bundle.name, option).out.encode()
-    texts["request"] = diag(house, "request", bundle.name, "--format", "csv").out.encode()
+        texts[option] = called(house, "show", bundle.name, option).encode()
+    texts["request"] = called(house, "request", bundle.name, "--format", "csv").encode()
+    assert all(texts[what] for what in ("-v", "--evidence", "request"))
     return texts
 
 
@@ -92,7 +93,7 @@ def test_a_password_is_nowhere(house: House, accepted: bool, form: str, place: s
     bundle = bundle_of(house)
     texts = {"stdout": screen.out.encode(), "stderr": screen.err.encode(), **dict(left(house, bundle))}
     if not form:  # what is not in the bundle is not in what is shown of it
-        texts |= {option: diag(house, "show", bundle.name, option).out.encode() for option in ("-v", "--evidence")}
+        texts |= {option: called(house, "show", bundle.name, option).encode() for option in ("-v", "--evidence")}
     assert_nowhere(texts)
 
 
