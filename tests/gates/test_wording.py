@@ -14,7 +14,7 @@ from diag.report.wording.phrases import PHRASES
 from tests.bench.corpus import widened
 from tests.each import of_each
 from tests.gates.sources import modules_of, nodes_of
-from tests.recording.scene import read_scene, scene_names
+from tests.recording.scene import outcomes, read_scene, scene_names
 
 DIAG = Path(diag.__file__).parent
 LONGEST = 25
@@ -82,12 +82,11 @@ def words(sentence: str) -> int:
 @cache
 def several() -> frozenset[str]:
     """The facts that are more than one thing in some recorded scene, or would be where it is met at two endpoints."""
-    scenes = {name: read_scene(name).evidence for name in scene_names()}
-    first = {name.partition("/")[0]: name for name in reversed(scenes)}
-    found = set()
-    for evidence in (*scenes.values(), *(widened(scenes[name], 2) for name in first.values())):
-        for cause in judge(evidence, CATALOGUE).causes:
-            found |= {fact for fact, value in cause.facts.items() if isinstance(value, tuple) and len(value) > 1}
+    first = {name.partition("/")[0]: name for name in reversed(scene_names())}
+    met = [line["facts"] for lines in outcomes().values() for line in lines if "cause" in line]
+    for name in first.values():
+        met += [cause.facts for cause in judge(widened(read_scene(name).evidence, 2), CATALOGUE).causes]
+    found = {fact for facts in met for fact, value in facts.items() if isinstance(value, list | tuple) and len(value) > 1}
     assert found >= {"name", "subject"}
     return frozenset(found)
 

@@ -28,7 +28,7 @@ from diag.report.wording.how_to import GUIDES
 from diag.report.wording.phrases import PHRASES
 from tests.gates.design import ROOT
 from tests.gates.sources import MODULES, name_of, nodes_of
-from tests.recording.scene import read_scene, scene_names
+from tests.recording.scene import outcomes
 
 LANGUAGE = ROOT / "diag" / "language"
 TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
@@ -129,10 +129,9 @@ def _example(fact: Fact) -> str:
 def examples() -> dict[str, dict[str, Fact]]:
     """What facts hold in the recorded scenes, by check."""
     found: dict[str, dict[str, Fact]] = {}
-    for name in scene_names():
-        for line in read_scene(name).outcome:
-            said = msgspec.json.decode(line)
-            if isinstance(said.get("facts"), dict) and "cause" in said:
+    for lines in outcomes().values():
+        for said in lines:
+            if "cause" in said:
                 for fact, value in said["facts"].items():
                     found.setdefault(said["cause"], {}).setdefault(fact, tuple(value) if isinstance(value, list) else value)
     return found
