@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
-from diag.model.catalogue import Dormant, Kind, Member, awake
+from diag.model.catalogue import Dormant, RestKind, Member, awake
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
@@ -83,7 +83,7 @@ def _undecided(trail: Trail) -> EndpointState:
 def _verdicts(checks: Sequence[Member], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
     """The matrix, check by check; `before`: the verdicts of the same cells, in the same order, where there are some."""
     views = [(str(view.endpoint), view) for view in run_view.cases]
-    at_rest: dict[Kind, list[tuple[str, Finding]]] = {}
+    at_rest: dict[RestKind, list[tuple[str, Finding]]] = {}
     for check in checks:
         if isinstance(check, Dormant):
             if check.kind not in at_rest:

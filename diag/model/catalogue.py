@@ -21,7 +21,7 @@ asked.
 """
 
 
-Kind = tuple[AtRest, type[EndpointView] | type[RunView]]
+RestKind = tuple[AtRest, type[EndpointView] | type[RunView]]
 """What the dormant checks of one kind say at rest, and of what."""
 
 
@@ -48,7 +48,7 @@ class Dormant(Struct, frozen=True, dict=True):
         return cast("AnyCheck", import_module(f"{self.family}.{self.name}").CHECK)
 
     @cached_property
-    def kind(self) -> "Kind":
+    def kind(self) -> RestKind:
         """What is the same for all that are woken together."""
         return (self.rests, self.judges)
 
@@ -87,7 +87,7 @@ class Catalogue(Sequence[AnyCheck]):
 
     def __init__(self, members: Iterable[Member]) -> None:
         self.members = tuple(members)
-        self._with: dict[frozenset[Kind], tuple[Member, ...]] = {}
+        self._with: dict[frozenset[RestKind], tuple[Member, ...]] = {}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -102,15 +102,15 @@ class Catalogue(Sequence[AnyCheck]):
         """Return the check of this id. Raises KeyError."""
         return _loaded(self._by_id[id])
 
-    def woken_by(self, *sights: EndpointView | RunView) -> frozenset[Kind]:
+    def woken_by(self, *sights: EndpointView | RunView) -> frozenset[RestKind]:
         """Return the kinds of checks that these endpoints and this run wake."""
         return frozenset(kind for kind, one in self._one_of_each.items() if any(map(one.is_woken_by, sights)))
 
-    def has_to_load(self, woken: frozenset[Kind]) -> bool:
+    def has_to_load(self, woken: frozenset[RestKind]) -> bool:
         """Return whether checks of these kinds may not be loaded yet."""
         return woken not in self._with
 
-    def awake(self, woken: frozenset[Kind]) -> tuple[Member, ...]:
+    def awake(self, woken: frozenset[RestKind]) -> tuple[Member, ...]:
         """Return all members, in order: as checks those of these kinds, loaded now, and what never rests; the others dormant."""
         if woken not in self._with:
             self._with[woken] = tuple(
@@ -119,7 +119,7 @@ class Catalogue(Sequence[AnyCheck]):
         return self._with[woken]
 
     @cached_property
-    def _one_of_each(self) -> dict[Kind, Dormant]:
+    def _one_of_each(self) -> dict[RestKind, Dormant]:
         return {member.kind: member for member in self.members if isinstance(member, Dormant)}
 
     def with_more(self, checks: Iterable[AnyCheck]) -> "Catalogue":
