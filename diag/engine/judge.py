@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
-from diag.model.catalogue import Dormant, RestKind, Member, awake
+from diag.model.catalogue import Dormant, Member, RestKind, awake
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
