@@ -141,6 +141,7 @@ CHECK = EndpointCheck(
     rivals=(
         replace(REFUSED_IN_ITS_NAME, where="nearer", among=(None,)),
         REFUSED_BY_THIS_COMPUTER,
+        Rival("network-ecn-refused", decided_by="the same with net.ipv4.tcp_ecn set to 2"),
         Rival(
             "refused-by-its-front",
             owner=Owner.SERVICE,

@@ -34,7 +34,7 @@ from msgspec.structs import replace
 from diag.knowledge.resolver_answers import ASKED_AGAIN, server_text
 from diag.model.address import Address
 from diag.model.answer import DnsReply, Session, TcpInfo
-from diag.model.check import Rival, RunCheck, Sentences
+from diag.model.check import Rival, RunCheck, Sentences, When
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.how_to import Shell, ShellLine
@@ -77,7 +77,7 @@ def _walked(run_view: RunView) -> Iterator[Opening]:
     """The connects that were accepted, as far as the kernel tells of them; none that came after many at once."""
     walks = run_view.evidence.run.trials.repeat
     for seen in run_view.connections:
-        plain = not seen.question.mss and not seen.question.interface and seen.question.attempt < walks
+        plain = not (seen.question.mss or seen.question.interface or seen.question.without_ecn) and seen.question.attempt < walks
         if plain and not seen.answer.failure and seen.answer.tcp:
             took, tcp = seen.observation.took, seen.answer.tcp
             near = took < LATE or 0 < tcp.min_rtt < LATE * 1_000_000
@@ -206,10 +206,17 @@ def _of_openings(run_view: RunView) -> Finding:
         hits=[str(view.endpoint) for view in hit],
         confidence=Confidence.LIKELY if len(late) + len(lost) > _ENOUGH else Confidence.POSSIBLE,
         addresses=tuple(sorted(hosts)),
+        asks_ecn=(len(late) == len(openings) and _asks_ecn(run_view)) or None,
         late=len(late),
         lost=len(lost),
         tried=len(openings),
     )
+
+
+def _asks_ecn(run_view: RunView) -> bool:
+    """Whether the first packet of each connection asks for ECN; the one that is sent again does not (RFC 3168)."""
+    seen = run_view.machine.system
+    return seen is not None and seen.answer.asks_ecn
 
 
 _NOTHING_ARRIVES = Sentences(
@@ -264,6 +271,13 @@ CHECK = RunCheck(
             decided_by="the same test of other hosts on the same path",
             words="the host is overloaded and drops connections itself",
         ),
+        Rival(
+            "dropped-for-ecn",
+            owner=Owner.MACHINE,
+            where="asks_ecn",
+            decided_by="the same with net.ipv4.tcp_ecn set to 2",
+            words="a device on the path drops every first packet because this computer asks for ECN in it",
+        ),
     ),
     sentences=Sentences(
         title="Packets to {addresses} are lost on the network path",
@@ -271,6 +285,12 @@ CHECK = RunCheck(
         " {lost} did not open at all.",
         means="Every lost packet costs a second or more. Programs with a short time-out fail at random.",
         remedy=(
+            When(
+                "asks_ecn",
+                (True,),
+                "Every first packet was lost, and this computer asks for ECN in it. Set net.ipv4.tcp_ecn to 2, the usual value,"
+                " and run diag again.",
+            ),
             "Test another connection of this computer: a cable instead of wireless, or without the VPN.",
             "If packets are lost there too, ask your network team to look for an overloaded or faulty link on the path to"
             " {addresses}.",

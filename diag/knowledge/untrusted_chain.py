@@ -30,6 +30,11 @@ def speaks_tls(view: EndpointView) -> bool:
     return view.endpoint.speaks_tls
 
 
+def speaks_tls_directly(view: EndpointView) -> bool:
+    """Return whether a handshake belongs to this endpoint, and nothing but the network is between."""
+    return view.endpoint.speaks_tls and view.proxy is None
+
+
 class Gap(Struct, frozen=True, dict=True):
     """One presented chain, and every look at what is above it."""
 

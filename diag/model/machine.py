@@ -43,6 +43,10 @@ class System(Struct, frozen=True, tag="system", tag_field="seen", omit_defaults=
     looked."""
     kubernetes: PublicFlag = False
     """Whether this is a pod of Kubernetes, by what it puts into each."""
+    asks_ecn: PublicFlag = False
+    """Whether the first packet of each TCP connection asks for ECN (RFC 3168): `net.ipv4.tcp_ecn` of Linux, which by itself asks
+    for none.
+    """
 
 
 class Interface(Struct, frozen=True, omit_defaults=True):

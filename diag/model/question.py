@@ -72,6 +72,10 @@ class Connect(Struct, frozen=True, cache_hash=True, tag="connect", tag_field="as
     """Seconds after which silence counts; 0: the run's patience."""
     attempt: PublicNumber = 0
     """Which repetition of the walk this belongs to, and with it all that stands on it; 0: the first."""
+    without_ecn: PublicFlag = False
+    """Whether a refusal of the first packet is passed over, which asks for ECN where the system does: the second asks for none
+    (RFC 3168, section 6.1.1.1).
+    """
 
 
 class ConnectBurst(Struct, frozen=True, cache_hash=True, tag="crowd", tag_field="ask", omit_defaults=True):

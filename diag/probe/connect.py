@@ -13,6 +13,7 @@ from diag.model.observation import Unsupported
 from diag.model.question import Connect
 from diag.model.system_errors import from_connecting, from_exception, number_of
 from diag.probe.icmp import listen_for_refusals, read_refusal
+from diag.probe.second_syn import ignore_refusal, told_too_soon
 from diag.probe.streams import Ended, StreamPool, TcpStream
 from diag.probe.tcp_info import read_tcp_info
 
@@ -27,7 +28,7 @@ async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[C
 
     The wire is None where it failed; the kernel's account is there either way.
 
-    Raises Unsupported where this system cannot set the segment size.
+    Raises Unsupported where this system cannot set the segment size, or pass over a refusal.
     """
     if question.within:
         until = min(until, asyncio.get_running_loop().time() + question.within)
@@ -36,8 +37,11 @@ async def connect(question: Connect, until: float, wires: StreamPool) -> tuple[C
     except OSError as error:
         return Connection(failure=from_exception(error), number=number_of(error)), None
     wire: TcpStream | None = None
+    began = asyncio.get_running_loop().time()
     try:
         number, icmp = await dial(sock, target, until)
+        if number and question.without_ecn and told_too_soon(began):
+            raise Unsupported("the first refusal could not be passed over")
         # A reset to the first packet is "refused". This one met an open connection, and happened to come before we looked: it is
         # told by the next question, as it is when it comes a moment later.
         afterwards = Ended(Failure.RESET) if from_connecting(number) is Failure.RESET else None
@@ -72,6 +76,8 @@ def prepare(question: Connect) -> tuple[socket.socket, _Target]:
     try:
         sock.setblocking(False)
         listen_for_refusals(sock, on=True)
+        if question.without_ecn:
+            ignore_refusal(sock)
         if question.mss:
             _limit_segments(sock, question.mss)
         if question.interface:

@@ -130,7 +130,7 @@ def renamed(old: bytes, new: bytes) -> bytes:
 
 
 def bomb() -> bytes:
-    return with_entry("bomb.txt", bytes(40 << 20), compress_type=zipfile.ZIP_DEFLATED)
+    return with_entry("bomb.txt", bytes(40 << 20), compress_type=zipfile.ZIP_DEFLATED, compresslevel=1)
 
 
 ARCHIVES: dict[str, tuple[str, bytes]] = {

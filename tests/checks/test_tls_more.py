@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from cryptography import x509
@@ -49,24 +50,24 @@ NODE_FILE = TrustVariable("NODE_EXTRA_CA_CERTS", "/etc/node.pem", 1)
 PROTOCOL = "alert:no_application_protocol"
 
 
-SIGNER = rsa.generate_private_key(65_537, 2048)
+@cache
+def rsa_key(bits: int) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(65_537, bits)
 
 
+@cache
 def with_rsa(bits: int) -> bytes:
     """A certificate for HOST whose RSA key has this many bits, signed with an RSA key and SHA-256."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
     above = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Example Issuing")])
-    own = rsa.generate_private_key(65_537, bits)
     days = timedelta(days=60)
-    builder = x509.CertificateBuilder(above, name, own.public_key(), 7, NOW - days, NOW + days)
+    builder = x509.CertificateBuilder(above, name, rsa_key(bits).public_key(), 7, NOW - days, NOW + days)
     builder = builder.add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
-    return builder.sign(SIGNER, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(rsa_key(2048), hashes.SHA256()).public_bytes(Encoding.DER)
 
 
-SHORT, LONG = with_rsa(1024), with_rsa(2048)
 RSA_WITH = bytes.fromhex("2a864886f70d0101")
 """How the numbers of RSA's signatures begin (RFC 8017, appendix C): 11 is the one with SHA-256, 5 the one with SHA-1."""
-SHA1_LEAF = LONG.replace(RSA_WITH + b"\x0b", RSA_WITH + b"\x05")
 
 
 def widely(scene: Notes, answer: Session) -> Notes:
@@ -197,9 +198,9 @@ CASES: list[tuple[AnyCheck, str, Callable[[], Notes], Status]] = [
     ),
     (large_hello_dropped.CHECK, "not tried", lambda: met([], **LARGE), Status.UNKNOWN),
     (large_hello_dropped.CHECK, "works", lambda: met([leaf()]), Status.OK),
-    (key_too_weak.CHECK, "refused", lambda: met([SHORT, INTERMEDIATE], (66, 0)), Status.PROBLEM),
-    (key_too_weak.CHECK, "accepted", lambda: met([SHORT, INTERMEDIATE]), Status.WARNING),
-    (key_too_weak.CHECK, "long enough", lambda: met([LONG, INTERMEDIATE]), Status.OK),
+    (key_too_weak.CHECK, "refused", lambda: met([with_rsa(1024), INTERMEDIATE], (66, 0)), Status.PROBLEM),
+    (key_too_weak.CHECK, "accepted", lambda: met([with_rsa(1024), INTERMEDIATE]), Status.WARNING),
+    (key_too_weak.CHECK, "long enough", lambda: met([with_rsa(2048), INTERMEDIATE]), Status.OK),
     (key_too_weak.CHECK, "a curve", lambda: met([leaf(), INTERMEDIATE]), Status.OK),
     (key_too_weak.CHECK, "of a root in the store", lambda: met([leaf(), INTERMEDIATE], (67, 2)), Status.UNKNOWN),
     (key_too_weak.CHECK, "nothing presented", lambda: met([], failure="cut"), Status.UNKNOWN),
@@ -306,11 +307,11 @@ def test_more_failures_of_the_large_message_make_it_surer() -> None:
 
 
 def test_a_weakness_is_named() -> None:
-    assert judged(key_too_weak.CHECK, met([SHORT], (66, 0))).facts["weakness"] == "key"
+    assert judged(key_too_weak.CHECK, met([with_rsa(1024)], (66, 0))).facts["weakness"] == "key"
 
 
 def test_a_signature_with_sha1_is_a_weakness() -> None:
-    finding = judged(key_too_weak.CHECK, met([SHA1_LEAF], (68, 0)))
+    finding = judged(key_too_weak.CHECK, met([with_rsa(2048).replace(RSA_WITH + b"\x0b", RSA_WITH + b"\x05")], (68, 0)))
     assert (finding.facts["weakness"], finding.facts["kind"]) == ("signature", "sha1")
 
 

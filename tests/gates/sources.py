@@ -1,7 +1,7 @@
-"""The program's own files as the laws read them: each parsed once, and a law tells of every file that breaks it."""
+"""The program's own files as the laws read them: each parsed and walked once, and a law tells of every file that breaks it."""
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -29,6 +29,12 @@ def stands_in(name: str, room: str) -> bool:
 def tree_of(path: Path) -> ast.Module:
     """Return a file as its syntax tree, which nobody may change."""
     return ast.parse(path.read_text())
+
+
+@cache
+def nodes_of(path: Path) -> Sequence[ast.AST]:
+    """Return all nodes of a file's syntax tree, as `ast.walk` goes through them."""
+    return tuple(ast.walk(tree_of(path)))
 
 
 def offences(law: Callable[[Path], Iterable[str]], paths: Iterable[Path] = MODULES) -> list[str]:

@@ -16,7 +16,7 @@ import msgspec
 
 from checks import CATALOGUE
 from diag.model.check import AnyCheck
-from tests.gates.sources import MODULES, name_of, tree_of
+from tests.gates.sources import MODULES, name_of, nodes_of
 
 CHANGING = {
     "diag.bundle.read._Preface",
@@ -109,7 +109,7 @@ def given_forms(path: Path, check: AnyCheck) -> set[str]:
     module = import_module(name_of(path))
     named = {
         part.id
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.keyword) and node.arg == "form"
         for part in ast.walk(node.value)
         if isinstance(part, ast.Name)

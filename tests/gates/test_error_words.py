@@ -2,9 +2,9 @@
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from tests.gates.sources import modules_of, offences, tree_of
+from tests.gates.sources import modules_of, nodes_of, offences
 
 LOOKED_AT = modules_of("checks", "diag.knowledge", "diag.model", "diag.engine", "diag.probe")
 REASONS = re.compile(
@@ -24,20 +24,20 @@ OURS = {"Unsupported", "EOFError", "JSException"}
 """Exceptions that diag itself raises, with words or bytes of its own in them, and what a proxy script throws."""
 
 
-def literals(tree: ast.Module) -> Iterator[str]:
-    """The texts of a file, without those for people: the docstrings, and what a command to be copied shows."""
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ShellLine":
+def literals(nodes: Sequence[ast.AST]) -> Iterator[str]:
+    """The texts of a file, without those for people (docstrings, what a command to be copied shows) and the names of files."""
+    told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
+    for node in nodes:
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ShellLine", "dormant"):
             told |= {id(argument) for argument in node.args}
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and id(node) not in told:
             yield node.value if isinstance(node.value, str) else node.value.decode("latin-1")
 
 
-def caught(tree: ast.Module) -> Iterator[tuple[ast.ExceptHandler, str]]:
+def caught(nodes: Sequence[ast.AST]) -> Iterator[tuple[ast.ExceptHandler, str]]:
     """Every handler that names its exception, but for those of our own."""
-    for node in ast.walk(tree):
+    for node in nodes:
         if (
             isinstance(node, ast.ExceptHandler)
             and node.name
@@ -47,17 +47,17 @@ def caught(tree: ast.Module) -> Iterator[tuple[ast.ExceptHandler, str]]:
 
 
 def test_no_reason_of_openssl_is_spelt_out() -> None:
-    assert offences(lambda path: filter(REASONS.search, literals(tree_of(path))), LOOKED_AT) == []
+    assert offences(lambda path: filter(REASONS.search, literals(nodes_of(path))), LOOKED_AT) == []
 
 
 def test_no_error_s_words_are_looked_at() -> None:
     """What is caught is known by its type and its numbers: neither `str(error)` nor `error.args` nor `error.reason` is read."""
-    assert offences(lambda path: looked_at(tree_of(path)), LOOKED_AT) == []
+    assert offences(lambda path: looked_at(nodes_of(path)), LOOKED_AT) == []
 
 
-def looked_at(tree: ast.Module) -> Iterator[str]:
+def looked_at(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield where the words of an error that was caught are read."""
-    for handler, name in caught(tree):
+    for handler, name in caught(nodes):
         for node in ast.walk(handler):
             match node:
                 case ast.Attribute(value=ast.Name(id=read), attr=field) if read == name and field in TELLING | {"args"}:
@@ -83,22 +83,22 @@ def used(handler: ast.ExceptHandler) -> list[str]:
 
 
 def test_an_error_of_tls_is_a_reason_and_no_more() -> None:
-    assert offences(lambda path: used_of_tls(tree_of(path)), LOOKED_AT) == []
+    assert offences(lambda path: used_of_tls(nodes_of(path)), LOOKED_AT) == []
 
 
-def used_of_tls(tree: ast.Module) -> Iterator[str]:
+def used_of_tls(nodes: Sequence[ast.AST]) -> Iterator[str]:
     """Yield where something is done with an error of TLS."""
-    for handler, _ in caught(tree):
+    for handler, _ in caught(nodes):
         if handled(handler) & OF_TLS:
             yield from used(handler)
 
 
 def test_the_search_would_find_them() -> None:
     bad = "try:\n    pass\nexcept SSL.Error as error:\n    if 'unknown ca' in str(error):\n        raise Ended from error\n"
-    tree = ast.parse(bad)
-    assert any(REASONS.search(text) for text in literals(tree))
-    ((handler, name),) = caught(tree)
+    nodes = [*ast.walk(ast.parse(bad))]
+    assert any(REASONS.search(text) for text in literals(nodes))
+    ((handler, name),) = caught(nodes)
     assert name == "error"
     assert handled(handler) == {"SSL.Error"}
-    assert list(used_of_tls(tree)) == ["line 4"]
-    assert list(looked_at(tree)) == ["line 4 spells error out"]
+    assert list(used_of_tls(nodes)) == ["line 4"]
+    assert list(looked_at(nodes)) == ["line 4 spells error out"]

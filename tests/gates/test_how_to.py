@@ -2,14 +2,14 @@
 
 import re
 from functools import cache
+from itertools import chain
 
 from checks import CATALOGUE
-from diag.engine.judge import judge
 from diag.model.check import AnyCheck
 from diag.model.how_to import HowTo, Shell
 from diag.report.wording.how_to import GUIDES
 from tests.each import of_each
-from tests.recording.scene import read_scene, scene_names
+from tests.recording.scene import outcomes
 
 OF_THE_ENDPOINT = {"to_host", "to_port", "to_authority", "to_origin", "to_url"}
 TOOLS = re.compile(
@@ -27,9 +27,9 @@ def id_of(check: AnyCheck) -> str:
 def facts_of() -> dict[str, set[str]]:
     """The facts that each cause had in any recorded scene."""
     found: dict[str, set[str]] = {}
-    for name in scene_names():
-        for cause in judge(read_scene(name).evidence, CATALOGUE).causes:
-            found.setdefault(cause.id, set()).update(cause.facts)
+    for line in chain.from_iterable(outcomes().values()):
+        if "cause" in line:
+            found.setdefault(line["cause"], set()).update(line["facts"])
     return found
 
 

@@ -16,7 +16,7 @@ from diag.language import LANGUAGES, filled, in_turn, retold, said, speaking
 from diag.language.particles import with_particle
 from diag.model.endpoint import UnusableEndpoint
 from tests.gates.design import ROOT
-from tests.gates.sources import MODULES, offences, tree_of
+from tests.gates.sources import MODULES, nodes_of, offences, tree_of
 from tests.language.catalogues import LANGUAGES as TRANSLATED
 from tests.language.catalogues import path_of, read, updated
 from tests.language.lacking import lacking
@@ -58,7 +58,7 @@ def test_no_words_go_onto_a_page_unsaid() -> None:
 
 
 def _written_unsaid(path: Path) -> Iterator[str]:
-    for call in ast.walk(tree_of(path)):
+    for call in nodes_of(path):
         if not (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)):
             continue
         if call.func.attr in ("labelled", "heading", "steps", "words"):
@@ -81,7 +81,7 @@ def test_an_error_tells_a_whole_sentence() -> None:
     put_together = (
         f"{path.relative_to(ROOT)}:{call.lineno}"
         for path in MODULES
-        for call in told_in(tree_of(path))
+        for call in told_in(path)
         if not call.args or not (isinstance(call.args[0], ast.Constant) or ast.unparse(call.args[0]) in passed_on)
     )
     assert list(put_together) == []
@@ -93,11 +93,11 @@ FOR_PROGRAMS = {"Unsupported", "LostAnswer", "Unusable"}
 
 def test_an_error_that_holds_a_sentence_can_be_told_in_another_language() -> None:
     """One that is made with plain words, and no `said`, is an `Obstacle`: its sentence is in the catalogues."""
-    ours = {node.name for path in MODULES for node in ast.walk(tree_of(path)) if isinstance(node, ast.ClassDef)}
+    ours = {node.name for path in MODULES for node in nodes_of(path) if isinstance(node, ast.ClassDef)}
     made = (
         (path.relative_to(ROOT), node.exc.func.id, node.exc.args[0])
         for path in MODULES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.Raise)
         and isinstance(node.exc, ast.Call)
         and isinstance(node.exc.func, ast.Name)
@@ -143,7 +143,7 @@ def test_a_gap_with_forms_stands_only_where_gaps_are_filled() -> None:
     formats = (
         f"{path.name}:{node.lineno}"
         for path in MODULES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.FormattedValue) and node.format_spec and "|" in ast.unparse(node.format_spec)
     )
     assert list(formats) == []

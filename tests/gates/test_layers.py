@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.gates.design import arrows
-from tests.gates.sources import MODULES, modules_of, name_of, offences, stands_in, tree_of
+from tests.gates.sources import MODULES, modules_of, name_of, nodes_of, offences, stands_in, tree_of
 
 WIRE_ROOMS = ("diag.probe", "diag.lab", "diag.desk.send")
 WIRE_MODULES = {
@@ -30,7 +30,7 @@ def room_of(module: str) -> str | None:
 
 def imports_of(path: Path) -> set[str]:
     found = set()
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
@@ -82,7 +82,7 @@ def test_only_the_wire_rooms_can_open_a_connection() -> None:
 def wires(path: Path) -> Iterator[str]:
     """Yield what a module could open a connection with."""
     yield from (name for name in imports_of(path) if any(stands_in(name, wire) for wire in WIRE_MODULES))
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "socket":
             yield from {node.attr} - SOCKET_WORDS["socket"]
 

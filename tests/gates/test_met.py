@@ -29,7 +29,7 @@ from tests.checks.replies import ADDRESS, PROXY_IP
 from tests.each import of_each
 from tests.gates.design import ROOT
 from tests.recording.outcome import asked_by, word_of
-from tests.recording.scene import read_scene, scene_names
+from tests.recording.scene import outcomes
 
 BY_ID = {check.id: check for check in CATALOGUE}
 PAIRS = [(check.id, other) for check in CATALOGUE for other in check.explains]
@@ -149,7 +149,7 @@ def notes_in(table: object) -> Iterator[Notes]:
 @cache
 def told() -> tuple[Line, ...]:
     """Return all lines that say what must come out of a scene."""
-    return tuple(msgspec.json.decode(line) for name in scene_names() for line in read_scene(name).outcome)
+    return tuple(line for lines in outcomes().values() for line in lines)
 
 
 def words_of(check: AnyCheck) -> Iterator[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.gates.design import ROOT
-from tests.gates.sources import offences, tree_of
+from tests.gates.sources import nodes_of, offences
 
 OURS = ("diag", "checks", "tests")
 """What is looked at; an environment that lies in the checkout is not ours."""
@@ -47,7 +47,7 @@ def test_a_function_says_what_it_does() -> None:
 
 def not_told(path: Path) -> Iterator[str]:
     """Yield the public functions whose docstring does not begin with what to do: Return, Send, Read."""
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
             said = (ast.get_docstring(node) or "Return").splitlines()[0]
             named = any(NAMED.search(ast.unparse(one)) for one in node.decorator_list)
@@ -61,7 +61,7 @@ def test_a_docstring_stands_beneath_what_it_describes() -> None:
 
 def of_nothing(path: Path) -> Iterator[str]:
     """Yield the lines of docstrings that describe nothing: what they stood beneath has moved."""
-    for node in ast.walk(tree_of(path)):
+    for node in nodes_of(path):
         body = getattr(node, "body", None)
         for before, one in itertools.pairwise(body) if isinstance(body, list) else ():
             is_text = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) and isinstance(one.value.value, str)

@@ -13,7 +13,8 @@ from diag.model.check import AnyCheck, Sentences
 from diag.report.wording.phrases import PHRASES
 from tests.bench.corpus import widened
 from tests.each import of_each
-from tests.recording.scene import read_scene, scene_names
+from tests.gates.sources import modules_of, nodes_of
+from tests.recording.scene import outcomes, read_scene, scene_names
 
 DIAG = Path(diag.__file__).parent
 LONGEST = 25
@@ -81,12 +82,11 @@ def words(sentence: str) -> int:
 @cache
 def several() -> frozenset[str]:
     """The facts that are more than one thing in some recorded scene, or would be where it is met at two endpoints."""
-    scenes = {name: read_scene(name).evidence for name in scene_names()}
-    first = {name.partition("/")[0]: name for name in reversed(scenes)}
-    found = set()
-    for evidence in (*scenes.values(), *(widened(scenes[name], 2) for name in first.values())):
-        for cause in judge(evidence, CATALOGUE).causes:
-            found |= {fact for fact, value in cause.facts.items() if isinstance(value, tuple) and len(value) > 1}
+    first = {name.partition("/")[0]: name for name in reversed(scene_names())}
+    met = [line["facts"] for lines in outcomes().values() for line in lines if "cause" in line]
+    for name in first.values():
+        met += [cause.facts for cause in judge(widened(read_scene(name).evidence, 2), CATALOGUE).causes]
+    found = {fact for facts in met for fact, value in facts.items() if isinstance(value, list | tuple) and len(value) > 1}
     assert found >= {"name", "subject"}
     return frozenset(found)
 
@@ -150,8 +150,8 @@ SAID_BY_COMMANDS = {
 
 def messages() -> Iterator[tuple[str, str, str]]:
     """Where each message of a command stands, what it is given to, and its text with `x` for what is filled in."""
-    for source in sorted(DIAG.rglob("*.py")):
-        for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+    for source in modules_of("diag"):
+        for node in nodes_of(source):
             if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAID_BY_COMMANDS):
                 continue
             if text := _constant(node.args[0]) if node.args else "":

@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from functools import cache
+from pathlib import Path
 
 import click
 import msgspec
@@ -26,8 +27,8 @@ from diag.report.wording.checks import said_anew as check_said_anew
 from diag.report.wording.how_to import GUIDES
 from diag.report.wording.phrases import PHRASES
 from tests.gates.design import ROOT
-from tests.gates.sources import MODULES, name_of, tree_of
-from tests.recording.scene import read_scene, scene_names
+from tests.gates.sources import MODULES, name_of, nodes_of
+from tests.recording.scene import outcomes
 
 LANGUAGE = ROOT / "diag" / "language"
 TEMPLATES = ROOT / "diag" / "report" / "forms" / "templates"
@@ -77,7 +78,8 @@ class Message(msgspec.Struct, frozen=True):
     """What a translator must know: what the gaps hold."""
 
 
-def messages(*, explained: bool = False) -> list[Message]:
+@cache
+def messages(*, explained: bool = False) -> tuple[Message, ...]:
     """Return all messages, each once, in the order in which a translator reads them: by check, then tables, then screens.
 
     `explained`: with what a gap has held in recorded scenes, which takes some seconds.
@@ -95,7 +97,7 @@ def messages(*, explained: bool = False) -> list[Message]:
         *_of_unsupported(),
     ):
         found.setdefault((message.context, message.text), message)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _of_checks(known: Mapping[str, Mapping[str, Fact]]) -> Iterator[Message]:
@@ -127,10 +129,9 @@ def _example(fact: Fact) -> str:
 def examples() -> dict[str, dict[str, Fact]]:
     """What facts hold in the recorded scenes, by check."""
     found: dict[str, dict[str, Fact]] = {}
-    for name in scene_names():
-        for line in read_scene(name).outcome:
-            said = msgspec.json.decode(line)
-            if isinstance(said.get("facts"), dict) and "cause" in said:
+    for lines in outcomes().values():
+        for said in lines:
+            if "cause" in said:
                 for fact, value in said["facts"].items():
                     found.setdefault(said["cause"], {}).setdefault(fact, tuple(value) if isinstance(value, list) else value)
     return found
@@ -160,28 +161,30 @@ def tables() -> Iterator[tuple[PhraseTable[Hashable], str]]:
     """Yield every table of phrases, with the file that it stands in."""
     yield from ((words, "diag/report/wording/phrases") for words in PHRASES.values())
     for path in MODULES:
-        if any(isinstance(node, ast.Name) and node.id == "PhraseTable" for node in ast.walk(tree_of(path))):
+        if any(isinstance(node, ast.Name) and node.id == "PhraseTable" for node in nodes_of(path)):
             values = vars(importlib.import_module(name_of(path))).values()
             yield from ((value, str(path.relative_to(ROOT))) for value in values if isinstance(value, PhraseTable))
 
 
 def _of_code() -> Iterator[Message]:
     for path in MODULES:
-        if "diag.language" in _imported(tree_of(path)) or path.parent == LANGUAGE:
-            yield from said_in(tree_of(path), str(path.relative_to(ROOT)))
+        if "diag.language" in _imported(path) or path.parent == LANGUAGE:
+            yield from said_in(path)
 
 
-def _imported(tree: ast.Module) -> set[str | None]:
-    return {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+def _imported(path: Path) -> set[str | None]:
+    return {node.module for node in nodes_of(path) if isinstance(node, ast.ImportFrom)}
 
 
-def said_in(tree: ast.AST, place: str) -> Iterator[Message]:
+def said_in(path: Path) -> Iterator[Message]:
     """Yield what is said literally in a file, in its order."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in _SAYING and node.args]
+    calls = [node for node in nodes_of(path) if isinstance(node, ast.Call) and _name(node.func) in _SAYING and node.args]
     for call in sorted(calls, key=lambda call: (call.lineno, call.col_offset)):
         literal = [part.value for part in call.args if isinstance(part, ast.Constant) and isinstance(part.value, str)]
         if literal and isinstance(call.args[0], ast.Constant):
-            yield Message(literal[0], literal[1] if len(literal) > 1 else "", place, tuple(_said_notes(call)))
+            yield Message(
+                literal[0], literal[1] if len(literal) > 1 else "", str(path.relative_to(ROOT)), tuple(_said_notes(call))
+            )
 
 
 def _said_notes(call: ast.Call) -> Iterable[str]:
@@ -244,7 +247,7 @@ def _of_faults() -> Iterator[Message]:
 def _of_errors() -> Iterator[Message]:
     """What errors tell whose rooms know of no language."""
     for path in MODULES:
-        for call in told_in(tree_of(path)):
+        for call in told_in(path):
             if call.args and isinstance(call.args[0], ast.Constant) and isinstance(call.args[0].value, str):
                 yield Message(call.args[0].value, "", str(path.relative_to(ROOT)), tuple(_said_notes(call)))
 
@@ -252,15 +255,15 @@ def _of_errors() -> Iterator[Message]:
 def _of_unsupported() -> Iterator[Message]:
     """What a system or an installation cannot do, as an observation keeps it."""
     for path in MODULES:
-        calls = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.Call) and _name(node.func) == "Unsupported")
+        calls = (node for node in nodes_of(path) if isinstance(node, ast.Call) and _name(node.func) == "Unsupported")
         for call in sorted(calls, key=lambda call: call.lineno):
             if call.args and isinstance(call.args[0], ast.Constant):
                 yield Message(str(call.args[0].value), UNSUPPORTED, str(path.relative_to(ROOT)))
 
 
-def told_in(tree: ast.AST) -> Iterator[ast.Call]:
+def told_in(path: Path) -> Iterator[ast.Call]:
     """Yield where an error is made that tells a sentence with gaps (`diag.model.obstacle`), in the order of a file."""
-    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call) and _name(node.func) in tellable())
+    calls = (node for node in nodes_of(path) if isinstance(node, ast.Call) and _name(node.func) in tellable())
     yield from sorted(calls, key=lambda call: (call.lineno, call.col_offset))
 
 
@@ -270,7 +273,7 @@ def tellable() -> frozenset[str]:
     bases = {
         node.name: {base.id for base in node.bases if isinstance(base, ast.Name)}
         for path in MODULES
-        for node in ast.walk(tree_of(path))
+        for node in nodes_of(path)
         if isinstance(node, ast.ClassDef)
     }
     found = {Obstacle.__name__}

@@ -104,6 +104,12 @@ class Faults(Rooms):
         """Answer every TCP segment with a RST in the server's name: a connect is refused, a connection breaks."""
         return self._filter(f"{_match(port, to, 'tcp')} reject with tcp reset")
 
+    def refuse_ecn(self, *, port: int | None = None, to: str | None = None, how: Literal["reset", "drop"] = "reset") -> Fault:
+        """Answer each SYN that asks for ECN (RFC 3168, section 6.1.1) with a RST in the server's name, or swallow it."""
+        asks = "tcp flags & (syn | ack | ecn | cwr) == syn | ecn | cwr"
+        verdict = "drop" if how == "drop" else "reject with tcp reset"
+        return self._filter(f"{_match(port, to, 'tcp')} {asks} {verdict}")
+
     def drop_every(self, nth: int, *, port: int | None = None, to: str | None = None) -> Fault:
         """Swallow every nth SYN. The client's kernel sends it again after a second, and that one is counted too."""
         count = f"tcp flags & (syn|ack) == syn numgen inc mod {nth} {nth - 1}"
@@ -257,6 +263,13 @@ class Faults(Rooms):
         setting = "net.ipv4.ip_local_port_range"
         before = self.client.do("sysctl", "-n", setting).strip()
         self.client.do("sysctl", "-qw", f"{setting}=40000 {39999 + number}")
+        return self._noted(lambda: self.client.do("sysctl", "-qw", f"{setting}={before}"))
+
+    def asking_for_ecn(self) -> Fault:
+        """Have the client ask for ECN with each TCP connection that it opens."""
+        setting = "net.ipv4.tcp_ecn"
+        before = self.client.do("sysctl", "-n", setting).strip()
+        self.client.do("sysctl", "-qw", f"{setting}=1")
         return self._noted(lambda: self.client.do("sysctl", "-qw", f"{setting}={before}"))
 
     # How it is done

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import resource
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -34,6 +35,26 @@ def crowded() -> Iterator[Address]:
         listener = open_sockets.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
         open_sockets.enter_context(socket.create_connection(listener.getsockname()))
         yield Address(*listener.getsockname())
+
+
+def test_of_a_connect_without_ecn_the_second_packet_counts(closed_port: int) -> None:
+    began = time.monotonic()
+    (answer,) = ask(Connect(Address("127.0.0.1", closed_port), without_ecn=True), patience=5.0)
+    assert (answer.failure, answer.tcp.total_retransmits) == ("refused", 1)
+    assert time.monotonic() - began > 0.9, "the refusal of the first one was not heard"
+
+
+def test_so_it_does_over_ipv6() -> None:
+    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+        port = listener.getsockname()[1]
+    (answer,) = ask(Connect(Address("::1", port), without_ecn=True), patience=5.0)
+    assert (answer.failure, answer.tcp.total_retransmits) == ("refused", 1)
+
+
+def test_only_linux_has_such_a_second_packet(monkeypatch: pytest.MonkeyPatch, closed_port: int) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(Unsupported):
+        ask(Connect(Address("127.0.0.1", closed_port), without_ecn=True))
 
 
 def test_accepted() -> None:

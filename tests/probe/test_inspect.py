@@ -88,6 +88,15 @@ def test_what_the_system_runs_inside(tmp_path: Path, files: dict[str, str], sett
     assert read_system("Linux", lay(tmp_path, **files)).setting == setting
 
 
+@pytest.mark.parametrize(
+    ("value", "asks"), [("0\n", False), ("1\n", True), ("2\n", False), ("3\n", True), ("5\n", False), ("", False)]
+)
+def test_whether_connections_ask_for_ecn(tmp_path: Path, value: str, asks: bool) -> None:
+    root = lay(tmp_path, **{"proc/sys/net/ipv4/tcp_ecn": value})
+    assert read_system("Linux", root).asks_ecn is asks
+    assert not read_system("Darwin", root).asks_ecn
+
+
 def test_linux_alone_is_looked_at_by_its_files(tmp_path: Path) -> None:
     root = lay(tmp_path, **{"etc__os-release": "ID=debian", ".dockerenv": ""})
     assert (read_system("Darwin", root).distribution, read_system("Darwin", root).setting) == ("", "")

@@ -8,12 +8,13 @@
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -136,4 +137,15 @@ def family_of(name: str) -> str:
 
 def scene_names() -> list[str]:
     """The names of all recorded scenes, in order."""
-    return sorted(str(path.relative_to(SCENES).with_suffix("")) for path in SCENES.glob("*/*.jsonl"))
+    return list(_names())
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(f"{path.parent.name}/{path.stem}" for path in SCENES.glob("*/*.jsonl")))
+
+
+@cache
+def outcomes() -> Mapping[str, tuple[dict[str, Any], ...]]:
+    """What must come out of each scene, line by line, which is what today's judgement gives (tests/test_scenes.py)."""
+    return {name: tuple(map(msgspec.json.decode, read_scene(name).outcome)) for name in scene_names()}

@@ -17,6 +17,7 @@ _RELEASE_FILES = ("/etc/os-release", "/usr/lib/os-release")
 """In this order (os-release(5))."""
 NOTHING_SET: Mapping[str, str] = MappingProxyType({})
 _IN_PODS = "/var/run/secrets/kubernetes.io"
+_TCP_ECN = "/proc/sys/net/ipv4/tcp_ecn"
 _MARKS = ("/.dockerenv", "/run/.containerenv", "/run/systemd/container", _IN_PODS)
 """Files that container engines put in."""
 _ENGINES = ("docker", "containerd", "kubepods", "kubelet", "libpod", "podman", "crio", "lxc", "/containers/")
@@ -43,6 +44,7 @@ def read_system(system: str, root: str = "", environment: Mapping[str, str] = NO
         cloud=cloud_of(root) if system == "Linux" else "",
         libc=libc_of(root) if system == "Linux" else "",
         kubernetes=_is_pod(root, environment),
+        asks_ecn=_asks_ecn(root) if system == "Linux" else False,
     )
 
 
@@ -75,6 +77,11 @@ def _machine(environment: Mapping[str, str]) -> str:
 def _is_pod(root: str, environment: Mapping[str, str]) -> bool:
     """Whether Kubernetes put its own variable, or its own folder, into this place."""
     return "KUBERNETES_SERVICE_HOST" in environment or os.path.lexists(root + _IN_PODS)
+
+
+def _asks_ecn(root: str) -> bool:
+    """Whether TCP connections ask for ECN: 1, and 3 and 4 where the kernel knows those."""
+    return next(iter(read_file(root + _TCP_ECN, 100).lines), "").strip() in ("1", "3", "4")
 
 
 def _distribution(root: str) -> str:

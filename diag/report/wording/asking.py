@@ -51,6 +51,7 @@ def asked(question: Question) -> str:
                     said("from {source}", source=question.source) if question.source else "",
                     said("through {interface}", interface=question.interface) if question.interface else "",
                     said("in segments of {mss} bytes", mss=question.mss) if question.mss else "",
+                    said("without asking for ECN") if question.without_ecn else "",
                 )
             )
         case Tunnel():

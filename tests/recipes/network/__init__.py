@@ -1,6 +1,14 @@
 """Recipes of the family network."""
 
-from tests.recipes.network import comparisons, connects, transfers, trials, uploads, ways
+from tests.recipes.network import (
+    comparisons,
+    connects,
+    ecn_refused,
+    transfers,
+    trials,
+    uploads,
+    ways,
+)
 from tests.recording.recipe import Recipe
 
 RECIPES: tuple[Recipe, ...] = (
@@ -10,4 +18,5 @@ RECIPES: tuple[Recipe, ...] = (
     *trials.RECIPES,
     *transfers.RECIPES,
     *uploads.RECIPES,
+    *ecn_refused.RECIPES,
 )
