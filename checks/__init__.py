@@ -1,14 +1,8 @@
-"""The catalogue: one folder a family, one file a cause. Touches nothing but `diag.model`."""
+"""The catalogue: one folder a family, one file a cause."""
 
 from checks import dns, http, machine, network, privatelink, proxy, tls
-from diag.model.check import AnyCheck
+from diag.model.catalogue import Catalogue
 
-CATALOGUE: tuple[AnyCheck, ...] = (
-    *machine.CHECKS,
-    *dns.CHECKS,
-    *network.CHECKS,
-    *proxy.CHECKS,
-    *tls.CHECKS,
-    *http.CHECKS,
-    *privatelink.CHECKS,
+CATALOGUE = Catalogue(
+    member for family in (machine, dns, network, proxy, tls, http, privatelink) for member in family.CHECKS.members
 )

@@ -1,49 +1,43 @@
 """Names: what the resolvers here answer, and where they differ."""
 
 from checks.dns import (
-    alias_dangling,
     cache_stale,
-    dnssec_bogus,
-    first_resolver_dead,
     hosts_file_override,
-    left_to_proxy,
-    name_not_found,
     name_sinkholed,
-    no_address,
     nxdomain_rewritten,
-    private_answers_stripped,
-    query_refused,
     record_type_denied,
     record_type_unanswered,
-    resolver_silent,
     resolvers_disagree,
     search_domain_captured,
-    server_failure,
     slow,
-    tcp_blocked,
 )
-from diag.model.check import AnyCheck
+from diag.knowledge.at_rest import unless
+from diag.knowledge.resolver_answers import asks_resolvers, asks_several, leaves_names_to_proxy, looks_up, settled
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-CHECKS: tuple[AnyCheck, ...] = (
-    name_not_found.CHECK,
-    no_address.CHECK,
-    alias_dangling.CHECK,
-    resolver_silent.CHECK,
-    record_type_unanswered.CHECK,
-    record_type_denied.CHECK,
-    server_failure.CHECK,
-    dnssec_bogus.CHECK,
-    query_refused.CHECK,
-    tcp_blocked.CHECK,
-    hosts_file_override.CHECK,
-    search_domain_captured.CHECK,
-    cache_stale.CHECK,
-    nxdomain_rewritten.CHECK,
-    name_sinkholed.CHECK,
-    private_answers_stripped.CHECK,
-    resolvers_disagree.CHECK,
-    first_resolver_dead.CHECK,
-    slow.CHECK,
-    left_to_proxy.CHECK,
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
+CHECKS = Catalogue(
+    (
+        dormant("name_not_found", unless(looks_up, settled)),
+        dormant("no_address", unless(looks_up, settled)),
+        dormant("alias_dangling", unless(looks_up, settled)),
+        dormant("resolver_silent", unless(asks_resolvers, settled)),
+        record_type_unanswered.CHECK,
+        record_type_denied.CHECK,
+        dormant("server_failure", unless(looks_up, settled)),
+        dormant("dnssec_bogus", unless(looks_up, settled)),
+        dormant("query_refused", unless(looks_up, settled)),
+        dormant("tcp_blocked", unless(looks_up, settled)),
+        hosts_file_override.CHECK,
+        search_domain_captured.CHECK,
+        cache_stale.CHECK,
+        nxdomain_rewritten.CHECK,
+        name_sinkholed.CHECK,
+        dormant("private_answers_stripped", unless(looks_up, settled)),
+        resolvers_disagree.CHECK,
+        dormant_of_runs("first_resolver_dead", unless(asks_several)),
+        slow.CHECK,
+        dormant_of_runs("left_to_proxy", unless(leaves_names_to_proxy)),
+    )
 )
 """In the order in which they are shown."""

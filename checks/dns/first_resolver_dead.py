@@ -23,7 +23,15 @@ that a name does not exist and another knows it, dns-resolvers-disagree.
 
 from itertools import takewhile
 
-from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, is_named_by_user, looked_up, named, seen_of
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    answers_by_resolver,
+    asks_several,
+    is_named_by_user,
+    looked_up,
+    named,
+    seen_of,
+)
 from diag.knowledge.resolver_settings import SLACK, wait_of
 from diag.knowledge.vpn_resolvers import left_by_vpn
 from diag.model.address import Address
@@ -35,11 +43,6 @@ from diag.model.verdict import Because, Confidence, Finding, Owner, not_applicab
 
 _MUTE = frozenset({DnsOutcome.NOTHING, DnsOutcome.NOT_ASKED})
 _GAVE_UP = frozenset({Failure.TIMED_OUT, Failure.LOOKUP_FAILED})
-
-
-def _applies(run_view: RunView) -> bool:
-    configured = run_view.machine.resolvers
-    return configured is not None and len(configured.answer.servers) > 1 and any(view.needs_lookup for view in run_view.cases)
 
 
 def judge(run_view: RunView) -> Finding:
@@ -116,7 +119,7 @@ CHECK = RunCheck(
         ShellLine("Resolve-DnsName {to_host} -Server {dead}", "a time-out", Shell.POWERSHELL),
     ),
     judge=judge,
-    applies=_applies,
+    applies=asks_several,
     explains=("dns-slow",),
     rivals=(
         Rival(

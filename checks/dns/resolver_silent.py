@@ -45,9 +45,8 @@ from diag.knowledge.resolver_answers import (
     ResolverAnswer,
     answers_by_resolver,
     answers_upstream,
-    hosts_lines,
+    asks_resolvers,
     looked_up,
-    looks_up,
     named,
     not_this,
     outcome_of_reply,
@@ -107,10 +106,6 @@ _OWNERS = {
 """Who can fix it, most likely."""
 _ENOUGH = 3
 """How many answers of others are cited."""
-
-
-def _applies(view: EndpointView) -> bool:
-    return looks_up(view) and not hosts_lines(view)
 
 
 def _silent(view: EndpointView) -> tuple[ResolverAnswer, ...]:
@@ -228,7 +223,7 @@ CHECK = EndpointCheck(
         ),
     ),
     judge=judge,
-    applies=_applies,
+    applies=asks_resolvers,
     questions=questions,
     explains=("dns-server-failure",),
     rivals=(

@@ -100,8 +100,10 @@ def _without_end(view: EndpointView) -> Finding | None:
     lookup, heard = view.lookup, answers_by_resolver(view)
     if lookup is None or lookup.answer.failure != Failure.TIMED_OUT or not heard:
         return None
+    if any(voice.said is not DnsOutcome.ADDRESSES for voice in heard):
+        return None
     took = max(seen.took for voice in heard for seen in voice.seen)
-    if took >= PROMPT or any(voice.said is not DnsOutcome.ADDRESSES for voice in heard):
+    if took >= PROMPT:
         return None
     below, settings = unanswered_below(view), view.machine.resolvers
     by_dns_alone = settings is not None and _SIMPLE.issuperset(settings.answer.sources or ("?",))

@@ -1,38 +1,33 @@
 """HTTP: who wrote the answer, and what it says."""
 
 from checks.http import (
-    account_unknown,
-    answer_cut,
-    answer_malformed,
     block_page,
     captive_portal,
     header_irregular,
-    network_policy_denied,
-    no_answer,
-    rate_limited,
-    redirected_elsewhere,
-    server_error,
     slow,
-    status_unexpected,
-    storage_denied,
     waf_blocked,
 )
-from diag.model.check import AnyCheck
+from diag.knowledge.at_rest import answered, unless, while_well
+from diag.knowledge.response_author import speaks_http, speaks_https
+from diag.model.catalogue import Catalogue, dormant_in
 
-CHECKS: tuple[AnyCheck, ...] = (
-    captive_portal.CHECK,
-    block_page.CHECK,
-    waf_blocked.CHECK,
-    network_policy_denied.CHECK,
-    storage_denied.CHECK,
-    account_unknown.CHECK,
-    server_error.CHECK,
-    rate_limited.CHECK,
-    redirected_elsewhere.CHECK,
-    status_unexpected.CHECK,
-    slow.CHECK,
-    no_answer.CHECK,
-    answer_malformed.CHECK,
-    answer_cut.CHECK,
-    header_irregular.CHECK,
+dormant = dormant_in(__name__)
+CHECKS = Catalogue(
+    (
+        captive_portal.CHECK,
+        block_page.CHECK,
+        waf_blocked.CHECK,
+        dormant("network_policy_denied", unless(speaks_http, answered)),
+        dormant("storage_denied", unless(speaks_http, answered)),
+        dormant("account_unknown", while_well(unless(speaks_https, answered))),
+        dormant("server_error", unless(speaks_http, answered)),
+        dormant("rate_limited", unless(speaks_http, answered)),
+        dormant("redirected_elsewhere", unless(speaks_http, answered)),
+        dormant("status_unexpected", unless(speaks_http, answered)),
+        slow.CHECK,
+        dormant("no_answer", unless(speaks_http, answered)),
+        dormant("answer_malformed", unless(speaks_http, answered)),
+        dormant("answer_cut", unless(speaks_http, answered)),
+        header_irregular.CHECK,
+    )
 )

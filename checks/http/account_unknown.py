@@ -30,7 +30,7 @@ from enum import StrEnum
 from msgspec.structs import replace
 
 from diag.knowledge.fetching import look_up
-from diag.knowledge.response_author import Author, SeenReply, author, confidence_in, field, speaks_http
+from diag.knowledge.response_author import Author, SeenReply, author, confidence_in, field, speaks_https
 from diag.knowledge.response_codes import Front, own_code, own_meaning, refusal, unserved_by
 from diag.model.address import Authority, literal
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -175,7 +175,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv {to_url}", "the status and the code of the answer", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
-    applies=lambda view: speaks_http(view) and view.endpoint.speaks_tls,
+    applies=speaks_https,
     judge=judge,
     questions=questions,
     explains=("http-status-unexpected", "http-server-error"),

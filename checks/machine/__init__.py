@@ -4,34 +4,33 @@ from checks.machine import (
     clock_wrong,
     descriptors_exhausted,
     local_firewall,
-    lookup_differs,
     offline,
     outgoing_redirected,
     ports_exhausted,
-    program_fails_alone,
-    resolver_ignored,
-    resolver_settings_unusable,
     route_captured,
-    route_refuses,
-    trust_file_broken,
-    trust_store_outdated,
 )
-from diag.model.check import AnyCheck
+from diag.knowledge.asked_for import compares_programs, trusts_as_set
+from diag.knowledge.at_rest import dialled, trusting, unless
+from diag.knowledge.resolver_answers import asks_as_set
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-CHECKS: tuple[AnyCheck, ...] = (
-    offline.CHECK,
-    program_fails_alone.CHECK,
-    clock_wrong.CHECK,
-    local_firewall.CHECK,
-    resolver_settings_unusable.CHECK,
-    resolver_ignored.CHECK,
-    lookup_differs.CHECK,
-    outgoing_redirected.CHECK,
-    route_captured.CHECK,
-    route_refuses.CHECK,
-    ports_exhausted.CHECK,
-    descriptors_exhausted.CHECK,
-    trust_file_broken.CHECK,
-    trust_store_outdated.CHECK,
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
+CHECKS = Catalogue(
+    (
+        offline.CHECK,
+        dormant("program_fails_alone", unless(compares_programs)),
+        clock_wrong.CHECK,
+        local_firewall.CHECK,
+        dormant("resolver_settings_unusable", unless(asks_as_set)),
+        dormant("resolver_ignored", unless(asks_as_set)),
+        dormant("lookup_differs", unless(asks_as_set)),
+        outgoing_redirected.CHECK,
+        route_captured.CHECK,
+        dormant("route_refuses", dialled),
+        ports_exhausted.CHECK,
+        descriptors_exhausted.CHECK,
+        dormant_of_runs("trust_file_broken", trusting),
+        dormant("trust_store_outdated", unless(trusts_as_set)),
+    )
 )
 """In the order in which they are shown."""

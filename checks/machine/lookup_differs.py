@@ -31,9 +31,8 @@ from diag.knowledge.resolver_answers import (
     LOOKED_UP_AGAIN,
     DnsOutcome,
     answers_by_resolver,
-    is_named_by_user,
+    asks_as_set,
     looked_up,
-    looks_up,
     named,
     outcome_of_reply,
     seen_of,
@@ -75,10 +74,6 @@ class _Difference(StrEnum):
     """IPv6 addresses are not asked for, and the name has no other."""
     REMEMBERED = "remembered"
     """A program that remembers lookups for others may remember a no."""
-
-
-def _applies(view: EndpointView) -> bool:
-    return looks_up(view) and not is_named_by_user(view)
 
 
 def _is_split(view: EndpointView) -> bool:
@@ -181,7 +176,7 @@ CHECK = EndpointCheck(
     ),
     see=(ShellLine("dig +short @{resolvers} {name}; getent ahosts {name}", "an address from dig, and none from getent"),),
     judge=judge,
-    applies=_applies,
+    applies=asks_as_set,
     questions=questions,
     explains=("dns-name-not-found", "proxy-name-not-found"),
     rivals=(

@@ -26,6 +26,7 @@ particular, and are explained by this one.
 
 from collections.abc import Iterable
 
+from diag.knowledge.asked_for import compares_programs
 from diag.knowledge.clients.compared import Lack, OtherProgram, ProgramComparison, comparison
 from diag.knowledge.trust_stores import Store
 from diag.model.check import EndpointCheck, Sentences
@@ -249,7 +250,7 @@ CHECK = EndpointCheck(
         HowTo.TRUST_ROOT,
     ),
     see_not="each pair of programs needs commands of its own: diag run --client compares them",
-    applies=lambda view: len(view.trail.programs) > 1,
+    applies=compares_programs,
     judge=judge,
     questions=questions,
     explains=(

@@ -30,9 +30,8 @@ from diag.knowledge.resolver_answers import (
     ResolverAnswer,
     answers_by_resolver,
     answers_of,
-    is_named_by_user,
+    asks_as_set,
     looked_up,
-    looks_up,
     named,
     plain_questions,
     resolved,
@@ -44,10 +43,6 @@ from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, ShellLine
 from diag.model.question import Question
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-
-
-def _applies(view: EndpointView) -> bool:
-    return looks_up(view) and not is_named_by_user(view)
 
 
 def _left_out(view: EndpointView) -> tuple[Address, ...]:
@@ -111,7 +106,7 @@ CHECK = EndpointCheck(
     do=(HowTo.RESOLVERS,),
     see=(ShellLine("dig +short @{ignored} {name}; getent ahosts {name}", "an address from dig, and none from getent"),),
     judge=judge,
-    applies=_applies,
+    applies=asks_as_set,
     questions=questions,
     explains=(
         "dns-name-not-found",

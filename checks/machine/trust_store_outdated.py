@@ -26,6 +26,7 @@ tls-chain-incomplete. Where a setting names a file that cannot be read, it is ma
 from collections.abc import Iterable
 from datetime import datetime
 
+from diag.knowledge.asked_for import trusts_as_set
 from diag.knowledge.public_roots import accepts_as_public, finds_public
 from diag.model.answer import Session, Trust
 from diag.model.check import EndpointCheck, Sentences
@@ -41,10 +42,6 @@ OF_A_SETTING = "of-a-setting"
 """The form where a variable names a trust store that takes the place of the system's."""
 FILES = frozenset({"SSL_CERT_FILE", "SSL_CERT_DIR"})
 """The settings that diag's own handshake heeds."""
-
-
-def _uses_system(view: EndpointView) -> bool:
-    return view.endpoint.speaks_tls and not view.endpoint.expects.trust
 
 
 def _distrusted(view: EndpointView) -> Answered[Handshake, Session] | None:
@@ -116,7 +113,7 @@ CHECK = EndpointCheck(
     judge=judge,
     needs=Stage.HANDSHAKE,
     any_session=True,
-    applies=_uses_system,
+    applies=trusts_as_set,
     questions=questions,
     explains=("tls-issuer-untrusted", "tls-trust-stores-differ", "tls-certificate-unfit", "tls-certificate-expired"),
     rivals=(),

@@ -1,49 +1,40 @@
 """Paths: what happens to packets between here and an address."""
 
 from checks.network import (
-    address_dead,
-    connection_cut,
-    connection_filtered,
-    connection_refused,
-    connection_rejected,
-    ecn_refused,
     gateway_dead,
     high_latency,
-    idle_cut,
-    intermittent,
-    ipv6_broken,
-    large_requests_lost,
-    mtu_blackhole,
-    no_common_family,
     no_egress,
     packet_loss,
-    preferred_route_dead,
-    source_ports_scarce,
-    throughput_low,
     transparent_proxy,
 )
-from diag.model.check import AnyCheck
+from diag.knowledge.asked_for import crowds, downloads, idles, repeats, uploads
+from diag.knowledge.at_rest import dialled, secured, unless, while_well
+from diag.knowledge.connect_outcomes import asks_for_ecn, is_direct
+from diag.model.catalogue import Catalogue, dormant_in
 
-CHECKS: tuple[AnyCheck, ...] = (
-    connection_refused.CHECK,
-    connection_filtered.CHECK,
-    connection_rejected.CHECK,
-    ecn_refused.CHECK,
-    address_dead.CHECK,
-    ipv6_broken.CHECK,
-    no_common_family.CHECK,
-    no_egress.CHECK,
-    gateway_dead.CHECK,
-    preferred_route_dead.CHECK,
-    transparent_proxy.CHECK,
-    connection_cut.CHECK,
-    mtu_blackhole.CHECK,
-    packet_loss.CHECK,
-    high_latency.CHECK,
-    intermittent.CHECK,
-    idle_cut.CHECK,
-    source_ports_scarce.CHECK,
-    throughput_low.CHECK,
-    large_requests_lost.CHECK,
+dormant = dormant_in(__name__)
+CHECKS = Catalogue(
+    (
+        dormant("connection_refused", unless(is_direct, dialled)),
+        dormant("connection_filtered", unless(is_direct, dialled)),
+        dormant("connection_rejected", unless(is_direct, dialled)),
+        dormant("ecn_refused", unless(asks_for_ecn, dialled)),
+        dormant("address_dead", dialled),
+        dormant("ipv6_broken", dialled),
+        dormant("no_common_family", dialled),
+        no_egress.CHECK,
+        gateway_dead.CHECK,
+        dormant("preferred_route_dead", unless(is_direct, dialled)),
+        transparent_proxy.CHECK,
+        dormant("connection_cut", unless(is_direct, secured)),
+        dormant("mtu_blackhole", while_well(unless(is_direct, secured))),
+        packet_loss.CHECK,
+        high_latency.CHECK,
+        dormant("intermittent", unless(repeats)),
+        dormant("idle_cut", unless(idles)),
+        dormant("source_ports_scarce", unless(crowds)),
+        dormant("throughput_low", unless(downloads)),
+        dormant("large_requests_lost", unless(uploads)),
+    )
 )
 """In the order in which they are shown."""

@@ -27,7 +27,7 @@ from collections.abc import Iterable
 
 from msgspec.structs import replace
 
-from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, hosts_of, outcomes_of, seen_in
+from diag.knowledge.connect_outcomes import ConnectOutcome, Dial, asks_for_ecn, hosts_of, outcomes_of, seen_in
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
 from diag.model.failure import Failure
@@ -89,18 +89,13 @@ def _answered(view: EndpointView, questions: Iterable[Connect]) -> tuple[Dial, .
     return tuple(seen for seen in view.connections if seen.question in wanted)
 
 
-def _asks_for_it(view: EndpointView) -> bool:
-    seen = view.machine.system
-    return seen is not None and seen.answer.asks_ecn
-
-
 CHECK = EndpointCheck(
     id="network-ecn-refused",
     owner=Owner.MACHINE,
     article=__doc__,
     reference="https://www.rfc-editor.org/rfc/rfc3360",
     see=(ShellLine("cat /proc/sys/net/ipv4/tcp_ecn", "the number 1, and not 2"),),
-    applies=_asks_for_it,
+    applies=asks_for_ecn,
     judge=judge,
     questions=questions,
     explains=("network-connection-refused", "network-address-dead", "proxy-unreachable"),

@@ -24,6 +24,7 @@ A fresh connection is opened afterwards: only where it is accepted is the idle o
 
 from collections.abc import Iterable
 
+from diag.knowledge.asked_for import idles
 from diag.model.answer import HoldEnd
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -34,10 +35,6 @@ from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
 from diag.model.view import Answered
 
 _CUT = frozenset({Failure.RESET, Failure.TIMED_OUT})
-
-
-def _idles(view: EndpointView) -> bool:
-    return view.evidence.run.trials.idle > 0
 
 
 def _wire(view: EndpointView) -> Carrier | None:
@@ -110,7 +107,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     needs=Stage.CONNECT,
-    applies=_idles,
+    applies=idles,
     questions=questions,
     tokens={"ending": Failure},
     rivals=(

@@ -28,6 +28,7 @@ from itertools import groupby, pairwise
 
 from msgspec import Struct
 
+from diag.knowledge.asked_for import repeats
 from diag.knowledge.resolver_answers import DnsOutcome, answers_by_resolver, server_text
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -66,10 +67,6 @@ _OWNERS = {
     Stage.EXCHANGE: Owner.SERVICE,
 }
 """Whose it is as a rule, by the stage at which most looks ended: who answered there, or should have."""
-
-
-def _repeats(view: EndpointView) -> bool:
-    return view.evidence.run.trials.repeat > 1
 
 
 def _ended(walk: EndpointView) -> bool:
@@ -187,7 +184,7 @@ CHECK = EndpointCheck(
         ),
     ),
     judge=judge,
-    applies=_repeats,
+    applies=repeats,
     is_what_is_left=True,
     tokens={"stages": WalkStage},
     rivals=(

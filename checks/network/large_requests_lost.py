@@ -27,6 +27,7 @@ seen from here, so the service itself stays possible.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.asked_for import uploads
 from diag.model.answer import Transferred
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView
@@ -110,7 +111,7 @@ CHECK = EndpointCheck(
     id="network-large-requests-lost",
     owner=Owner.NETWORK,
     article=__doc__,
-    applies=lambda view: bool(view.endpoint.expects.upload) and view.evidence.run.trials.upload > 0,
+    applies=uploads,
     judge=judge,
     questions=questions,
     rivals=(

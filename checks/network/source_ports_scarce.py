@@ -25,6 +25,7 @@ them succeed the limit is the host's.
 
 from collections.abc import Iterable
 
+from diag.knowledge.asked_for import crowds
 from diag.model.address import Address
 from diag.model.answer import ConnectBurstEnd
 from diag.model.check import EndpointCheck, Rival, Sentences
@@ -38,10 +39,6 @@ from diag.model.view import Answered
 _ENOUGH = 2
 """How many of the connections at once must have failed."""
 _REMOTE = frozenset({Failure.TIMED_OUT, Failure.REFUSED, Failure.RESET, Failure.PROHIBITED, Failure.UNREACHABLE})
-
-
-def _loads(view: EndpointView) -> bool:
-    return view.evidence.run.trials.load > 0
 
 
 def _crowd(view: EndpointView, address: Address) -> ConnectBurst:
@@ -114,7 +111,7 @@ CHECK = EndpointCheck(
     see_not="it needs many connections at once: diag run --load opens them",
     judge=judge,
     needs=Stage.CONNECT,
-    applies=_loads,
+    applies=crowds,
     questions=questions,
     tokens={"ending": Failure},
     rivals=(

@@ -31,7 +31,8 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from diag.knowledge.connect_outcomes import is_direct, is_outside
+from diag.knowledge.asked_for import downloads
+from diag.knowledge.connect_outcomes import is_outside
 from diag.model.address import literal
 from diag.model.answer import Transferred
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -108,10 +109,6 @@ class Measured(Struct, frozen=True):
         tcp = self.seen.answer.tcp
         many = tcp is not None and tcp.out_of_order >= max(LEAST_MISSING, _MISSING * tcp.segments_in)
         return tcp.out_of_order if tcp and many else 0
-
-
-def _is_wanted(view: EndpointView) -> bool:
-    return view.evidence.run.trials.transfer > 0 and view.endpoint.speaks_http and is_direct(view)
 
 
 def _transfer(view: EndpointView) -> Transfer | None:
@@ -269,7 +266,7 @@ CHECK = EndpointCheck(
     ),
     judge=judge,
     needs=Stage.EXCHANGE,
-    applies=_is_wanted,
+    applies=downloads,
     questions=questions,
     tokens={"slow_parts": SlowPart},
     rivals=(

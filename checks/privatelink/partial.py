@@ -26,7 +26,7 @@ from collections.abc import Iterable
 from checks.privatelink.resolves_public import GIVEN_BOTH
 from checks.privatelink.resolves_public import judge as resolves_public
 from diag.knowledge.clouds import Cloud, cloud_of
-from diag.knowledge.private_names import expected_private, is_name, own_lookup
+from diag.knowledge.private_names import expected_private, expects_private_names, is_name, own_lookup
 from diag.model.check import RunCheck, Sentences
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.how_to import HowTo, Shell, ShellLine
@@ -87,7 +87,7 @@ CHECK = RunCheck(
         ShellLine("getent ahosts {public}", "a public address"),
         ShellLine("Resolve-DnsName {public}", "a public address", Shell.POWERSHELL),
     ),
-    applies=lambda run_view: len({view.endpoint.host for view in _private(run_view)}) > 1,
+    applies=expects_private_names,
     judge=judge,
     questions=questions,
     explains=("privatelink-resolves-public",),

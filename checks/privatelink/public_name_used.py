@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 
 from diag.knowledge.clouds import Cloud, cloud_of
 from diag.knowledge.fetching import dial
-from diag.knowledge.private_names import expected_private, is_name, is_outside, read
+from diag.knowledge.private_names import asks_by_public_name, is_outside, read
 from diag.knowledge.response_author import Author, author
 from diag.knowledge.response_codes import refuses_network
 from diag.model.address import Authority
@@ -129,7 +129,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv {to_url}", "the refusal of the public name", Shell.POWERSHELL),
     ),
     needs=Stage.EXCHANGE,
-    applies=lambda view: not expected_private(view) and is_name(view) and view.endpoint.speaks_http,
+    applies=asks_by_public_name,
     judge=judge,
     questions=questions,
     explains=("http-network-policy-denied", "http-storage-denied", "http-status-unexpected"),

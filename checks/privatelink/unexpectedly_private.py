@@ -21,9 +21,8 @@ inside address and carry the traffic themselves: where the connection works in t
 """
 
 from diag.knowledge.clouds import Cloud, chain_of, cloud_of
-from diag.knowledge.private_names import embedded, is_inside, is_name, is_outside, names, own_lookup, read
+from diag.knowledge.private_names import embedded, expected_public, is_inside, is_name, is_outside, names, own_lookup, read
 from diag.model.check import EndpointCheck, Sentences
-from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown, warning
@@ -67,7 +66,7 @@ CHECK = EndpointCheck(
         ShellLine("dig +short {host}", "a private address"),
         ShellLine("Resolve-DnsName {host}", "a private address", Shell.POWERSHELL),
     ),
-    applies=lambda view: view.endpoint.expects.network is Network.PUBLIC and is_name(view),
+    applies=lambda view: expected_public(view) and is_name(view),
     judge=judge,
     questions=own_lookup,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

@@ -1,50 +1,33 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
-from checks.proxy import (
-    address_malformed,
-    bypass_misread,
-    bypass_missing,
-    cannot_reach_target,
-    cannot_resolve_target,
-    chooses_by_program,
-    login_rejected,
-    login_required,
-    login_scheme_unsupported,
-    lookup_here,
-    name_not_found,
-    not_a_proxy,
-    pac_broken,
-    pac_ignored,
-    pac_unreachable,
-    refuses_target,
-    required,
-    scheme_wrong,
-    tunnel_cut,
-    unreachable,
-    variables_disagree,
-)
-from diag.model.check import AnyCheck
+from diag.knowledge.at_rest import agreed, excepted, readable, unless, walked
+from diag.knowledge.pac import goes_direct, has_script, leaves_script_aside
+from diag.knowledge.proxy_replies import has_proxy, meets_proxies
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-CHECKS: tuple[AnyCheck, ...] = (
-    address_malformed.CHECK,
-    pac_unreachable.CHECK,
-    pac_broken.CHECK,
-    pac_ignored.CHECK,
-    required.CHECK,
-    variables_disagree.CHECK,
-    bypass_misread.CHECK,
-    name_not_found.CHECK,
-    unreachable.CHECK,
-    scheme_wrong.CHECK,
-    not_a_proxy.CHECK,
-    login_required.CHECK,
-    login_rejected.CHECK,
-    login_scheme_unsupported.CHECK,
-    lookup_here.CHECK,
-    chooses_by_program.CHECK,
-    refuses_target.CHECK,
-    cannot_resolve_target.CHECK,
-    cannot_reach_target.CHECK,
-    tunnel_cut.CHECK,
-    bypass_missing.CHECK,
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
+CHECKS = Catalogue(
+    (
+        dormant("address_malformed", readable),
+        dormant("pac_unreachable", unless(has_script)),
+        dormant("pac_broken", unless(has_script)),
+        dormant("pac_ignored", unless(leaves_script_aside)),
+        dormant("required", unless(goes_direct, walked)),
+        dormant_of_runs("variables_disagree", agreed),
+        dormant("bypass_misread", excepted),
+        dormant("name_not_found", unless(has_proxy)),
+        dormant("unreachable", unless(meets_proxies)),
+        dormant("scheme_wrong", unless(has_proxy)),
+        dormant("not_a_proxy", unless(has_proxy)),
+        dormant("login_required", unless(has_proxy)),
+        dormant("login_rejected", unless(has_proxy)),
+        dormant("login_scheme_unsupported", unless(has_proxy)),
+        dormant("lookup_here", unless(has_proxy)),
+        dormant("chooses_by_program", unless(has_proxy)),
+        dormant("refuses_target", unless(has_proxy)),
+        dormant("cannot_resolve_target", unless(has_proxy)),
+        dormant("cannot_reach_target", unless(has_proxy)),
+        dormant("tunnel_cut", unless(has_proxy)),
+        dormant("bypass_missing", unless(has_proxy)),
+    )
 )

@@ -24,7 +24,7 @@ direct way works, this is not found.
 
 from collections.abc import Iterable
 
-from diag.knowledge.pac import pac_progress, set_in, setting_of, shown
+from diag.knowledge.pac import leaves_script_aside, pac_progress, set_in, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.check import EndpointCheck, Sentences
 from diag.model.endpoint_view import EndpointView
@@ -102,7 +102,7 @@ CHECK = EndpointCheck(
         ShellLine("curl -sv -x {proxy} {to_url}", "an answer of the service"),
         ShellLine("curl.exe -sv -x {proxy} {to_url}", "an answer of the service", Shell.POWERSHELL),
     ),
-    applies=lambda view: setting_of(view) is not None,
+    applies=leaves_script_aside,
     judge=judge,
     questions=questions,
     rivals=(),

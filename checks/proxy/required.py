@@ -28,10 +28,9 @@ from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from checks.proxy.pac_ignored import named_by_script
-from diag.knowledge.pac import GOING_DIRECT, pac_progress, shown
+from diag.knowledge.pac import goes_direct, pac_progress, shown
 from diag.knowledge.unused_proxy import opened_through, wanted_of, was_asked
 from diag.model.check import EndpointCheck, Sentences, When
-from diag.model.endpoint import Network
 from diag.model.endpoint_view import EndpointView
 from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.question import Question
@@ -101,10 +100,6 @@ def _elsewhere(view: EndpointView) -> Iterator[tuple[str, ProxyAddress]]:
     return ((name, proxy) for proxy, name in list(named.items())[:_MOST])
 
 
-def _applies(view: EndpointView) -> bool:
-    return view.route is not None and view.route.why in GOING_DIRECT and view.endpoint.expects.network is not Network.PRIVATE
-
-
 CHECK = EndpointCheck(
     id="proxy-required",
     owner=Owner.MACHINE,
@@ -115,7 +110,7 @@ CHECK = EndpointCheck(
         ShellLine("curl -sv -x {proxy} {to_url}", "an answer of the service"),
         ShellLine("curl.exe -sv -x {proxy} {to_url}", "an answer of the service", Shell.POWERSHELL),
     ),
-    applies=_applies,
+    applies=goes_direct,
     judge=judge,
     questions=questions,
     rivals=(),

@@ -28,7 +28,7 @@ programs may not. Failures that this computer makes itself (its own firewall, no
 from collections.abc import Iterable
 
 from diag.knowledge.fetching import dial
-from diag.knowledge.proxy_replies import easy_target, has_proxy, is_silent, opened_by, says_nothing, set_by
+from diag.knowledge.proxy_replies import easy_target, is_silent, meets_proxies, opened_by, says_nothing, set_by
 from diag.model.address import is_own
 from diag.model.answer import TunnelReply
 from diag.model.check import EndpointCheck, Rival, Sentences, When
@@ -133,10 +133,6 @@ def questions(view: EndpointView) -> Iterable[Question]:
         yield easy_target(view.tunnel.question)
 
 
-def _applies(view: EndpointView) -> bool:
-    return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
-
-
 _OF_CURL = 1080
 """The port that curl dials where a proxy's setting names none."""
 _SILENT = "silent"
@@ -198,7 +194,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv --connect-timeout 5 http://{proxy}/", "a time-out, or no answer", Shell.POWERSHELL),
     ),
     needs=Stage.CONNECT,
-    applies=_applies,
+    applies=meets_proxies,
     judge=judge,
     questions=questions,
     explains=("network-connection-filtered", "network-connection-rejected", "network-connection-refused"),

@@ -26,6 +26,7 @@ certificate is said before anything is asked.
 from collections.abc import Iterable
 from enum import StrEnum
 
+from diag.knowledge.asked_for import shows_certificate
 from diag.knowledge.client_certificate import refusal, wanted, went_on
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Sentences
@@ -114,10 +115,6 @@ def _faults(observation: Observation, answer: Session) -> Iterable[_Fault]:
         yield _Fault.ISSUER_NOT_LISTED
 
 
-def _applies(view: EndpointView) -> bool:
-    return view.endpoint.speaks_tls and bool(view.endpoint.expects.certificate)
-
-
 CHECK = EndpointCheck(
     id="tls-client-certificate-rejected",
     owner=Owner.MACHINE,
@@ -129,7 +126,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -sv --cert STORE.p12 {to_url}", "an alert about the certificate, or status 400", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
-    applies=_applies,
+    applies=shows_certificate,
     judge=judge,
     questions=questions,
     rivals=(),

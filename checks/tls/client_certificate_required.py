@@ -25,6 +25,7 @@ rejected`.
 
 from collections.abc import Iterable
 
+from diag.knowledge.asked_for import shows_no_certificate
 from diag.knowledge.client_certificate import NONE_CAME, refusal, wanted, went_on
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
@@ -58,10 +59,6 @@ def questions(view: EndpointView) -> Iterable[Question]:
     return wanted(view)
 
 
-def _applies(view: EndpointView) -> bool:
-    return view.endpoint.speaks_tls and not view.endpoint.expects.certificate
-
-
 MOST_NAMED = 3
 CHECK = EndpointCheck(
     id="tls-client-certificate-required",
@@ -75,7 +72,7 @@ CHECK = EndpointCheck(
         ShellLine("curl.exe -skv {to_url}", "an error, or status 400", Shell.POWERSHELL),
     ),
     needs=Stage.HANDSHAKE,
-    applies=_applies,
+    applies=shows_no_certificate,
     judge=judge,
     questions=questions,
     rivals=(

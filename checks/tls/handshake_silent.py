@@ -27,6 +27,7 @@ from diag.knowledge.dead_handshake import death
 from diag.knowledge.each_address import HANDSHAKE_AT, address_of, asked_at_each_address, at_each_address
 from diag.knowledge.handshake_experiments import died, names, sizes
 from diag.knowledge.own_endpoint import NEAR_END, is_here, owner_here
+from diag.knowledge.untrusted_chain import speaks_tls_directly
 from diag.model.check import EndpointCheck, Rival, Sentences
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.failure import Failure
@@ -84,7 +85,7 @@ CHECK = EndpointCheck(
     ),
     needs=Stage.HANDSHAKE,
     any_session=True,
-    applies=lambda view: view.endpoint.speaks_tls and view.proxy is None,
+    applies=speaks_tls_directly,
     judge=judge,
     questions=questions,
     rivals=(

@@ -26,6 +26,7 @@ cannot be used at all. `tls-intercepted` is an authority that signs for unrelate
 
 from collections.abc import Iterable
 
+from diag.knowledge.asked_for import trusts_as_set
 from diag.knowledge.public_roots import accepts_as_public
 from diag.knowledge.trust_stores import TOKENS, ClientOpinions, Opinion, Program, Says, Store, lists_of, programs
 from diag.model.answer import Trust
@@ -106,7 +107,7 @@ CHECK = EndpointCheck(
     ),
     needs=Stage.HANDSHAKE,
     any_session=True,
-    applies=lambda view: view.endpoint.speaks_tls and not view.endpoint.expects.trust,
+    applies=trusts_as_set,
     judge=judge,
     questions=questions,
     explains=("tls-issuer-untrusted",),

@@ -4,7 +4,6 @@ A text gives its place to a mark. Where that is not enough, its observation goes
 nothing but words of ours stays: nobody can be told by them.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
@@ -70,13 +69,13 @@ def _told_without(name: str, content: bytes, redacted: Redacted) -> bytes:
         search = Search(redacted.private, redacted.withheld)
         match name:
             case layout.VERDICTS:
-                told = json.loads(content)
+                told = msgspec.json.decode(content)
                 kept = [verdict for verdict in told["verdicts"] if search.marked(verdict) == verdict]
                 return JSON.encode(search.marked({**told, "verdicts": kept}))
             case _ if name.endswith(".txt"):
                 return _lines_without(content, search)
             case _:
-                return b"".join(JSON.encode(search.marked(json.loads(line))) + b"\n" for line in content.splitlines())
+                return b"".join(JSON.encode(search.marked(msgspec.json.decode(line))) + b"\n" for line in content.splitlines())
     return content
 
 

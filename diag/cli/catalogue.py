@@ -6,7 +6,7 @@ named; the others are not affected.
 """
 
 import sys
-from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -19,6 +19,7 @@ from diag.cli.endpoints import brought_profiles
 from diag.cli.errors import WrongUse
 from diag.cli.sections import Section, option
 from diag.language import learn, retold, said, spoken
+from diag.model.catalogue import Catalogue, KnownChecks
 from diag.model.check import AnyCheck
 from diag.model.text import clean
 from diag.model.wire.unreadable import place
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
 CHECKS_GROUP = "diag.checks"
 """The entry points by which a package brings checks: each names one, or a tuple of them."""
 F = TypeVar("F", bound=Callable[..., Any])
-KnownChecks = Mapping[str, AnyCheck]
 _ARTICLES: Mapping[str, Any] = {
     "type": click.Path(path_type=Path, file_okay=False),
     "metavar": "FOLDER",
@@ -76,15 +76,15 @@ def known() -> KnownChecks:
 
 
 @cache
-def all_checks() -> tuple[AnyCheck, ...]:
+def all_checks() -> Catalogue:
     """Return our checks, and those that installed packages bring; what is left out of these is said on stderr, once."""
     from checks import CATALOGUE
 
-    found, left_out = brought_checks(CATALOGUE, brought(CHECKS_GROUP))
+    found, left_out = brought_checks(CATALOGUE.ids, brought(CHECKS_GROUP))
     if left_out and _is_first():
         for line in left_out:
             print(f"diag: {line}", file=sys.stderr)
-    return (*CATALOGUE, *found)
+    return CATALOGUE.with_more(found)
 
 
 def _is_first() -> bool:
@@ -94,9 +94,11 @@ def _is_first() -> bool:
     return parent_process() is None
 
 
-def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") -> tuple[tuple[AnyCheck, ...], tuple[str, ...]]:
-    """Return the checks that packages bring, in the order of the entries' names, and a sentence for each that is left out."""
-    kept: dict[str, AnyCheck] = {check.id: check for check in ours}
+def brought_checks(ours: Collection[str], entries: "Iterable[EntryPoint]") -> tuple[tuple[AnyCheck, ...], tuple[str, ...]]:
+    """Return the checks that packages bring beside ours, given by their ids, in the order of the entries' names; and a sentence
+    for each that is left out.
+    """
+    kept: dict[str, AnyCheck] = {}
     left_out: list[str] = []
     for entry in sorted(entries, key=lambda one: (one.name, one.value)):
         package, name = clean(entry.dist.name if entry.dist else entry.value, 80), clean(entry.name, 80)
@@ -114,7 +116,7 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
             )
             continue
         for check in found:
-            wrong = _wrong_with(check, kept)
+            wrong = _wrong_with(check, {*ours, *kept})
             if wrong:
                 named = clean(str(getattr(check, "id", type(check).__name__)), 80)
                 left_out.append(
@@ -128,7 +130,7 @@ def brought_checks(ours: Sequence[AnyCheck], entries: "Iterable[EntryPoint]") ->
                 )
             else:
                 kept[check.id] = check
-    return tuple(kept.values())[len(ours) :], tuple(left_out)
+    return tuple(kept.values()), tuple(left_out)
 
 
 def _wrong_with(check: object, taken: Container[str]) -> tuple[str, ...]:

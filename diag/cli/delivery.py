@@ -24,7 +24,7 @@ from diag.bundle.level import Level
 from diag.bundle.redact import Redacted, redact
 from diag.bundle.scan import Leak, scan
 from diag.bundle.write import CannotWrite, Written, write_bundle
-from diag.cli.catalogue import KnownChecks, all_checks, known
+from diag.cli.catalogue import all_checks, known
 from diag.cli.files import STDOUT, USUAL_PLACE, home_folder, own_folders, put, short_path, shown_path, written
 from diag.cli.forms import Account, Output, written_as
 from diag.cli.memory import remember
@@ -33,6 +33,7 @@ from diag.engine.judge import judge, judge_redacted
 from diag.knowledge.unreadable_answers import unreadable
 from diag.language import reason_of, retold, said, speaking, spoken
 from diag.language.spoken import ENGLISH
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Diagnosis
 from diag.model.run import Evidence
 from diag.model.secret import Credential, Login, Secret
@@ -231,7 +232,7 @@ def catalogue_version() -> str:
     """Return the version of the checks: that of diag, and a digest over their ids,
     since a check may be added between versions.
     """
-    ids = "\n".join(sorted(check.id for check in all_checks()))
+    ids = "\n".join(sorted(all_checks().ids))
     return f"{__version__}+{hashlib.sha256(ids.encode()).hexdigest()[:8]}"
 
 

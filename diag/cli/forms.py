@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import click
 from msgspec import Struct, field
 
-from diag.cli.catalogue import KnownChecks, known
+from diag.cli.catalogue import known
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WrongUse
 from diag.cli.files import STDOUT, not_written, obstacle, put, shown_path, written
 from diag.cli.sections import Section, option
 from diag.cli.streams import say
 from diag.language import said, speaking, spoken_to_programs
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Diagnosis
 from diag.model.quoting import shown
 from diag.model.run import Evidence

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 
 from diag.bundle.level import Level
-from diag.cli.catalogue import KnownChecks, known
+from diag.cli.catalogue import known
 from diag.cli.forms import Output
 from diag.cli.ways import ChosenWays
+from diag.model.catalogue import KnownChecks
 from diag.model.endpoint import Endpoint
 from diag.model.process import ProcessFacts
 from diag.model.run import Control, Label, Limits, Trials

@@ -8,7 +8,7 @@ import click
 import msgspec
 
 from diag.bundle.read import Bundle
-from diag.cli.catalogue import KnownChecks, article_options, named_profile, with_articles
+from diag.cli.catalogue import article_options, named_profile, with_articles
 from diag.cli.errors import FOUND_NOTHING, NOT_WRITTEN, WRONG_USE, WrongUse
 from diag.cli.files import STDOUT, obstacle, shown_path
 from diag.cli.forms import FOR_PROGRAMS, Account, Output, ReportForm, form_options, give, read_outputs, written_as
@@ -18,6 +18,7 @@ from diag.cli.opening import identity_option, open_bundle
 from diag.cli.sections import Command, Section, option
 from diag.cli.streams import say
 from diag.language import said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.report.forms.bundle_line import bundle_line
 from diag.report.forms.pem import write_pem

@@ -5,11 +5,12 @@ It ends when all is seen, when the deadline is over, or when it is told to stop;
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Sequence
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from msgspec.structs import replace
 
+from diag.engine.further import wanted_of, wanted_of_run
 from diag.engine.pac_route import Pilot
 from diag.engine.progress import Progress, Watch, nobody
 from diag.engine.proxy_logins import Ask, ProxyLogins
@@ -19,7 +20,7 @@ from diag.engine.walk import Walk
 from diag.knowledge.fetching import dial, told_by
 from diag.knowledge.pac import script_of
 from diag.model.address import Address
-from diag.model.check import AnyCheck, EndpointCheck, RunCheck
+from diag.model.check import AnyCheck
 from diag.model.endpoint import Endpoint, ExpectedRoute
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.fingerprint import Service
@@ -43,11 +44,12 @@ SMALL_ROOM = 128
 _RUN = "run"
 """What a bug costs that is in no endpoint's part of a run."""
 F = TypeVar("F", bound=MachineFacts)
-V = TypeVar("V", EndpointView, RunView)
 Checks = Sequence[AnyCheck] | Callable[[], Sequence[AnyCheck]]
 """The catalogue, or what loads it when the first check is needed: by then the first packets are out."""
 STEERING = (Topic.PROXIES, Topic.RESOLVERS, Topic.TRUST)
 """What of this machine decides how a walk begins. The rest is looked at when the first packets are out."""
+StillWanted = Callable[[], Awaitable[list[Question]]]
+"""Tells what is still to be asked, by what was seen until then."""
 ChooseRoute = Callable[[Endpoint, Proxies | None], Route]
 """Decides the way to an endpoint from what is set on this machine. A way of which it says `SCRIPT` is left to that script (none:
 one that has to be found) and asked for there."""
@@ -77,6 +79,7 @@ class Investigation:
     ) -> None:
         self._endpoints = tuple(dict.fromkeys(endpoints))
         self._checks = checks
+        self._loading: asyncio.Task[Sequence[AnyCheck]] | None = None
         self._choose = choose
         self._tool = tool
         self._limits = limits
@@ -150,8 +153,7 @@ class Investigation:
         """What is done while the network is first waited for: a look at the rest of this machine, and loading the checks."""
         await self._notebook.sending.wait()
         await self._inspect(Topic)
-        if callable(self._checks):
-            await asyncio.to_thread(self._checks)
+        await self._catalogue()
 
     async def _inspect(self, topics: Iterable[Topic]) -> None:
         """Looks at these sides of this machine, where that has not been done."""
@@ -215,18 +217,20 @@ class Investigation:
     async def _dial(self, control: Control) -> None:
         """Dials a host that is known to be good: its lookup, then its addresses."""
         asked = self._controls[control]
-        await self._rounds(
-            lambda: list(dial(self._part((), [*self._machine, *asked]), control.authority).wanted), asked, self._notebook.ask
-        )
 
-    async def _follow(self, wanted: Callable[[], list[Question]], followed: list[Question]) -> None:
+        async def wanted() -> list[Question]:
+            return list(dial(self._part((), [*self._machine, *asked]), control.authority).wanted)
+
+        await self._rounds(wanted, asked, self._notebook.ask)
+
+    async def _follow(self, wanted: StillWanted, followed: list[Question]) -> None:
         """What checks want to know besides."""
         await self._rounds(wanted, followed, partial(self._ask_further, followed))
 
-    async def _rounds(self, wanted: Callable[[], list[Question]], followed: list[Question], ask: Ask) -> None:
+    async def _rounds(self, wanted: StillWanted, followed: list[Question], ask: Ask) -> None:
         """A few rounds of questions; each round sees the answers of the one before."""
         for _ in range(self._limits.rounds):
-            new = [question for question in dict.fromkeys(wanted()) if question not in followed]
+            new = [question for question in dict.fromkeys(await wanted()) if question not in followed]
             if not new:
                 return
             followed.extend(new)
@@ -234,31 +238,22 @@ class Investigation:
                 for question in new:
                     group.create_task(ask(question))
 
-    @cached_property
-    def _catalogue(self) -> Sequence[AnyCheck]:
-        return self._checks() if callable(self._checks) else self._checks
+    async def _catalogue(self) -> Sequence[AnyCheck]:
+        """The checks; loaded once, while the looking goes on."""
+        if not callable(self._checks):
+            return self._checks
+        if self._loading is None:
+            self._loading = asyncio.create_task(asyncio.to_thread(self._checks))
+        return await asyncio.shield(self._loading)
 
-    def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
-        """What the checks still want to know of an endpoint."""
-        view = self._case(endpoint)
-        wanted = [one for check in self._catalogue if isinstance(check, EndpointCheck) for one in self._asked_by(check, view)]
-        if view.at_proxy:
-            judges = [check for check in self._catalogue if isinstance(check, EndpointCheck) and check.any_session]
-            wanted += [one for check in judges for one in self._asked_by(check, view.at_proxy)]
+    async def _wanted_of(self, endpoint: Endpoint) -> list[Question]:
+        """What the checks still want to know of an endpoint, and may have asked."""
+        wanted = await wanted_of(self._case(endpoint), await self._catalogue(), self._note)
         return [one for one in wanted if self._may(one, endpoint)]
 
-    def _wanted_of_run(self) -> list[Question]:
+    async def _wanted_of_run(self) -> list[Question]:
         """The same of the whole run."""
-        view = RunView(self._evidence(interrupted=False))
-        return [one for check in self._catalogue if isinstance(check, RunCheck) for one in self._asked_by(check, view)]
-
-    def _asked_by(self, check: AnyCheck, view: V) -> list[Question]:
-        """What one check wants to know; nothing where it raises."""
-        try:
-            return list(check.questions(view)) if check.applies(view) else []  # type: ignore[arg-type]  # each gets its own view
-        except Exception as bug:  # noqa: BLE001  (its questions are lost, and no other check's)
-            self._note(check.id, bug)
-            return []
+        return await wanted_of_run(RunView(self._evidence(interrupted=False)), await self._catalogue(), self._note)
 
     def _may(self, question: Question, endpoint: Endpoint) -> bool:
         """Whether a check may have this asked: of strangers, or past the endpoint's proxy, only where that is allowed."""

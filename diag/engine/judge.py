@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
+from diag.model.catalogue import Dormant, Member, RestKind, awake
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
@@ -37,14 +38,15 @@ def judge_redacted(evidence: Evidence, checks: Sequence[AnyCheck], before: Diagn
 def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verdict] = ()) -> tuple[Diagnosis, tuple[Bug, ...]]:
     """Return the same, and the bugs of ours that cost a part of it. One that costs the causes leaves a diagnosis of UNKNOWN."""
     run_view = RunView(evidence)
-    verdicts = tuple(_verdicts(checks, run_view, iter(before)))
+    verdicts = tuple(_verdicts(awake(checks, *run_view.cases, run_view), run_view, iter(before)))
     bugs = dict.fromkeys(
         Bug(verdict.check, str(verdict.finding.facts.get("bug", "")))
         for verdict in verdicts
         if verdict.finding.because is Because.CHECK_BROKEN
     )
     try:
-        diagnosis = _diagnosis(verdicts, checks, run_view, _surroundings(run_view, bugs))
+        found = any(verdict.finding.status in (Status.PROBLEM, Status.WARNING) for verdict in verdicts)
+        diagnosis = _diagnosis(verdicts, checks if found else (), run_view, _surroundings(run_view, bugs))
     except Exception as bug:  # noqa: BLE001  (what was seen is still worth a bundle, and silence is never a pass)
         bugs[Bug("judgement", place(bug))] = None
         diagnosis = Diagnosis(Outcome.UNKNOWN, (), tuple(_undecided(trail) for trail in evidence.run.trails), verdicts)
@@ -53,7 +55,7 @@ def judged(evidence: Evidence, checks: Sequence[AnyCheck], before: Sequence[Verd
 
 def _diagnosis(verdicts: tuple[Verdict, ...], checks: Sequence[AnyCheck], run_view: RunView, here: Facts) -> Diagnosis:
     causes = placed(causes_of(verdicts, checks, run_view.cases), here)
-    puzzled = _puzzled(verdicts, checks)
+    puzzled = _puzzled(verdicts)
     sparing = frozenset(check.id for check in checks if check.spares_who_arrives)
     endpoints = tuple(_state(view, causes, str(view.endpoint) in puzzled, sparing) for view in run_view.cases)
     return Diagnosis(
@@ -78,11 +80,19 @@ def _undecided(trail: Trail) -> EndpointState:
     return EndpointState(trail.endpoint, Outcome.UNKNOWN, Stage.START, False, ())
 
 
-def _verdicts(checks: Sequence[AnyCheck], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
+def _verdicts(checks: Sequence[Member], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
     """The matrix, check by check; `before`: the verdicts of the same cells, in the same order, where there are some."""
     views = [(str(view.endpoint), view) for view in run_view.cases]
+    at_rest: dict[RestKind, list[tuple[str, Finding]]] = {}
     for check in checks:
-        if isinstance(check, EndpointCheck):
+        if isinstance(check, Dormant):
+            if check.kind not in at_rest:
+                of = views if check.judges is EndpointView else [(RUN, run_view)]
+                at_rest[check.kind] = [(name, finding) for name, sight in of if (finding := check.at_rest(sight))]
+            for name, finding in at_rest[check.kind]:
+                next(before, None)
+                yield Verdict(check.id, name, finding)
+        elif isinstance(check, EndpointCheck):
             same: dict[object, Finding] = {}
             for name, view in views:
                 said = next(before, None)
@@ -157,13 +167,12 @@ def _finding(applies: Callable[[V], bool], judged: Callable[[V], Finding], view:
         return unknown(Because.CHECK_BROKEN, bug=place(bug))
 
 
-def _puzzled(verdicts: Iterable[Verdict], checks: Sequence[AnyCheck]) -> frozenset[str]:
+def _puzzled(verdicts: Iterable[Verdict]) -> frozenset[str]:
     """The endpoints whose answer a check that reads answers looked at, and could not judge: such an answer is not called well."""
-    readers = {check.id for check in checks if check.family == "http"}
     return frozenset(
         verdict.subject
         for verdict in verdicts
-        if verdict.check in readers and verdict.finding.because is Because.UNDECIDED and verdict.finding.cites
+        if verdict.check.startswith("http-") and verdict.finding.because is Because.UNDECIDED and verdict.finding.cites
     )
 
 

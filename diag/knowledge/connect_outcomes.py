@@ -136,6 +136,12 @@ def has_no_way_on(dial: Dial) -> bool:
     return dial.answer.failure == Failure.UNREACHABLE and dial.answer.icmp is not None
 
 
+def asks_for_ecn(view: EndpointView) -> bool:
+    """Return whether this computer asks for ECN in every connect (RFC 3168, section 6.1.1)."""
+    seen = view.machine.system
+    return seen is not None and seen.answer.asks_ecn
+
+
 def is_direct(view: EndpointView) -> bool:
     """Return whether the endpoint itself is dialled. What befalls the connects to a proxy is told by the checks of proxies."""
     return view.proxy is None

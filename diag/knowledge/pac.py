@@ -88,12 +88,17 @@ def script_of(view: EndpointView) -> tuple[ScriptAddress | None, bool] | None:
     return setting.script, False
 
 
+def goes_direct(view: EndpointView) -> bool:
+    """Return whether this client goes without a proxy since none was found for it, and the endpoint is not one of the inside."""
+    return view.route is not None and view.route.why in GOING_DIRECT and view.endpoint.expects.network is not Network.PRIVATE
+
+
 def setting_of(view: EndpointView) -> ProxySetting | None:
     """Return the system's setting that names a script, or has one looked for,
     for an endpoint to which this client goes direct.
     """
-    route, expects, proxies = view.route, view.endpoint.expects, view.machine.proxies
-    if route is None or route.why not in GOING_DIRECT or expects.network is Network.PRIVATE:
+    proxies = view.machine.proxies
+    if not goes_direct(view):
         return None
     if view.endpoint.scheme not in ASKED_ABOUT - {"http"}:  # plain requests need no tunnel, by which the script could be proved
         return None
@@ -211,6 +216,11 @@ def set_in(view: EndpointView) -> str:
 def shown(course: PacProgress | None) -> str:
     """Return the script's address, as a reader knows it; empty: there is none."""
     return str(course.address) if course and course.address else ""
+
+
+def leaves_script_aside(view: EndpointView) -> bool:
+    """Return whether a script is set for the desktop, and this client goes direct."""
+    return setting_of(view) is not None
 
 
 def has_script(view: EndpointView) -> bool:

@@ -9,7 +9,7 @@ from diag.knowledge.fetching import look_up
 from diag.model.address import IpAddress, is_own_name, is_private, literal
 from diag.model.answer import DnsReply, SystemLookup
 from diag.model.endpoint import Network
-from diag.model.endpoint_view import EndpointView
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Lookup, Question
 from diag.model.view import Answered
@@ -28,6 +28,21 @@ GOOGLE_PRIVATE = tuple(
 def is_name(view: EndpointView) -> bool:
     """Return whether the endpoint is given by a name that a resolver has to answer for."""
     return literal(view.endpoint.host) is None and not is_own_name(view.endpoint.host)
+
+
+def expects_private_names(run_view: RunView) -> bool:
+    """Return whether several names should lead inside."""
+    return len({view.endpoint.host for view in run_view.cases if expected_private(view) and is_name(view)}) > 1
+
+
+def asks_by_public_name(view: EndpointView) -> bool:
+    """Return whether a request goes to a name that a private one may stand beside."""
+    return not expected_private(view) and is_name(view) and view.endpoint.speaks_http
+
+
+def expected_public(view: EndpointView) -> bool:
+    """Return whether the endpoint should be reached over a public address."""
+    return view.endpoint.expects.network is Network.PUBLIC
 
 
 def expected_private(view: EndpointView) -> bool:

@@ -46,6 +46,11 @@ def has_proxy(view: EndpointView) -> bool:
     return view.proxy is not None
 
 
+def meets_proxies(view: EndpointView) -> bool:
+    """Return whether this client goes through a proxy, or passed one over that it could not use."""
+    return has_proxy(view) or (view.route is not None and bool(view.route.passed_over))
+
+
 def set_by(view: EndpointView) -> str:
     """Return what made this client take the proxy: the variable or the option, a word of `SettingPlace`, else the reason's."""
     return view.route.decided_by if view.route else ""

@@ -11,7 +11,7 @@ from msgspec import Struct
 from diag.model.address import Address
 from diag.model.answer import DnsReply
 from diag.model.check import Rival
-from diag.model.endpoint_view import EndpointView
+from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.failure import Failure
 from diag.model.machine import HostsLine
 from diag.model.observation import Observation
@@ -300,6 +300,27 @@ def _unseen(view: EndpointView) -> Because:
     """Why the lookup is not there to be judged."""
     faulty = any(seen.fault for seen in view.observations if isinstance(seen.question, Lookup))
     return Because.NO_ANSWER if faulty else Because.NOT_LOOKED
+
+
+def asks_resolvers(view: EndpointView) -> bool:
+    """Return whether a name has to be asked for that no line of the hosts file gives."""
+    return looks_up(view) and not hosts_lines(view)
+
+
+def leaves_names_to_proxy(run_view: RunView) -> bool:
+    """Return whether a proxy looks up the name of an endpoint."""
+    return any(view.proxy is not None for view in run_view.cases)
+
+
+def asks_several(run_view: RunView) -> bool:
+    """Return whether names have to be asked for, and there are several resolvers to ask."""
+    configured = run_view.machine.resolvers
+    return configured is not None and len(configured.answer.servers) > 1 and any(map(looks_up, run_view.cases))
+
+
+def asks_as_set(view: EndpointView) -> bool:
+    """Return whether a name has to be asked for, and the resolvers that this computer is set to ask are asked."""
+    return looks_up(view) and not is_named_by_user(view)
 
 
 def looks_up(view: EndpointView) -> bool:

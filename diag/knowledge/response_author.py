@@ -198,6 +198,11 @@ def speaks_http(view: EndpointView) -> bool:
     return view.endpoint.speaks_http
 
 
+def speaks_https(view: EndpointView) -> bool:
+    """Return whether a request belongs to this endpoint, and goes over TLS."""
+    return view.endpoint.speaks_http and view.endpoint.speaks_tls
+
+
 def said_by_service(
     view: EndpointView, is_it: Callable[[SeenReply], bool], *, or_edge: Callable[[SeenReply], bool] | None = None
 ) -> SeenReply | Finding:

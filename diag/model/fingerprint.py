@@ -3,13 +3,13 @@
 A profile or the user's list names them. They travel with the evidence, so that a bundle is judged by the same ones.
 """
 
-import json
 import re
 from enum import StrEnum
 from fnmatch import fnmatchcase
 from functools import lru_cache
 from typing import Annotated, Literal, get_args
 
+import msgspec
 from msgspec import Meta, Struct
 
 from diag.model.answer import HttpReply
@@ -115,7 +115,7 @@ def json_values(reply: HttpReply, name: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def _field(name: str) -> re.Pattern[bytes]:
-    written = re.escape(json.dumps(name).encode())
+    written = re.escape(msgspec.json.encode(name))
     return re.compile(written + rb"\s*:\s*(\"(?:[^\"\\]|\\.){0,200}\"|[-+.0-9A-Za-z]{1,80}|)")
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
+import msgspec
 import pytest
 from msgspec import Meta, Struct
 
-from diag.bundle.fields import Class, FieldValue, Rewriter, below, leaves, plans, undeclared
+from diag.bundle.fields import Class, FieldValue, Rewriter, below, leaves, plans, types_of, undeclared
 from diag.model.answer import Header
 from diag.model.diagnosis import Diagnosis
 from diag.model.machine import Interface
@@ -97,3 +98,10 @@ def test_every_leaf_is_reached_at_any_depth() -> None:
         ("headers.name", "x"),
         ("headers.value", "y"),
     ]
+
+
+def test_what_is_read_of_a_struct_is_what_msgspec_reads_of_it() -> None:
+    for struct in below(Evidence):
+        fields = msgspec.structs.fields(struct)
+        assert types_of(struct) == {field.name: field.type for field in fields}
+        assert [(plan.name, plan.default) for plan in plans(struct)] == [(field.name, field.default) for field in fields]

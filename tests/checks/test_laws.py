@@ -120,6 +120,9 @@ def test_what_we_could_not_see_is_never_held_against_the_network(name: str, miss
 
 
 @given(st.sampled_from(SCENES), some, some)
+@example(
+    "dns-record-type-unanswered/silent-about-ipv6", set(), {1, 2}
+)  # a resolver of whom nothing was heard, beside a lookup without end
 def test_no_check_stumbles_over_missing_evidence(name: str, missing: set[int], faulty: set[int]) -> None:
     evidence = thinned(read_scene(name).evidence, missing, faulty)
     said = judge(evidence, CATALOGUE).verdicts

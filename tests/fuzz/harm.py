@@ -22,6 +22,7 @@ from diag.cli.contents import write_contents
 from diag.engine.compare import Side, compare
 from diag.engine.judge import judge
 from diag.engine.pseudonym_match import Replaced
+from diag.model.catalogue import KnownChecks
 from diag.report.forms.comparison import write_comparison
 from diag.report.forms.comparison_json import write_comparison_json
 from diag.report.forms.html import write_page
@@ -33,7 +34,6 @@ from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
 from diag.report.views.compared import Named
 from diag.report.views.team_requests import requests_of
-from diag.report.wording.sentences import Catalogue
 from tests.report.pages import Read
 
 
@@ -109,7 +109,7 @@ def _verify(bundle: Bundle) -> None:
         raise Harm("a bundle that is read and does not stand verification")
 
 
-def _compare(bundle: Bundle, other: Bundle, catalogue: Catalogue) -> None:
+def _compare(bundle: Bundle, other: Bundle, catalogue: KnownChecks) -> None:
     """Either way round, in both forms. Raises Harm."""
     sides = [Side(judge(one.evidence, CATALOGUE), one.evidence, Replaced(True, False)) for one in (bundle, other)]
     named = [Named("a.zip", side.evidence.run.began, side.evidence.run.tool, side.diagnosis.verdict) for side in sides]

@@ -25,10 +25,10 @@ OURS = {"Unsupported", "EOFError", "JSException"}
 
 
 def literals(nodes: Sequence[ast.AST]) -> Iterator[str]:
-    """The texts of a file, without those for people: the docstrings, and what a command to be copied shows."""
+    """The texts of a file, without those for people (docstrings, what a command to be copied shows) and the names of files."""
     told = {id(node.value) for node in nodes if isinstance(node, ast.Expr)}
     for node in nodes:
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ShellLine":
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in ("ShellLine", "dormant"):
             told |= {id(argument) for argument in node.args}
     for node in nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes) and id(node) not in told:

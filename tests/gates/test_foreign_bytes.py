@@ -16,7 +16,6 @@ LOADS = re.compile(r"load_(der|pem)_\w+|from_wire|to_cryptography|loads")
 """What libraries call their readers."""
 OUR_OWN = {
     "diag/probe/client.py": "the certificate that the user shows",
-    "diag/bundle/held_back.py": "what diag itself has just written",
     "diag/bundle/scan.py": "what diag itself has just written",
     "diag/bundle/strict_json.py": "refuses what it cannot read, in words of its own",
     "diag/probe/machine/language.py": "the user's own settings, and whatever they are costs the choice of a language",

@@ -9,7 +9,7 @@ from tests.gates.sources import MODULES, name_of, tree_of
 
 SHARED = {
     "CHECK": "each file of the catalogue defines its one",
-    "CHECKS": "each family's tuple of them",
+    "CHECKS": "each family's",
     "FAULTS": "each family of the lab ends in its own",
     "PHRASES": "each family's table of phrases, joined in one",
 }

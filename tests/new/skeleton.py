@@ -4,6 +4,7 @@ The check of a skeleton accuses nobody: it answers `ok` to all that it sees. Eve
 `FILL IN`, and a gate keeps that word out of what is committed.
 """
 
+import ast
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -171,14 +172,16 @@ def lay(check: str, root: Path) -> tuple[Path, ...]:
 def entered(index: str, package: str, name: str, entry: str) -> str:
     """Return a family's `__init__` with one module more: imported in order, and last in the tuple."""
     imports = re.search(rf"^from {re.escape(package)} import (?:\((.*?)\)|(.*?))$", index, re.MULTILINE | re.DOTALL)
-    assert imports is not None, f"{package} imports none of its modules"
-    names = sorted({*re.findall(r"\w+", imports[1] or imports[2]), name})
-    index = index.replace(imports[0], f"from {package} import (\n" + "".join(f"    {one},\n" for one in names) + ")")
-    tuples = re.search(r"^(\w+: tuple\[\w+, \.\.\.\] = \()(.*?)(\)$)", index, re.MULTILINE | re.DOTALL)
-    assert tuples is not None, f"{package} has no tuple"
-    entries = [one.strip() for one in tuples[2].split(",") if one.strip()]
-    listed = "".join(f"    {one},\n" for one in [*entries, entry])
-    return index.replace(tuples[0], f"{tuples[1]}\n{listed}{tuples[3]}")
+    if imports:
+        names = sorted({*re.findall(r"\w+", imports[1] or imports[2]), name})
+        index = index.replace(imports[0], f"from {package} import (\n" + "".join(f"    {one},\n" for one in names) + ")")
+    else:
+        index = index.replace("\nfrom ", f"\nfrom {package} import {name}\nfrom ", 1)
+    listed = max((node for node in ast.walk(ast.parse(index)) if isinstance(node, ast.Tuple)), key=lambda node: len(node.elts))
+    margin = " " * (listed.col_offset if index.splitlines()[listed.lineno - 1].strip() == "(" else 0)
+    written = [ast.get_source_segment(index, one) for one in listed.elts]
+    whole = "".join(f"{margin}    {one},\n" for one in [*written, entry])
+    return index.replace(ast.get_source_segment(index, listed) or "", f"(\n{whole}{margin})")
 
 
 def left_to_do(check: str) -> str:

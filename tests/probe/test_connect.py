@@ -44,7 +44,7 @@ def test_of_a_connect_without_ecn_the_second_packet_counts(closed_port: int) -> 
     assert time.monotonic() - began > 0.9, "the refusal of the first one was not heard"
 
 
-def test_the_same_over_ipv6() -> None:
+def test_so_it_does_over_ipv6() -> None:
     with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
         port = listener.getsockname()[1]
     (answer,) = ask(Connect(Address("::1", port), without_ecn=True), patience=5.0)

@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from diag.language import PhraseTable, in_turn, said
+from diag.model.catalogue import KnownChecks
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared, Matter
 from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.compared import Named
-from diag.report.wording.sentences import Catalogue, listed, moment_words, tell, told
+from diag.report.wording.sentences import listed, moment_words, tell, told
 from diag.report.wording.words import OUTCOME_WORDS, STATUS_WORDS, ended_words
 
 _MOST_NAMES = 4
@@ -85,7 +86,7 @@ def matter_words(matter: str) -> str:
         return clean(matter.replace("_", " "), 60)
 
 
-def write_comparison(page: Page, comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> None:
+def write_comparison(page: Page, comparison: Comparison, catalogue: KnownChecks, a: Named, b: Named) -> None:
     """Write the whole comparison."""
     page.write(page.words(_headline(comparison), "bold"))
     for letter, side in (("A", a), ("B", b)):
@@ -189,7 +190,7 @@ def _fared(fared: Fared) -> str:
     return f"{OUTCOME_WORDS[fared.status]}, {ended}{because}"
 
 
-def _write_cause(page: Page, found: CauseChange, catalogue: Catalogue) -> None:
+def _write_cause(page: Page, found: CauseChange, catalogue: KnownChecks) -> None:
     cause = found.cause
     page.write(page.words(f"{CHANGES[found.change]}: ", "bold"), page.words(tell(cause, catalogue).title), indent=3, hang=2)
     hit = (

@@ -8,12 +8,13 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from diag.model.catalogue import KnownChecks
 from diag.model.comparison import CauseChange, Change, Comparison, Difference, EndpointChange, Fared
 from diag.model.diagnosis import Cause, Outcome
 from diag.model.text import clean
 from diag.model.verdict import Owner, Status
 from diag.report.views.compared import Named
-from diag.report.wording.sentences import Catalogue, tell
+from diag.report.wording.sentences import tell
 
 _SCHEMA = "diag.diff/1"
 
@@ -87,7 +88,7 @@ class ReportedComparison(Struct, frozen=True):
     causes: tuple[ComparedCause, ...]
 
 
-def write_comparison_json(comparison: Comparison, catalogue: Catalogue, a: Named, b: Named) -> bytes:
+def write_comparison_json(comparison: Comparison, catalogue: KnownChecks, a: Named, b: Named) -> bytes:
     """Return the document in UTF-8, indented, with a newline at its end."""
     document = ReportedComparison(
         schema=_SCHEMA,
@@ -136,7 +137,7 @@ def _difference(one: Difference) -> ReportedDifference:
     return ReportedDifference(clean(one.matter), clean(one.a), clean(one.b), one.explains, one.comparable)
 
 
-def _cause(found: CauseChange, catalogue: Catalogue) -> ComparedCause:
+def _cause(found: CauseChange, catalogue: KnownChecks) -> ComparedCause:
     cause = found.cause
     return ComparedCause(
         id=clean(cause.id),

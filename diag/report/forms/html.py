@@ -11,6 +11,7 @@ from jinja2 import Environment
 from msgspec import Struct
 
 from diag.language import said, spoken
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence, Trail
@@ -33,7 +34,7 @@ from diag.report.wording.headline import cause_numbers, circumstances, counted, 
 from diag.report.wording.lost import Parts
 from diag.report.wording.narration import route_words
 from diag.report.wording.open_questions import open_questions
-from diag.report.wording.sentences import Catalogue, listed
+from diag.report.wording.sentences import listed
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOME_WORDS
 
@@ -79,7 +80,7 @@ class _Told(Struct, frozen=True):
 
 def write_page(
     diagnosis: Diagnosis,
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     evidence: Evidence,
     notes: Sequence[str] = (),
     meaning: Sequence[str] = (),
@@ -138,7 +139,7 @@ def write_page(
 class _Sight:
     """One run on its way onto the page: each endpoint's case is read once."""
 
-    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+    def __init__(self, diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence) -> None:
         self.claims = Claims(diagnosis, catalogue, evidence)
         self.parts = Parts()
         self._diagnosis = diagnosis

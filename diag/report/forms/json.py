@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from diag.language import spoken
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -32,7 +33,7 @@ from diag.report.views.reported import (
 from diag.report.views.request_traces import RequestTrace, traces_of
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import OpenQuestions, open_questions
-from diag.report.wording.sentences import Catalogue, tell
+from diag.report.wording.sentences import tell
 from diag.report.wording.told import TOLD_ERRORS
 
 _SCHEMA: Literal["diag.report/1"] = "diag.report/1"
@@ -178,7 +179,7 @@ class _Report(Struct, frozen=True):
 
 def write_report(
     diagnosis: Diagnosis,
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     evidence: Evidence,
     meaning: Sequence[str] = (),
     *,
@@ -234,7 +235,7 @@ def report_schema() -> dict[str, Any]:
     }
 
 
-def _cause(cause: Cause, catalogue: Catalogue, parts: Parts, *, stand_ins: bool) -> ReportedCause:
+def _cause(cause: Cause, catalogue: KnownChecks, parts: Parts, *, stand_ins: bool) -> ReportedCause:
     story = parts.made(lambda: tell(cause, catalogue, stand_ins=stand_ins), None)
     return ReportedCause(
         id=clean(cause.id),

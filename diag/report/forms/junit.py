@@ -15,6 +15,7 @@ from functools import partial
 from xml.etree import ElementTree as Xml
 
 from diag.language import in_turn, said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.run import Evidence, Trail
 from diag.model.text import clean
@@ -22,7 +23,7 @@ from diag.model.verdict import Status
 from diag.report.wording.endings import Ending, Endings
 from diag.report.wording.headline import circumstances, counted, headline
 from diag.report.wording.lost import Parts
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import listed, tell
 from diag.report.wording.words import OUTCOME_WORDS, OWNERS
 
 SUITE = "diag"
@@ -30,7 +31,7 @@ _HOST = "localhost"
 """The schema asks for a host name; the word for one that is not told is this one."""
 
 
-def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> bytes:
+def write_junit(diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence) -> bytes:
     """Return the document in UTF-8, with its declaration. The same arguments give the same bytes."""
     parts = Parts()
     cases = [*_Cases(diagnosis, catalogue, evidence, parts).all()]
@@ -67,7 +68,7 @@ def write_junit(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) 
 class _Cases:
     """The test cases of one run."""
 
-    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, parts: Parts) -> None:
+    def __init__(self, diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence, parts: Parts) -> None:
         self._diagnosis = diagnosis
         self._catalogue = catalogue
         self._evidence = evidence
@@ -169,7 +170,7 @@ def _case(name: str, group: str, took: float) -> Xml.Element:
     return Xml.Element("testcase", {"name": _text(name), "classname": _text(f"{SUITE}.{group}"), "time": _seconds(took)})
 
 
-def _account(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, parts: Parts) -> Sequence[str]:
+def _account(diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence, parts: Parts) -> Sequence[str]:
     warnings = [cause for cause in diagnosis.causes if cause.status is not Status.PROBLEM]
 
     def title(cause: Cause) -> str:

@@ -6,6 +6,7 @@ What was seen and who fixes it come first; then the endpoints, where the run loo
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from diag.language import said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -20,7 +21,7 @@ from diag.report.wording.endings import Endings
 from diag.report.wording.headline import affected, cause_numbers, circumstances, headline, next_steps
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOME_WORDS, OUTCOMES, OWNERS, whose_else
 
@@ -35,7 +36,7 @@ _STATUS = {Status.PROBLEM: Outcome.PROBLEM, Status.WARNING: Outcome.WARNING}
 
 def write_markdown(
     diagnosis: Diagnosis,
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     evidence: Evidence,
     meaning: Sequence[str] = (),
     notes: Sequence[str] = (),
@@ -70,7 +71,7 @@ def _opening(diagnosis: Diagnosis, evidence: Evidence, notes: Sequence[str]) -> 
         yield f"- {escaped(note)}"
 
 
-def _causes(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[str]:
+def _causes(diagnosis: Diagnosis, catalogue: KnownChecks) -> Iterator[str]:
     left = _CAUSES
     for number, cause in enumerate(diagnosis.causes, 1):
         block = list(_cause(number, cause, catalogue, len(diagnosis.endpoints)))
@@ -83,7 +84,7 @@ def _causes(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[str]:
         yield from block
 
 
-def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int) -> Iterator[str]:
+def _cause(number: int, cause: Cause, catalogue: KnownChecks, total: int) -> Iterator[str]:
     story = tell(cause, catalogue)
     yield bold(f"{number}. {story.title}")
     yield ""
@@ -132,7 +133,7 @@ def _numbered(steps: Iterable[str]) -> Iterator[str]:
     return (f"{number}. {escaped(step)}" for number, step in enumerate(steps, 1))
 
 
-def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[str]:
+def _open_ends(diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence) -> Iterator[str]:
     for ending in Endings(diagnosis, evidence).unexplained():
         yield f"- {code(listed(ending.endpoints, _MOST_NAMES))} {escaped(ending.words)} ({code(listed(ending.cites, 4))})"
     for story in suspect_stories(diagnosis, catalogue):
@@ -164,7 +165,7 @@ def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[str]:
             yield f"- {said('the answer: {words}', words=code(trace.words))}"
 
 
-def _questions(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[str]:
+def _questions(diagnosis: Diagnosis, catalogue: KnownChecks) -> Iterator[str]:
     left = open_questions(diagnosis, catalogue)
     yield from (f"{number}. {escaped(question)}: ..." for number, question in enumerate(left.asked, 1))
     if left.not_needed:

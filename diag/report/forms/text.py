@@ -10,6 +10,7 @@ from functools import partial
 from diag.language import in_turn, said, spoken
 from diag.language.columns import columns_of, padded, wrapped
 from diag.language.spoken import ENGLISH
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -26,7 +27,7 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOME_WORDS, OWNERS, STATUS_WORDS, whose_else
 
@@ -48,7 +49,7 @@ _FEW = 6
 
 def write_summary(
     diagnosis: Diagnosis,
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     evidence: Evidence,
     meaning: Sequence[str] = (),
     notes: Sequence[str] = (),
@@ -107,12 +108,12 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
         yield said("... and {omitted} more {many}: the whole is in the bundle.", omitted=omitted, many=many)
 
 
-def _causes(diagnosis: Diagnosis, catalogue: Catalogue, chains: Chains) -> Iterator[list[str]]:
+def _causes(diagnosis: Diagnosis, catalogue: KnownChecks, chains: Chains) -> Iterator[list[str]]:
     for number, cause in enumerate(diagnosis.causes, 1):
         yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints), chains))
 
 
-def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains) -> Iterator[str]:
+def _cause(number: int, cause: Cause, catalogue: KnownChecks, total: int, chains: Chains) -> Iterator[str]:
     story = tell(cause, catalogue)
     if number > 1:
         yield ""
@@ -145,7 +146,7 @@ def _cause(number: int, cause: Cause, catalogue: Catalogue, total: int, chains: 
         yield from _field(said("More"), story.article_at)
 
 
-def _open_ends(diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> Iterator[list[str]]:
+def _open_ends(diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence) -> Iterator[list[str]]:
     for ending in Endings(diagnosis, evidence).unexplained():
         yield list(_wrapped(f"- {listed(ending.endpoints, 5)} {ending.words} ({listed(ending.cites, 5)})", hang=2))
     for story in suspect_stories(diagnosis, catalogue):
@@ -188,7 +189,7 @@ def _traces(diagnosis: Diagnosis, evidence: Evidence) -> Iterator[list[str]]:
         yield [line for words in (f"- {trace.endpoint}", f"  {trace.line}", *answer) for line in _wrapped(words, hang=4)]
 
 
-def _open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> Iterator[list[str]]:
+def _open_questions(diagnosis: Diagnosis, catalogue: KnownChecks) -> Iterator[list[str]]:
     left = open_questions(diagnosis, catalogue)
     yield from _numbered(f"{question}: ____" for question in left.asked)
     if left.not_needed:

@@ -6,11 +6,12 @@ from functools import cached_property
 
 from diag.knowledge.trust_stores import Says
 from diag.language import PhraseTable, said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_beside, picture_of
-from diag.report.wording.sentences import Catalogue, listed
+from diag.report.wording.sentences import listed
 
 _SAID = PhraseTable(
     "trusting",
@@ -49,8 +50,10 @@ def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
 class Chains:
     """The pictures of one diagnosis' endpoints, each drawn once it is asked for."""
 
-    def __init__(self, diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> None:
-        self._about_chains = frozenset(check.id for check in catalogue.values() if check.about_chain)
+    def __init__(self, diagnosis: Diagnosis, evidence: Evidence, catalogue: KnownChecks) -> None:
+        self._about_chains = frozenset(
+            cause.id for cause in diagnosis.causes if (check := catalogue.get(cause.id)) is not None and check.about_chain
+        )
         self._diagnosis = diagnosis
         self._evidence = evidence
 

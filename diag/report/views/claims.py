@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from diag.language import said
+from diag.model.catalogue import KnownChecks
 from diag.model.check import FAMILIES, AnyCheck
 from diag.model.diagnosis import Cause, Diagnosis, Outcome, Tally
 from diag.model.observation import Observation
@@ -18,7 +19,7 @@ from diag.report.wording.asking import asked
 from diag.report.wording.headline import affected
 from diag.report.wording.how_to import Guide, guide
 from diag.report.wording.narration import came_back
-from diag.report.wording.sentences import Catalogue, Story, certainty, listed, tell
+from diag.report.wording.sentences import Story, certainty, listed, tell
 from diag.report.wording.words import BECAUSE, FAMILY_NAMES, OWNERS
 
 MOST_QUOTES = 8
@@ -97,7 +98,7 @@ class _Reason(Struct, frozen=True):
 class Claims:
     """The claims of one diagnosis."""
 
-    def __init__(self, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence) -> None:
+    def __init__(self, diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence) -> None:
         self._diagnosis = diagnosis
         self._catalogue = catalogue
         self._evidence = evidence
@@ -186,7 +187,7 @@ def machine_quotes(claims: Claims, evidence: Evidence) -> Quotes:
     return claims.quotes((*evidence.run.machine, *evidence.run.followed), most=60)
 
 
-def _opening(catalogue: Catalogue, check: str) -> str:
+def _opening(catalogue: KnownChecks, check: str) -> str:
     """What a check is about: the first sentence of its article; empty where this version does not know it."""
     known: AnyCheck | None = catalogue.get(check)
     lines = known.article.strip().splitlines() if known else []

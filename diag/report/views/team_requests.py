@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from diag.language import said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.model.verdict import Owner
-from diag.report.wording.sentences import Catalogue, Story, tell
+from diag.report.wording.sentences import Story, tell
 
 _MOST_ADDRESSES = 8
 
@@ -58,7 +59,7 @@ class TeamRequest(Struct, frozen=True):
     causes: tuple[RequestedCause, ...]
 
 
-def requests_of(diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) -> tuple[TeamRequest, ...]:
+def requests_of(diagnosis: Diagnosis, evidence: Evidence, catalogue: KnownChecks) -> tuple[TeamRequest, ...]:
     """Return a request for each party but the one who looks after this computer, in the order of the causes."""
     by_owner: dict[Owner, list[Cause]] = {}
     for cause in diagnosis.causes:
@@ -71,7 +72,7 @@ def requests_of(diagnosis: Diagnosis, evidence: Evidence, catalogue: Catalogue) 
     )
 
 
-def _requested(cause: Cause, views: dict[str, EndpointView], evidence: Evidence, catalogue: Catalogue) -> RequestedCause:
+def _requested(cause: Cause, views: dict[str, EndpointView], evidence: Evidence, catalogue: KnownChecks) -> RequestedCause:
     story = tell(cause, catalogue)
     check = catalogue.get(cause.id)
     rule = check.asks_for if check else ""

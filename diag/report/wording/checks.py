@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from diag.language import spoken, translated
 from diag.language.spoken import ENGLISH
+from diag.model.catalogue import Catalogue
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When
 from diag.model.how_to import ShellLine
 
@@ -19,17 +20,17 @@ class SpokenChecks(Mapping[str, AnyCheck]):
     def __init__(self, checks: Iterable[AnyCheck], laid_over: Callable[[AnyCheck], AnyCheck] = lambda check: check) -> None:
         """`laid_over`: what is said besides of each, once it is in that language."""
         self._laid_over = laid_over
-        self._checks = {check.id: check for check in checks}
+        self._checks = checks if isinstance(checks, Catalogue) else Catalogue(checks)
         self._told: dict[tuple[str, str], AnyCheck] = {}
 
     def __getitem__(self, id: str) -> AnyCheck:
-        check, language = self._checks[id], spoken()
+        check, language = self._checks.named(id), spoken()
         if (language, id) not in self._told:
             self._told[language, id] = self._laid_over(check if language == ENGLISH else in_language(check))
         return self._told[language, id]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._checks)
+        return iter(self._checks.ids)
 
     def __len__(self) -> int:
         return len(self._checks)

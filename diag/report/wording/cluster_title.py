@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from diag.language import filled, gaps_of, said, spoken
 from diag.language.spoken import ENGLISH
+from diag.model.catalogue import KnownChecks
 from diag.model.desk import LEFT_OUT
-from diag.report.wording.sentences import Catalogue, listed, told
+from diag.report.wording.sentences import listed, told
 
 MOST_ENDS = 2
 
 
-def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: Catalogue) -> str:
+def cluster_title(cause: str, kind: Mapping[str, tuple[str, ...]], catalogue: KnownChecks) -> str:
     """Return the title; a word in it goes with one thing, since nobody knows with how many.
 
     `kind`: the facts by which the cure differs, with their words; of what is not understood, its stops.

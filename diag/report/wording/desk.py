@@ -8,10 +8,11 @@ from msgspec.structs import replace
 
 from diag.language import PhraseTable, retold, said, spoken
 from diag.language.spoken import ENGLISH
+from diag.model.catalogue import KnownChecks
 from diag.model.desk import Cluster, Desk, Reason, Remark, Skipped, Trends, WrittenNote
 from diag.model.diagnosis import Outcome
 from diag.report.wording.cluster_title import cluster_title
-from diag.report.wording.sentences import Catalogue, listed
+from diag.report.wording.sentences import listed
 from diag.report.wording.words import OUTCOME_WORDS
 
 RULE_WORDS: PhraseTable[str] = PhraseTable(
@@ -103,7 +104,7 @@ _KINDS: PhraseTable[str] = PhraseTable(
 """What a person wrote or decided, and what else a search finds."""
 
 
-def told_desk(desk: Desk, catalogue: Catalogue) -> Desk:
+def told_desk(desk: Desk, catalogue: KnownChecks) -> Desk:
     """Return the desk with all its sentences."""
     return replace(
         desk,
@@ -149,7 +150,7 @@ def written_words(written: WrittenNote) -> str:
     return f"{written.at[:10]} {written.who}, {kind_words(written.kind)}: {written.text}"
 
 
-def title_words(title: str, cause: str, kind: dict[str, tuple[str, ...]], catalogue: Catalogue) -> str:
+def title_words(title: str, cause: str, kind: dict[str, tuple[str, ...]], catalogue: KnownChecks) -> str:
     """Return what a cluster is called; `title`: in English, as the index keeps it."""
     if spoken() == ENGLISH:
         return title
@@ -157,7 +158,7 @@ def title_words(title: str, cause: str, kind: dict[str, tuple[str, ...]], catalo
     return f"{anew} ({listed(kind['apart'])})" if "apart" in kind else anew
 
 
-def _cluster(cluster: Cluster, catalogue: Catalogue) -> Cluster:
+def _cluster(cluster: Cluster, catalogue: KnownChecks) -> Cluster:
     title = title_words(cluster.title, cluster.cause, cluster.kind, catalogue)
     return replace(cluster, title=title, reasons=tuple(map(_reason, cluster.reasons)))
 

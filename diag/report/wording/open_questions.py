@@ -6,9 +6,10 @@ Support asks for these first. What a cause already proves is not asked for, and 
 from msgspec import Struct
 
 from diag.language import PhraseTable, said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Diagnosis, Outcome
 from diag.model.verdict import Confidence, Status
-from diag.report.wording.sentences import Catalogue, written
+from diag.report.wording.sentences import written
 
 _ASKED = PhraseTable(
     "open_questions",
@@ -47,7 +48,7 @@ class OpenQuestions(Struct, frozen=True):
     """What support need not ask for, as a sentence; empty: everything may be needed."""
 
 
-def open_questions(diagnosis: Diagnosis, catalogue: Catalogue) -> OpenQuestions:
+def open_questions(diagnosis: Diagnosis, catalogue: KnownChecks) -> OpenQuestions:
     """Return what only the customer can say about this diagnosis."""
     first = next((cause for cause in diagnosis.causes if cause.status is Status.PROBLEM), None)
     if first is None:

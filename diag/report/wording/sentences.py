@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from diag.language import PROFILE, PhraseTable, filled, gaps_of, in_turn, joined, said, translated
+from diag.model.catalogue import KnownChecks
 from diag.model.check import AnyCheck, Rival, Sentences, Text, When, as_texts
 from diag.model.diagnosis import Cause
 from diag.model.failure import WORDS as FAILURE_WORDS
@@ -22,9 +23,6 @@ from diag.report.wording.phrases import PHRASES
 from diag.report.wording.see_it import see_it
 from diag.report.wording.surroundings import in_this_place
 from diag.report.wording.words import CLOUD_WORDS, CONFIDENCE, failure_words
-
-Catalogue = Mapping[str, AnyCheck]
-"""The checks that are known, by id."""
 
 LONGEST_FACT = 300
 """Characters of one text that a sentence takes in."""
@@ -71,7 +69,7 @@ class Story(Struct, frozen=True):
     """False: this version has no such check, and the story is made of the facts alone."""
 
 
-def tell(cause: Cause, catalogue: Catalogue, *, stand_ins: bool = True) -> Story:
+def tell(cause: Cause, catalogue: KnownChecks, *, stand_ins: bool = True) -> Story:
     """Return the story of a cause. `stand_ins`: its facts may hold stand-ins, which no command works with."""
     check = catalogue.get(cause.id)
     if check is None:
@@ -105,7 +103,7 @@ def _steps(sentences: Sentences, facts: Facts) -> tuple[Text, ...]:
     )
 
 
-def certainty(cause: Cause, catalogue: Catalogue) -> str:
+def certainty(cause: Cause, catalogue: KnownChecks) -> str:
     """Return how sure a cause is, what else could look the same, and the one look that would decide."""
     words = CONFIDENCE[cause.confidence]
     check = catalogue.get(cause.id)
@@ -134,7 +132,7 @@ def _named(check: AnyCheck) -> str:
     return f"{opening_of(check)} ({check.id})"
 
 
-def _rival(rival: Rival, facts: Facts, catalogue: Catalogue) -> str:
+def _rival(rival: Rival, facts: Facts, catalogue: KnownChecks) -> str:
     """What else could be, and what would decide, as sentences."""
     known = catalogue.get(rival.id)
     other = _named(known) if known else fill(rival.words, facts) or rival.id

@@ -3,10 +3,10 @@
 from msgspec import Struct
 
 from diag.language import in_turn, joined, said
+from diag.model.catalogue import KnownChecks
 from diag.model.check import Rival
 from diag.model.diagnosis import Diagnosis
 from diag.model.text import clean
-from diag.report.wording.sentences import Catalogue
 
 
 class SuspectStory(Struct, frozen=True):
@@ -21,7 +21,7 @@ class SuspectStory(Struct, frozen=True):
     """The look that would decide, as the end of "What would decide: ..."."""
 
 
-def suspect_stories(diagnosis: Diagnosis, catalogue: Catalogue) -> tuple[SuspectStory, ...]:
+def suspect_stories(diagnosis: Diagnosis, catalogue: KnownChecks) -> tuple[SuspectStory, ...]:
     """Return the suspects in the order of their likelihood; those that this catalogue does not know are left out."""
     known = ((suspect, catalogue.get(suspect.id)) for suspect in diagnosis.suspects)
     return tuple(

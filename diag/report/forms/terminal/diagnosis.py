@@ -6,6 +6,7 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 from collections.abc import Callable, Sequence
 
 from diag.language import joined, said
+from diag.model.catalogue import KnownChecks
 from diag.model.diagnosis import Cause, Diagnosis, Outcome
 from diag.model.endpoint_view import EndpointView
 from diag.model.run import Evidence
@@ -24,7 +25,7 @@ from diag.report.wording.headline import affected, cause_numbers, circumstances,
 from diag.report.wording.lost import Parts
 from diag.report.wording.open_questions import open_questions
 from diag.report.wording.see_it import continued
-from diag.report.wording.sentences import Catalogue, listed, tell
+from diag.report.wording.sentences import listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, whose_else
 
@@ -41,7 +42,7 @@ _MOST_NAMES = 4
 def write_diagnosis(
     page: Page,
     diagnosis: Diagnosis,
-    catalogue: Catalogue,
+    catalogue: KnownChecks,
     evidence: Evidence,
     *,
     verbose: bool = False,
@@ -97,7 +98,7 @@ def _write_verdict(page: Page, diagnosis: Diagnosis, evidence: Evidence) -> None
     page.write(page.badge(diagnosis.verdict, strong=True), page.words(f": {headline(diagnosis, evidence)}", "bold"))
 
 
-def _write_titles(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+def _write_titles(page: Page, diagnosis: Diagnosis, catalogue: KnownChecks) -> None:
     """One line a cause, and no more."""
     for number, cause in enumerate(diagnosis.causes, 1):
         title = tell(cause, catalogue).title
@@ -105,7 +106,7 @@ def _write_titles(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> Non
         page.write(page.words(f"{number}. {told}"), hang=3)
 
 
-def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+def _write_overview(page: Page, diagnosis: Diagnosis, catalogue: KnownChecks) -> None:
     """One line a cause: what, and who can fix it."""
     for number, cause in enumerate(diagnosis.causes[:_MOST_LINES], 1):
         words = f" {tell(cause, catalogue).title} \u2192 {OWNERS[cause.owner]}"
@@ -120,7 +121,7 @@ def _outcome(cause: Cause) -> Outcome:
 
 
 def _write_cause(
-    page: Page, number: int, cause: Cause, catalogue: Catalogue, total: int, chains: Chains | None, stand_ins: bool
+    page: Page, number: int, cause: Cause, catalogue: KnownChecks, total: int, chains: Chains | None, stand_ins: bool
 ) -> None:
     story = tell(cause, catalogue, stand_ins=stand_ins)
     page.blank()
@@ -165,7 +166,7 @@ def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
         page.write(page.words(sentence), indent=3)
 
 
-def _write_open_ends(page: Page, diagnosis: Diagnosis, catalogue: Catalogue, evidence: Evidence, verbose: bool) -> None:
+def _write_open_ends(page: Page, diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence, verbose: bool) -> None:
     """What failed without a proved cause, and what to do about that, or about a program that fails though all is well."""
     endings = Endings(diagnosis, evidence).unexplained()
     if endings:
@@ -231,7 +232,7 @@ def _write_traces(page: Page, diagnosis: Diagnosis, evidence: Evidence, quoted: 
             page.write(page.words(said("the answer: “{words}”", words=trace.words), "dim"), indent=5, hang=2)
 
 
-def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: Catalogue) -> None:
+def _write_open_questions(page: Page, diagnosis: Diagnosis, catalogue: KnownChecks) -> None:
     left = open_questions(diagnosis, catalogue)
     page.heading(said("Only you can answer (write it beside the bundle: support asks for it)"))
     for number, question in enumerate(left.asked, 1):
