@@ -11,24 +11,26 @@ Without a resolver no program here can find any service by name.
 
 *What to do*
 
-Look at how the questions ended. Silence: ask the DNS team whether the resolvers run, and the network team whether port 53 is
-open to them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or a
-firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network,
-or that machine is off. An address of a VPN that is down: connect the VPN, or take the address out of the settings. In any case,
-check that these are the resolvers of the present network. After a change of network or the end of a VPN, old ones stay behind.
+Look at how the questions ended. Silence: ask the DNS team whether the resolvers run, and the network team whether port 53 is open
+to them, over UDP and TCP. A port that is closed: the resolver's program is not running there. A message by a router or a
+firewall: its owner knows why. No machine with that address in this computer's own network: the setting is of another network, or
+that machine is off. An address of a VPN that is down: connect the VPN, or take the address out of the settings. Replies over TCP,
+and none over UDP: have port 53 opened for UDP as well. The resolver of a cloud: it answers inside that cloud's networks alone. In
+any case, check that these are the resolvers of the present network. After a change of network or the end of a VPN, old ones stay
+behind.
 
 *How it is told apart*
 
 A resolver that answers with an error is not silent: dns-server-failure, dns-query-refused. But where it is this computer's own
-(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules
-let no question out, it is machine-local-firewall. Settings that name this computer itself, where nobody listens, are
-machine-resolver-settings-unusable. An address that only a VPN's own interface reaches (100.100.100.100 of Tailscale) is told
-by the interfaces. Where that VPN is up, or may be, it is a resolver like others. A gateway that does not answer is
+(systemd-resolved, say) and those to which it hands questions on are silent, these are meant. Where this computer's own rules let
+no question out, it is machine-local-firewall. Settings that name this computer itself, where nobody listens, are
+machine-resolver-settings-unusable. An address that only a VPN's own interface reaches (100.100.100.100 of Tailscale) is told by
+the interfaces. Where that VPN is up, or may be, it is a resolver like others. A gateway that does not answer is
 network-gateway-dead. Where this computer has no network at all, machine-offline is the cause and this its consequence. Where
 connections go out and nothing ever comes back, it is network-no-egress: a comparison host (`--control`, best by its address)
-decides. Lost packets can look like silence: every question is sent several times, and later once more, over UDP and TCP. If
-that is answered, questions are lost (network-packet-loss). They are ruled out only where somebody else on the network answered
-at once in the same run.
+decides. Where the same resolver answers for other names of the run, the finding says so. Lost packets can look like silence:
+every question is sent several times, and later once more, over UDP and TCP. If that is answered, questions are lost
+(network-packet-loss). They are ruled out only where somebody else on the network answered at once in the same run.
 """
 
 from collections.abc import Iterable

@@ -8,10 +8,9 @@ from checks.machine import (
     outgoing_redirected,
     ports_exhausted,
     route_captured,
-    trust_file_broken,
 )
 from diag.knowledge.asked_for import compares_programs, trusts_as_set
-from diag.knowledge.at_rest import dialled, unless
+from diag.knowledge.at_rest import dialled, trusting, unless
 from diag.knowledge.resolver_answers import asks_as_set
 from diag.knowledge.unheard import any_unheard
 from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
@@ -32,7 +31,7 @@ CHECKS = Catalogue(
         dormant("route_refuses", dialled),
         ports_exhausted.CHECK,
         descriptors_exhausted.CHECK,
-        trust_file_broken.CHECK,
+        dormant_of_runs("trust_file_broken", trusting),
         dormant("trust_store_outdated", unless(trusts_as_set)),
     )
 )

@@ -21,10 +21,12 @@ network, look at the security group, the network rules and the route table of th
 The same addresses are tried on the host's other usual port. If that answers, yes or no, the host is alive and the port is
 filtered. If it is silent as well, the whole host is filtered, down or without a route back. diag cannot tell these apart from
 here: a run from another network decides. At an address in this computer's own network nobody may be found: then no firewall is
-suspected, and the finding says so. Where the system can (Linux), the path is traced hop by hop, to say after whom the silence
-begins. Many routers never show themselves, so the culprit may stand further on. Where this computer's gateway does not answer,
-it is network-gateway-dead. Where every target of the run, and a comparison host (`--control`), is met with silence, it is
-network-no-egress.
+suspected, and the finding says so. The address at which clouds keep their metadata service is told by itself: it answers machines
+of that cloud alone, and containers where that is allowed. Where the system can (Linux), the path is traced hop by hop, to say
+after whom the silence begins. Many routers never show themselves, so the culprit may stand further on. Where not even the first
+hop shows itself, a rule of this computer may drop the packets, and the finding names that as well. Where this computer's gateway
+does not answer, it is network-gateway-dead. Where every target of the run, and a comparison host (`--control`), is met with
+silence, it is network-no-egress.
 """
 
 from collections.abc import Iterable

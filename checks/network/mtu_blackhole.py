@@ -19,6 +19,7 @@ the VPN or tunnel. Lowering the MTU of this computer's interface helps at once.
 
 The same handshake is tried again at the same address: with small segments, over IPv4 also with the smallest that every network
 carries, with tiny ones, and once as before. Only where small ones go through and the last hangs again is this the cause.
+Where the host has addresses of both families, the finding says whether the other one works: the two often go different ways.
 Through a proxy, the segments are those between this computer and the proxy, and only tiny ones are tried: each try costs the
 proxy a tunnel, and perhaps a login. A hello that is dropped for its size alone, whatever
 the segments, is tls-large-hello-dropped; a server that keeps silent whatever is sent is tls-handshake-silent.
@@ -30,6 +31,7 @@ from functools import partial
 from msgspec.structs import replace
 
 from diag.knowledge.connect_outcomes import is_direct
+from diag.model.address import Address
 from diag.model.answer import Session
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
@@ -38,6 +40,7 @@ from diag.model.how_to import HowTo, Shell, ShellLine
 from diag.model.observation import Observation
 from diag.model.question import Connect, Handshake, Question, Tunnel, carried_by, carrier
 from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
+from diag.model.view import Answered
 
 SMALL = 1100
 """Bytes of a segment that every network with IPv6 carries: with its headers it stays under IPv6's least, 1280 (RFC 8200, 5)."""
@@ -124,6 +127,14 @@ def _took_all(session: Session) -> bool:
     return session.tcp is not None and not session.tcp.unacked
 
 
+def _over_the_other_family(view: EndpointView) -> dict[str, Answered[Handshake, Session]]:
+    """The same handshake with addresses of the other family, where it was finished."""
+    over = _dialled(view)
+    ours = over.address.family if over and view.proxy is None else 0
+    each = {Address(host, 0): seen for host, seen in view.sessions_by_address.items()} if ours else {}
+    return {one.host: seen for one, seen in each.items() if one.family != ours and seen.answer.finished}
+
+
 def judge(view: EndpointView) -> Finding:
     session = view.session
     if session is None:
@@ -143,8 +154,10 @@ def judge(view: EndpointView) -> Finding:
     over = _dialled(view)
     address = over.address.host if over else view.endpoint.host
     cites = (session.observation, small, before) if before else (session.observation, small)
+    others = _over_the_other_family(view)
     return problem(
         *cites,
+        *(seen.observation for seen in others.values()),
         about=address,
         rules_out={"comes-and-goes": [before] if before else ()},
         form=TO_THE_PROXY if view.proxy else None,
@@ -152,6 +165,9 @@ def judge(view: EndpointView) -> Finding:
         proxy=str(view.proxy) if view.proxy else None,
         address=address,
         over_six=":" in address or None,
+        four_works=(":" in address and bool(others)) or None,
+        six_works=(":" not in address and bool(others)) or None,
+        works=tuple(others) or None,
         seconds=round(session.observation.took, 1),
         size=size,
         small_took=round(small.took, 3),
@@ -216,8 +232,14 @@ CHECK = EndpointCheck(
         seen=(
             "The TLS handshake with {address} hung for {seconds} s. With segments of {size} bytes it took {small_took} s.",
             When("repeated", (True,), "A second attempt with full size hung again."),
+            When("four_works", (True,), "Over IPv4, the same handshake succeeded: {works}."),
+            When("six_works", (True,), "Over IPv6, the same handshake succeeded: {works}."),
         ),
         means=_LARGE_LOST,
-        remedy=_MTU_REMEDY,
+        remedy=(
+            *_MTU_REMEDY,
+            When("four_works", (True,), "Until then, programs that can be limited to IPv4 work (curl -4)."),
+            When("six_works", (True,), "Until then, programs that can be limited to IPv6 work (curl -6)."),
+        ),
     ),
 )

@@ -1,25 +1,20 @@
 """Proxies: the way this client would really go, and who refuses there."""
 
-from checks.proxy import (
-    address_malformed,
-    bypass_misread,
-    variables_disagree,
-)
-from diag.knowledge.at_rest import unless, walked
+from diag.knowledge.at_rest import agreed, excepted, readable, unless, walked
 from diag.knowledge.pac import goes_direct, has_script, leaves_script_aside
 from diag.knowledge.proxy_replies import has_proxy, meets_proxies
-from diag.model.catalogue import Catalogue, dormant_in
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-dormant = dormant_in(__name__)
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
 CHECKS = Catalogue(
     (
-        address_malformed.CHECK,
+        dormant("address_malformed", readable),
         dormant("pac_unreachable", unless(has_script)),
         dormant("pac_broken", unless(has_script)),
         dormant("pac_ignored", unless(leaves_script_aside)),
         dormant("required", unless(goes_direct, walked)),
-        variables_disagree.CHECK,
-        bypass_misread.CHECK,
+        dormant_of_runs("variables_disagree", agreed),
+        dormant("bypass_misread", excepted),
         dormant("name_not_found", unless(has_proxy)),
         dormant("unreachable", unless(meets_proxies)),
         dormant("scheme_wrong", unless(has_proxy)),

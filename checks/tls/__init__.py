@@ -2,14 +2,12 @@
 
 from checks.tls import (
     certificate_expires_soon,
-    certificate_revoked,
     intercepted,
     key_too_weak,
-    revocation_unreachable,
     strict_rules_violated,
 )
 from diag.knowledge.asked_for import shows_certificate, shows_no_certificate, trusts_as_set
-from diag.knowledge.at_rest import let_in, secured, unless, while_well
+from diag.knowledge.at_rest import let_in, secured, unasked, unless, unpublished, while_well
 from diag.knowledge.starttls import goes_over
 from diag.knowledge.untrusted_chain import speaks_tls, speaks_tls_directly
 from diag.model.catalogue import Catalogue, dormant_in
@@ -21,7 +19,7 @@ CHECKS = Catalogue(
         dormant("path_missed", unless(speaks_tls, secured)),
         dormant("certificate_expired", unless(speaks_tls, secured)),
         dormant("certificate_not_yet_valid", unless(speaks_tls, secured)),
-        certificate_revoked.CHECK,
+        dormant("certificate_revoked", unless(speaks_tls, unasked)),
         dormant("name_mismatch", unless(speaks_tls, secured)),
         dormant("self_signed", unless(speaks_tls, secured)),
         dormant("issuer_untrusted", unless(speaks_tls, secured)),
@@ -51,6 +49,6 @@ CHECKS = Catalogue(
         dormant("handshake_silent", unless(speaks_tls_directly, secured)),
         certificate_expires_soon.CHECK,
         strict_rules_violated.CHECK,
-        revocation_unreachable.CHECK,
+        dormant("revocation_unreachable", unless(speaks_tls, unpublished)),
     )
 )

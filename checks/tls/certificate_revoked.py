@@ -113,7 +113,7 @@ def _stapled(view: EndpointView, chain: Chain) -> Iterator[Word]:
 def _fetched(view: EndpointView) -> Iterator[Word]:
     for place in places(view):
         if place.brought and place.status:
-            yield Word(place.certificate, place.status, Source(place.kind.lower()), place.brought.observation)
+            yield Word(place.named.certificate, place.status, Source(place.named.kind.lower()), place.brought.observation)
 
 
 CHECK = EndpointCheck(

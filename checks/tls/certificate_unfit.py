@@ -21,7 +21,8 @@ authority at all. Where the root in this computer's list is at fault, the list n
 
 It is the refusal of diag's own TLS library, by its number, with every complaint that no more particular check explains. A
 missing path is `tls-issuer-untrusted` or `tls-chain-incomplete`. Where the library finds no path though the issuer was sent and
-made the signature, it is a broken extension or a wrong identifier of a key, and told here. A readable date is
+made the signature, it is a broken extension or a wrong identifier of a key, and told here. So is an algorithm that it does not
+know: which ones those are follows from its version, and another program's library may know more. A readable date is
 `tls-certificate-expired`, a readable key is `tls-key-too-weak`. Where a current list of public authorities accepts the same
 chain, it is `machine-trust-store-outdated`. What only the strictest clients refuse is `tls-strict-rules-violated`.
 """
@@ -30,24 +31,28 @@ from collections.abc import Iterable
 from datetime import timedelta
 
 from diag.knowledge.clock_skew import skew_for
-from diag.knowledge.complaints import left_over
+from diag.knowledge.complaints import issuer_of, left_over, limited_by, rule_broken, weight
 from diag.knowledge.each_address import SEEN_AT, asked_at_each_address, at_each_address
 from diag.knowledge.large_certificates import in_the_clear, too_large
 from diag.knowledge.presented_name import own_comes_later
 from diag.knowledge.public_roots import accepts_as_public
+from diag.knowledge.unknown_algorithms import UnknownAlgorithm, UnknownPart, unknown_algorithm
 from diag.knowledge.untrusted_chain import PUBLIC_STORE, speaks_tls
 from diag.model.answer import Trust, VerifyError
 from diag.model.check import EndpointCheck, Rival, Sentences, When
 from diag.model.endpoint_view import EndpointView, Stage
 from diag.model.how_to import HowTo, ShellLine
+from diag.model.observation import Observation
 from diag.model.question import Question, Verify
-from diag.model.verdict import Because, Finding, Owner, ok, problem, unknown
-from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, UNTRUSTED, Chain, presented, stops_search, untrusted
+from diag.model.verdict import Because, Confidence, Finding, Owner, ok, problem, unknown
+from diag.model.wire.chain import EXPIRED, NOT_YET_VALID, Chain, presented, untrusted
 from diag.model.wire.facts import Certificate
-from diag.model.wire.verify_codes import WEAK, Rule, rule_of
+from diag.model.wire.verify_codes import WEAK, Rule
 
 PURPOSE, LIMITS, NO_AUTHORITY, _UNREADABLE, STORE = "purpose", "limits", "authority", "unreadable", "store"
 """What it is unfit for: servers; this name; signing others; being checked. Or: it is one of this computer's own list."""
+ALGORITHM = "algorithm"
+"""OpenSSL does not know the algorithm of a key or of a signature."""
 TOO_LARGE = "too_large"
 """What is sent is longer than programs read."""
 ANY_PURPOSE, KEY_USAGE, NO_SERVERS, LINK = "any_purpose", "key_usage", "no_servers", "link"
@@ -85,14 +90,16 @@ def judge(view: EndpointView) -> Finding:
         return unknown(Because.NOT_REACHED)
     if own_comes_later(seen.answer.chain, view.endpoint.host):
         return unknown(Because.UNDECIDED, seen.observation)  # that it comes first is what is wrong with it
-    complaints = sorted(left_over(view, chain, seen.answer), key=_weight)
+    if strange := unknown_algorithm(view):
+        return _unknown(view, seen.observation, strange)
+    complaints = sorted(left_over(view, chain, seen.answer), key=weight)
     if not complaints:
         return ok(seen.observation)
     error = complaints[0]
     if error.code in _DATES and abs(skew_for(view) or timedelta()) > _A_DAY:
         return unknown(Because.UNDECIDED, seen.observation)  # by whose clock, machine-clock-wrong decides
     unfit = chain.path[error.depth] if error.depth < len(chain.path) else None
-    rule = _rule(error, chain)
+    rule = rule_broken(error, chain)
     form = _form(error, unfit, rule)
     public = view.asked(_second_opinion(view))
     refused = [public] if public and isinstance(public.answer, Trust) and not accepts_as_public(public.answer, chain) else []
@@ -108,8 +115,8 @@ def judge(view: EndpointView) -> Finding:
         },
         host=view.endpoint.host,
         certificate=(unfit.common_name or unfit.subject or None) if unfit else chain.issuer,
-        issuer=_issuer(chain, error),
-        limited=_limited(chain) if form == LIMITS else None,
+        issuer=issuer_of(chain, error),
+        limited=limited_by(chain) if form == LIMITS else None,
         rule=rule.value,
         number=error.code,
         form=form,
@@ -132,19 +139,26 @@ def _second_opinion(view: EndpointView) -> Verify:
     return Verify(presented=view.session.question, trust=PUBLIC_STORE)
 
 
-def _weight(error: VerifyError) -> tuple[bool, int, bool, int]:
-    """The complaint that says most comes first: a purpose is missed as well where one is no authority at all."""
-    return error.code in _DATES, error.depth, rule_of(error.code) is Rule.WRONG_PURPOSE, error.code
-
-
-def _rule(error: VerifyError, chain: Chain) -> Rule:
-    """What is broken; of an issuer that was sent and is not taken for it, why it is not."""
-    if error.code not in UNTRUSTED:
-        return rule_of(error.code)
-    pair = chain.path[error.depth : error.depth + 2]
-    if not pair[0].issuer:
-        return Rule.ISSUER_NAMELESS
-    return Rule.EXTENSION_BROKEN if any(map(stops_search, pair)) else Rule.ISSUER_KEY_DIFFERS
+def _unknown(view: EndpointView, seen: Observation, strange: UnknownAlgorithm) -> Finding:
+    """Neither right nor wrong: what this OpenSSL does not know, another library may."""
+    return problem(
+        seen,
+        about=strange.certificate.fingerprint,
+        owner=Owner.MACHINE if strange.known_later else Owner.SERVICE,
+        confidence=Confidence.LIKELY,
+        rules_out={
+            "machine-trust-store-outdated": (seen,),
+            "of-the-provider": () if strange.known_later else (seen,),
+        },
+        host=view.endpoint.host,
+        certificate=strange.certificate.common_name or strange.certificate.subject or None,
+        unknown_part=strange.part.value,
+        algorithm=strange.algorithm or None,
+        unreadable=None if strange.algorithm else True,
+        openssl=strange.openssl,
+        newer=strange.known_later or None,
+        form=ALGORITHM,
+    )
 
 
 def _form(error: VerifyError, unfit: Certificate | None, rule: Rule) -> str | None:
@@ -168,18 +182,6 @@ def _is_the_services(view: EndpointView, chain: Chain) -> bool:
     """Whether the provider has to see to it: a public authority signed, or one that is not in this computer's own list."""
     seen = view.session
     return chain.looks_public or seen is None or untrusted(seen.answer) or seen.question.trust != "system"
-
-
-def _issuer(chain: Chain, error: VerifyError) -> str | None:
-    """Who signed the certificate at fault; None: it is a root."""
-    at = chain.path[min(error.depth, len(chain.path) - 1)]
-    return None if at.self_signed or error.depth >= len(chain.path) else at.issuer_common_name or at.issuer or None
-
-
-def _limited(chain: Chain) -> str | None:
-    """The authority that says for which names it may sign; None: it is none of those that were sent."""
-    found = next((one for one in chain.path[1:] if one.limits_names), None)
-    return (found.common_name or found.subject) if found else chain.issuer if not chain.whole else None
 
 
 _REFUSED = "OpenSSL refuses the chain: {rule} (error {number})."
@@ -300,6 +302,22 @@ _OF_THE_STORE = Sentences(
         "If there is no successor, {host} {host:needs|need} a certificate of another certificate authority.",
     ),
 )
+_OF_THE_ALGORITHM = Sentences(
+    title="{host} presents certificates of an algorithm that OpenSSL here does not know",
+    seen=(
+        "In the certificate of {certificate}, {unknown_part} is of the algorithm {algorithm}.",
+        When("unreadable", (True,), "In the certificate of {certificate}, {unknown_part} is of a kind that OpenSSL cannot read."),
+        "OpenSSL {openssl}, which diag uses, ended its search for a trusted root certificate there.",
+        *SEEN_AT,
+    ),
+    means="What cannot be checked is neither right nor wrong: nothing says that the certificates are forged or untrusted."
+    " Programs with the same OpenSSL refuse the connection. A newer OpenSSL, a browser or Java may accept it.",
+    remedy=(
+        When("newer", (True,), "Update OpenSSL to version 3.5 or later, or the program that brings its own."),
+        "Check with a current openssl, a browser or Java whether the certificates of {host} are good otherwise.",
+        "If you run {host}, serve certificates with RSA or EC keys to programs that do not know the algorithm.",
+    ),
+)
 _OF_THE_SIZE = Sentences(
     title="The certificates that {host} sends are larger than programs read",
     seen=("The server announced more than 100 KB of certificates. diag's TLS library ended the handshake for that.", *SEEN_AT),
@@ -341,8 +359,16 @@ CHECK = EndpointCheck(
             decided_by="whose certificate authority signed it",
             words="the provider's own certificate authority signed it, and not the company's",
         ),
+        Rival(
+            "known-to-others",
+            owner=Owner.MACHINE,
+            where="form",
+            among=(ALGORITHM,),
+            decided_by="the same connection by a current openssl, a browser or Java",
+            words="the program that fails has another TLS library, which knows the algorithm and fails for another reason",
+        ),
     ),
-    tokens={"rule": Rule},
+    tokens={"rule": Rule, "unknown_part": UnknownPart},
     about_chain=True,
     alike=("form", "rule"),
     sentences=Sentences(
@@ -366,5 +392,6 @@ CHECK = EndpointCheck(
         (_UNREADABLE, _TO_READ),
         (STORE, _OF_THE_STORE),
         (TOO_LARGE, _OF_THE_SIZE),
+        (ALGORITHM, _OF_THE_ALGORITHM),
     ),
 )

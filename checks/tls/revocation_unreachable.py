@@ -116,7 +116,7 @@ def judge(view: EndpointView) -> Finding:
         place=bad[0].host,
         places=tuple(dict.fromkeys(place.host for place in bad)),
         rules_out={PLACE_DOWN: [one.observation for one in (*_answers(bad[0]), *(_answers(other) if other else ()))]},
-        status_kind=_Kind(bad[0].kind.lower()).value,
+        status_kind=_Kind(bad[0].named.kind.lower()).value,
         outcome=_outcome(bad[0]),
         holds_until=bad[0].status.ends if bad[0].status and _outcome(bad[0]) == RevocationOutcome.STALE else None,
         seconds=round(sum({observation.id: observation.took for observation in asked}.values()), 1),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
-from diag.model.catalogue import Catalogue, Member, awake
+from diag.model.catalogue import Catalogue, Member
 from diag.model.check import AnyCheck, EndpointCheck, RunCheck
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.question import Question
@@ -29,9 +29,10 @@ async def wanted_of_run(view: RunView, checks: Sequence[AnyCheck], note: TakeDow
 
 
 async def _awake(checks: Sequence[AnyCheck], sight: V) -> Sequence[Member]:
-    if isinstance(checks, Catalogue) and checks.has_to_load(sight):
-        await asyncio.to_thread(checks.awake, sight)
-    return awake(checks, sight)
+    if not isinstance(checks, Catalogue):
+        return checks
+    woken = checks.woken_by(sight)
+    return await asyncio.to_thread(checks.awake, woken) if checks.has_to_load(woken) else checks.awake(woken)
 
 
 def _asked_by(checks: Iterable[AnyCheck], view: V, note: TakeDown) -> list[Question]:

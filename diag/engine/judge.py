@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from diag.engine.causes import causes_of
 from diag.engine.surroundings import placed, surroundings
 from diag.engine.suspects import suspects, unclaimed
-from diag.model.catalogue import Dormant, Member, awake
+from diag.model.catalogue import Dormant, Member, RestKind, awake
 from diag.model.check import AnyCheck, EndpointCheck
 from diag.model.diagnosis import Cause, Diagnosis, EndpointState, Outcome
 from diag.model.endpoint_view import EndpointView, RunView, Stage
@@ -83,12 +83,15 @@ def _undecided(trail: Trail) -> EndpointState:
 def _verdicts(checks: Sequence[Member], run_view: RunView, before: Iterator[Verdict]) -> Iterable[Verdict]:
     """The matrix, check by check; `before`: the verdicts of the same cells, in the same order, where there are some."""
     views = [(str(view.endpoint), view) for view in run_view.cases]
+    at_rest: dict[RestKind, list[tuple[str, Finding]]] = {}
     for check in checks:
         if isinstance(check, Dormant):
-            for name, sight in views if check.judges is EndpointView else [(RUN, run_view)]:
+            if check.kind not in at_rest:
+                of = views if check.judges is EndpointView else [(RUN, run_view)]
+                at_rest[check.kind] = [(name, finding) for name, sight in of if (finding := check.rests(sight))]
+            for name, finding in at_rest[check.kind]:
                 next(before, None)
-                if finding := check.at_rest(sight):
-                    yield Verdict(check.id, name, finding)
+                yield Verdict(check.id, name, finding)
         elif isinstance(check, EndpointCheck):
             same: dict[object, Finding] = {}
             for name, view in views:

@@ -9,12 +9,13 @@ from functools import cache
 from typing import Any
 
 from diag.knowledge.connect_outcomes import seen_in
+from diag.knowledge.published_revocation import named_places
 from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.catalogue import AtRest
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
 from diag.model.question import Inspect, Lookup
-from diag.model.verdict import Finding, not_applicable, ok
+from diag.model.verdict import Because, Finding, not_applicable, ok, unknown
 from diag.model.view import remembered
 
 _SUCCESS = 2
@@ -78,6 +79,50 @@ def walked(view: EndpointView) -> Finding | None:
     """Return what is said by checks of ways that are closed to this client."""
     found = (view.lookup,) if view.lookup else ()
     return ok(*(seen.observation for seen in (*view.dials, *found))) if view.connected else None
+
+
+def readable(sight: EndpointView | RunView) -> Finding | None:
+    """Return what is said by checks of settings of proxies that cannot be read: here, there are none at all."""
+    seen = _no_proxy_set(sight)
+    return ok(seen) if seen else None
+
+
+def agreed(sight: EndpointView | RunView) -> Finding | None:
+    """Return what is said by checks of settings of proxies that differ: here, there are none at all."""
+    return not_applicable() if _no_proxy_set(sight) else None
+
+
+def excepted(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of exceptions that programs read in different ways: here, there are none."""
+    return not_applicable() if view.machine.proxies and not (view.route and view.route.readings) else None
+
+
+def trusting(sight: EndpointView | RunView) -> Finding | None:
+    """Return what is said by checks of the files of trust that variables name: here, there are none, or all can be read."""
+    seen = sight.machine.trust
+    return ok(seen.observation) if seen and all(variable.state == "ok" for variable in seen.answer.variables) else None
+
+
+def unasked(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of revocation where no authority was to be asked, and the server said nothing of it."""
+    run, seen = view.evidence.run, view.session
+    if run.limits.revocation or run.service.revocation or seen is None or seen.answer.staple or not view.chain:
+        return None
+    return unknown(Because.NOT_LOOKED, seen.observation)
+
+
+def unpublished(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of the places where revocation is published, of which none was to be asked, or none is
+    named.
+    """
+    found = unasked(view)
+    return found if found is None or any(named_places(view)) else not_applicable()
+
+
+def _no_proxy_set(sight: EndpointView | RunView) -> Observation | None:
+    """The look at this computer's settings of proxies, where it found none; None: there are some, or nobody looked."""
+    seen = sight.machine.proxies
+    return seen.observation if seen and not (seen.answer.variables or seen.answer.settings) else None
 
 
 @remembered

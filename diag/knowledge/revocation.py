@@ -14,13 +14,14 @@ from diag.knowledge.clock_skew import skew_for
 from diag.knowledge.fetching import Fetch, fetch
 from diag.knowledge.granting import host_of
 from diag.knowledge.plain_route import PlainWay, other_way, plain_way
+from diag.knowledge.published_revocation import NamedPlace, named_places
 from diag.model.answer import HttpReply
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
 from diag.model.question import Exchange, Question
 from diag.model.view import Answered
-from diag.model.wire.chain import Chain, presented
-from diag.model.wire.facts import Certificate, Revocation
+from diag.model.wire.chain import presented
+from diag.model.wire.facts import Revocation
 from diag.model.wire.revocation import ocsp_address, read_crl, read_ocsp
 
 
@@ -28,20 +29,15 @@ class DistributionPoint(Struct, frozen=True, dict=True):
     """One place, for one certificate of a chain."""
 
     view: EndpointView
-    certificate: Certificate
-    der: bytes
-    issuer: bytes
-    """DER of the certificate that signed it; empty: that is a root, which was not sent, so what is read cannot be verified."""
-    kind: str
-    """`OCSP` or `CRL`."""
-    url: str
+    named: NamedPlace
+    """The place, as it stands in the certificate."""
     by_other_way: bool = False
     """Whether it is asked by the way that programs here do not take, to compare."""
 
     @property
     def host(self) -> str:
         """Whose place it is."""
-        return host_of(self.url) or self.url
+        return host_of(self.named.url) or self.named.url
 
     @cached_property
     def way(self) -> PlainWay:
@@ -60,10 +56,10 @@ class DistributionPoint(Struct, frozen=True, dict=True):
     @cached_property
     def errand(self) -> Fetch:
         """How far the fetch has come."""
-        address = ocsp_address(self.url, self.der, self.issuer) if self.kind == "OCSP" else self.url
+        address = ocsp_address(self.named.url, self.named.der, self.named.issuer) if self.named.kind == "OCSP" else self.named.url
         if address is None or not self.way.known:
             return Fetch(self.way.wanted, failed=self.way.failed)
-        return fetch(self.view, address, "ocsp" if self.kind == "OCSP" else "crl", self.way.through, self.way.proxy)
+        return fetch(self.view, address, "ocsp" if self.named.kind == "OCSP" else "crl", self.way.through, self.way.proxy)
 
     @property
     def brought(self) -> Answered[Exchange, HttpReply] | None:
@@ -76,8 +72,8 @@ class DistributionPoint(Struct, frozen=True, dict=True):
         """What the issuer says there; None: nothing of the issuer's was had."""
         if self.brought is None:
             return None
-        read = read_ocsp if self.kind == "OCSP" else read_crl
-        said = read(self.brought.answer.body, self.der, self.issuer)
+        read = read_ocsp if self.named.kind == "OCSP" else read_crl
+        said = read(self.brought.answer.body, self.named.der, self.named.issuer)
         return said if isinstance(said, Revocation) else None
 
     @property
@@ -101,18 +97,8 @@ def is_wanted(view: EndpointView) -> bool:
 
 
 def places(view: EndpointView) -> Iterator[DistributionPoint]:
-    """Yield for each certificate below the root its OCSP responder and its list: the first of each that is asked in the clear.
-
-    Where the root itself was not sent, the list that it keeps is looked for all the same: clients that know the root ask it.
-    """
-    chain = presented(view.session.answer) if view.session else None
-    for certificate, der, issuer in _signed(chain) if chain else ():
-        ocsp = next((url for url in certificate.ocsp_urls if _is_plain(url)), "")
-        crl = next((url for url in certificate.crl_urls if _is_plain(url)), "")
-        if ocsp and issuer:
-            yield DistributionPoint(view, certificate, der, issuer, "OCSP", ocsp)
-        if crl:
-            yield DistributionPoint(view, certificate, der, issuer, "CRL", crl)
+    """Yield the places that the chain of an endpoint names (`named_places`)."""
+    return (DistributionPoint(view, place) for place in named_places(view))
 
 
 def holds(view: EndpointView, said: Revocation) -> bool:
@@ -121,16 +107,6 @@ def holds(view: EndpointView, said: Revocation) -> bool:
     """
     ahead = skew_for(view)
     return said.holds(view.now) or (ahead is not None and said.holds(view.now + ahead))
-
-
-def _signed(chain: Chain) -> Iterator[tuple[Certificate, bytes, bytes]]:
-    """Each certificate of the path with the one above it; a root is left out."""
-    above = (*chain.der[1:], b"")
-    return ((one, der, up) for one, der, up in zip(chain.path, chain.der, above, strict=True) if not one.self_signed)
-
-
-def _is_plain(url: str) -> bool:
-    return url.lower().startswith("http://")
 
 
 def wanted(view: EndpointView) -> Iterator[Question]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from diag.knowledge.fetching import Fetch, fetch, way_to_proxy
 from diag.knowledge.public_roots import finds_public
+from diag.knowledge.unknown_algorithms import unknown_algorithm
 from diag.model.answer import HttpReply, Session, Trust
 from diag.model.endpoint_view import EndpointView
 from diag.model.observation import Observation
@@ -48,8 +49,12 @@ class Gap(Struct, frozen=True, dict=True):
 
     @property
     def distrusted(self) -> bool:
-        """Whether this client's store found no path from what was sent; not so where an issuer that was sent does not fit."""
-        return untrusted(self.session.answer) and misfit(self.session.answer, self.chain) is None
+        """Whether this client's store found no path from what was sent; not so where an issuer that was sent does not fit, or
+        could not be looked for.
+        """
+        if not untrusted(self.session.answer) or unknown_algorithm(self.view):
+            return False
+        return misfit(self.session.answer, self.chain) is None
 
     @property
     def namesake(self) -> Certificate | None:

@@ -21,6 +21,10 @@ asked.
 """
 
 
+RestKind = tuple[AtRest, type[EndpointView] | type[RunView]]
+"""What the dormant checks of one kind say at rest, and of what."""
+
+
 class Dormant(Struct, frozen=True, dict=True):
     """The place of a check that is loaded when something wakes it."""
 
@@ -43,27 +47,10 @@ class Dormant(Struct, frozen=True, dict=True):
         """The check, loaded when it is first wanted."""
         return cast("AnyCheck", import_module(f"{self.family}.{self.name}").CHECK)
 
-    @property
-    def kind(self) -> tuple[object, ...]:
+    @cached_property
+    def kind(self) -> RestKind:
         """What is the same for all that are woken together."""
         return (self.rests, self.judges)
-
-    @property
-    def is_loaded(self) -> bool:
-        """Whether it has been."""
-        return "check" in self.__dict__
-
-    def at_rest(self, sight: EndpointView | RunView) -> Finding | None:
-        """Return what the check says of an endpoint, or of a run, that does not wake it; None: it wakes it, or is none of its
-        business. Two sessions on one way are no case to be told from afar.
-        """
-        if not isinstance(sight, self.judges) or (isinstance(sight, EndpointView) and sight.at_proxy is not None):
-            return None
-        return self.rests(sight)
-
-    def is_woken_by(self, sight: EndpointView | RunView) -> bool:
-        """Return whether the check has to be asked about this."""
-        return isinstance(sight, self.judges) and self.at_rest(sight) is None
 
 
 def dormant_in(family: str) -> Callable[[str, AtRest], Dormant]:
@@ -88,6 +75,7 @@ class Catalogue(Sequence[AnyCheck]):
 
     def __init__(self, members: Iterable[Member]) -> None:
         self.members = tuple(members)
+        self._with: dict[frozenset[RestKind], tuple[Member, ...]] = {}
 
     @cached_property
     def ids(self) -> tuple[str, ...]:
@@ -102,18 +90,30 @@ class Catalogue(Sequence[AnyCheck]):
         """Return the check of this id. Raises KeyError."""
         return _loaded(self._by_id[id])
 
-    def has_to_load(self, *sights: EndpointView | RunView) -> bool:
-        """Return whether one of these wakes a check that is not loaded yet."""
-        asleep = {member.kind: member for member in self.members if isinstance(member, Dormant) and not member.is_loaded}
-        return any(member.is_woken_by(sight) for member in asleep.values() for sight in sights)
+    def woken_by(self, *sights: EndpointView | RunView) -> frozenset[RestKind]:
+        """Return the kinds of checks that these endpoints and this run wake; all, where two sessions are on one way: that is no
+        case to be told from afar.
+        """
+        if any(isinstance(sight, EndpointView) and sight.at_proxy for sight in sights):
+            return frozenset(self._kinds)
+        of = {judged: [sight for sight in sights if isinstance(sight, judged)] for judged in (EndpointView, RunView)}
+        return frozenset((rests, judges) for rests, judges in self._kinds if any(rests(sight) is None for sight in of[judges]))
 
-    def awake(self, *sights: EndpointView | RunView) -> tuple[Member, ...]:
-        """Return all members, in order: as checks those that these endpoints and this run need, loaded now; others dormant."""
-        kinds = {member.kind: member for member in self.members if isinstance(member, Dormant)}
-        woken = {kind for kind, member in kinds.items() if any(map(member.is_woken_by, sights))}
-        return tuple(
-            _loaded(member) if not isinstance(member, Dormant) or member.kind in woken else member for member in self.members
-        )
+    def has_to_load(self, woken: frozenset[RestKind]) -> bool:
+        """Return whether checks of these kinds may not be loaded yet."""
+        return woken not in self._with
+
+    def awake(self, woken: frozenset[RestKind]) -> tuple[Member, ...]:
+        """Return all members, in order: as checks those of these kinds, loaded now, and what never rests; the others dormant."""
+        if woken not in self._with:
+            self._with[woken] = tuple(
+                member if isinstance(member, Dormant) and member.kind not in woken else _loaded(member) for member in self.members
+            )
+        return self._with[woken]
+
+    @cached_property
+    def _kinds(self) -> tuple[RestKind, ...]:
+        return tuple(dict.fromkeys(member.kind for member in self.members if isinstance(member, Dormant)))
 
     def with_more(self, checks: Iterable[AnyCheck]) -> "Catalogue":
         """Return these and others behind them."""
@@ -136,7 +136,7 @@ class Catalogue(Sequence[AnyCheck]):
 
 def awake(checks: Sequence[AnyCheck], *sights: EndpointView | RunView) -> Sequence[Member]:
     """Return checks as far as these endpoints and this run need them; of a catalogue, the others as its dormant members."""
-    return checks.awake(*sights) if isinstance(checks, Catalogue) else checks
+    return checks.awake(checks.woken_by(*sights)) if isinstance(checks, Catalogue) else checks
 
 
 def _loaded(member: Member) -> AnyCheck:

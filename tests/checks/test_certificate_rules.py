@@ -16,6 +16,7 @@ from checks.tls import certificate_expired, certificate_unfit, issuer_untrusted,
 from diag.engine.judge import judge
 from diag.model.address import Address
 from diag.model.answer import Session, Trust, VerifyError
+from diag.model.machine import System
 from diag.model.question import Connect, Verify, carried_by
 from diag.model.verdict import Owner, Status
 from diag.model.wire.certificate import covers, read_certificate, signed_by
@@ -67,6 +68,34 @@ def test_what_a_certificate_is_unfit_for_is_told_with_who_can_mend_it(number: in
     finding = judged(certificate_unfit.CHECK, met([leaf(), INTERMEDIATE], (number, depth)))
     assert (finding.status, finding.facts["form"], finding.owner) == (Status.PROBLEM, form, owner)
     assert finding.facts["number"] == number
+
+
+@pytest.mark.parametrize(
+    ("openssl", "complaint", "found"),
+    [
+        ("OpenSSL 3.0.15 3 Sep 2024", (20, 0), ("algorithm", Owner.MACHINE, "ML-DSA-65")),
+        ("OpenSSL 3.4.0 22 Oct 2024", (20, 0), ("algorithm", Owner.MACHINE, "ML-DSA-65")),
+        ("OpenSSL 3.5.4 30 Sep 2025", (20, 1), None),
+    ],
+)
+def test_an_algorithm_is_called_unknown_where_that_version_does_not_know_it(
+    openssl: str, complaint: tuple[int, int], found: tuple[str, Owner, str] | None
+) -> None:
+    newer = pytest.importorskip("cryptography.hazmat.primitives.asymmetric.mldsa")
+    keys = {name: newer.MLDSA65PrivateKey.generate() for name in (HOST, "Issuing", "Root")}
+
+    def signed(subject: str, issuer: str) -> bytes:
+        named = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (issuer, subject)]
+        built = x509.CertificateBuilder(*named, keys[subject].public_key(), 7, NOW - 90 * DAY, NOW + DAY)
+        return built.sign(keys[issuer], None).public_bytes(Encoding.DER)
+
+    scene = met([signed(HOST, "Issuing"), signed("Issuing", "Root")], complaint).machine(
+        System("Linux", "6.1", "x86_64", "3.11", openssl, openssl)
+    )
+    finding = judged(certificate_unfit.CHECK, scene)
+    told = finding.facts.get("form"), finding.owner, finding.facts.get("algorithm")
+    assert told == found if found else finding.status is Status.OK
+    assert judged(issuer_untrusted.CHECK, scene).status is (Status.OK if found else Status.PROBLEM)
 
 
 def test_a_certificate_without_a_name_is_told_without_one() -> None:

@@ -48,6 +48,7 @@ RARER = {
     "diag.knowledge.clients.shelf",
     "diag.knowledge.messages.patterns",
     "diag.model.check_laws",
+    "diag.model.error_class",
     "diag.model.wire.dns_wire",
     "diag.probe.digest",
     "diag.probe.fetched",
@@ -136,7 +137,7 @@ def libraries(modules: set[str]) -> set[str]:
 def asleep(bundle: Path) -> set[str]:
     """The files of the checks that nothing in this bundle wakes."""
     run = RunView(read(bundle).evidence)
-    dormant = [member for member in CATALOGUE.awake(*run.cases, run) if isinstance(member, Dormant)]
+    dormant = [member for member in CATALOGUE.awake(CATALOGUE.woken_by(*run.cases, run)) if isinstance(member, Dormant)]
     return {f"{member.family}.{member.name}" for member in dormant}
 
 

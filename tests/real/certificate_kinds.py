@@ -54,6 +54,7 @@ from tests.real.chain_shapes import (
     leaf,
     limited,
     limited_alone,
+    of_algorithm,
     of_the_root,
     old_hash,
     on_top,
@@ -66,6 +67,10 @@ from tests.real.chain_shapes import (
     trusting,
     two_below,
 )
+
+STRANGE_KEY = b"\x06\x05\x2b\xce\x0f\x03\x06"
+EC, STRANGE_CURVE = b"\x06\x07\x2a\x86\x48\xce\x3d\x02\x01", b"\x06\x05\x2b\x81\x04\x00\x7f"
+"""Algorithms as they stand in certificates: a number that is nobody's; that of elliptic curves, and a curve that is nobody's."""
 
 
 def called(name: str) -> x509.Name:
@@ -266,6 +271,24 @@ KINDS: dict[str, Kind] = {
     ),
     "root with a new key, and it is sent": Kind(
         partial(renewed_root, is_sent=True), 19, _UNTRUSTED, "another_key", Owner.MACHINE
+    ),
+    # Algorithms
+    "signature that nobody knows": Kind(partial(of_algorithm, STRANGE_KEY, signature="own"), 20, _UNFIT, "algorithm"),
+    "signature of the issuer that nobody knows": Kind(
+        partial(of_algorithm, STRANGE_KEY, signature="issuer"), 20, _UNFIT, "algorithm"
+    ),
+    "key of the issuer that nobody knows": Kind(partial(of_algorithm, STRANGE_KEY, key="issuer"), 20, _UNFIT, "algorithm"),
+    "key of the issuer, and what it signs, that nobody knows": Kind(
+        partial(of_algorithm, STRANGE_KEY, key="issuer", signature="own"), 20, _UNFIT, "algorithm"
+    ),
+    "key of the root, and what it signs, that nobody knows": Kind(
+        partial(of_algorithm, STRANGE_KEY, key="root", signature="issuer"), 20, _UNFIT, "algorithm"
+    ),
+    "the same, and the root is sent": Kind(
+        partial(of_algorithm, STRANGE_KEY, key="root", signature="issuer", with_root=True), 20, _UNFIT, "algorithm"
+    ),
+    "key of the issuer on a curve that nobody knows": Kind(
+        partial(of_algorithm, EC + STRANGE_CURVE, key="issuer"), 20, _UNFIT, "algorithm"
     ),
     "cross-signed": Kind(cross_signed),
     "signed twice, the dead end first": Kind(partial(signed_twice, wrong_first=True), 20, "tls-path-missed"),

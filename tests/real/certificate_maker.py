@@ -141,6 +141,22 @@ def without_issuer(fields: Fields) -> Fields:
     return [*fields[:3], value(0x30, b""), *fields[4:]]
 
 
+def with_key_of(number: bytes) -> Callable[[Fields], Fields]:
+    """With a key of another algorithm, by what identifies it (AlgorithmIdentifier, RFC 5280, section 4.1.1.2); its bits stay."""
+
+    def edit(fields: Fields) -> Fields:
+        at = 6 if fields[0][0] == VERSION else 5
+        bits = elements(fields[at], inside=True)[1]
+        return [*fields[:at], value(0x30, value(0x30, number) + bits), *fields[at + 1 :]]
+
+    return edit
+
+
+def signed_in_the_way_of(number: bytes) -> Callable[[Fields], Fields]:
+    """With a signature of another algorithm, identified likewise."""
+    return lambda fields: [*fields[:2], value(0x30, number), *fields[3:]]
+
+
 def with_one_twice(fields: Fields) -> Fields:
     """With its last extension once more."""
     (listed,) = elements(fields[-1], inside=True)

@@ -24,7 +24,9 @@ from tests.real.certificate_maker import (
     purposes,
     resigned,
     sent,
+    signed_in_the_way_of,
     usage,
+    with_key_of,
     with_old_hash,
 )
 
@@ -116,6 +118,19 @@ def two_below(length: int) -> Presented:
     upper = issuer(top)
     lower = issuer(upper)
     return Presented(sent(own(lower), [lower, upper]), (top,))
+
+
+def of_algorithm(number: bytes, *, key: str = "", signature: str = "", with_root: bool = False) -> Presented:
+    """The key, or the signature, of one of the certificates (`own`, `issuer`, `root`) is of this algorithm."""
+
+    def with_it(made: IssuedCertificate, above: IssuedCertificate, name: str) -> IssuedCertificate:
+        if name == key:
+            made = replace(resigned(made, above, with_key_of(number)), key=made.key)
+        return replace(resigned(made, above, signed_in_the_way_of(number)), key=made.key) if name == signature else made
+
+    top = with_it(made := root(), made, "root")
+    above = with_it(issuer(top), top, "issuer")
+    return Presented(sent(with_it(own(above), above, "own"), [above, *([top] if with_root else [])]), (top,))
 
 
 def edited(edit: Callable[[list[bytes]], list[bytes]], terms: Terms = USUAL) -> Presented:

@@ -14,7 +14,8 @@ from cryptography.x509.oid import ExtendedKeyUsageOID as Purpose
 from cryptography.x509.oid import NameOID
 
 from diag.model.text import clean
-from diag.model.wire.facts import Certificate
+from diag.model.wire.algorithms import unusual
+from diag.model.wire.facts import UNREADABLE_KEY, Certificate
 from diag.model.wire.unreadable import guarded, guarded_as
 
 _VERSION = 0xA0
@@ -118,6 +119,7 @@ def facts(der: bytes) -> Certificate:
         purposes=_purposes(certificate),
         broken=_broken(certificate),
         limits_names=_extension(certificate, x509.NameConstraints) is not None,
+        signature=_unusual_signature(certificate),
     )
 
 
@@ -238,9 +240,16 @@ def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
     return tuple(str(ip) for ip in given if isinstance(ip, ipaddress.IPv4Address | ipaddress.IPv6Address))
 
 
-@guarded_as(("other", 0))
+@guarded_as("")
+def _unusual_signature(certificate: x509.Certificate) -> str:
+    return unusual(certificate.signature_algorithm_oid.dotted_string)
+
+
+@guarded_as((UNREADABLE_KEY, 0))
 def _key(certificate: x509.Certificate) -> tuple[str, int]:
     """The key's kind and its size in bits."""
+    if other := unusual(certificate.public_key_algorithm_oid.dotted_string):
+        return other, 0
     match certificate.public_key():
         case rsa.RSAPublicKey() as key:
             return "RSA", key.key_size
@@ -253,7 +262,7 @@ def _key(certificate: x509.Certificate) -> tuple[str, int]:
         case dsa.DSAPublicKey() as old:
             return "DSA", old.key_size
         case _:
-            return "other", 0
+            return UNREADABLE_KEY, 0
 
 
 @guarded_as(b"")

@@ -177,9 +177,14 @@ def stops_search(certificate: Certificate) -> bool:
 
 
 def namesake(answer: Session, chain: Chain) -> Certificate | None:
-    """Return a certificate that was sent, bears the name of the issuer of the last one on the path, and did not sign it."""
+    """Return a certificate that was sent, bears the name of the issuer of the last one on the path, and did not sign it.
+
+    None as well where that cannot be known, because the library knows no such signature or key.
+    """
+    if chain.top.signature:
+        return None
     sent = read_chain(answer.chain[:_LONGEST])
-    return next((one for one in sent if one.subject == chain.top.issuer and one not in chain.path), None)
+    return next((one for one in sent if one.subject == chain.top.issuer and one.key_bits and one not in chain.path), None)
 
 
 def finds_path(answer: Session | Trust) -> bool:

@@ -12,6 +12,10 @@ CLOCK_SLACK = timedelta(minutes=5)
 """How far the clocks of an authority and of this machine may be apart before a word of theirs is early or late."""
 
 
+UNREADABLE_KEY = "other"
+"""What stands for the key where it cannot be read."""
+
+
 class Certificate(Struct, frozen=True):
     """The facts of one certificate. Texts are clean; times are UTC."""
 
@@ -35,7 +39,7 @@ class Certificate(Struct, frozen=True):
     """Its own key signed it."""
     is_authority: bool
     key: str
-    """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA` or `other`."""
+    """`RSA`, `EC`, `Ed25519`, `Ed448`, `DSA`; the name or number of another algorithm; `other`: one of these, unreadable."""
     key_bits: int
     key_fingerprint: str
     """SHA-256 of the public key (SubjectPublicKeyInfo), in hex; empty: a key of a kind that cannot be read."""
@@ -61,6 +65,8 @@ class Certificate(Struct, frozen=True):
     """The extensions that cannot be read, say nothing, or stand there twice, by their numbers: what they say is not known."""
     limits_names: bool = False
     """Whether it says for which names it and those below it may sign (name constraints, RFC 5280, section 4.2.1.10)."""
+    signature: str = ""
+    """The name or number of the algorithm of its signature, where that is none of RSA, DSA, ECDSA and EdDSA."""
 
     @property
     def never_valid(self) -> bool:

@@ -95,18 +95,23 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize(("body", "failures"), HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_script_is_cut_short_and_the_next_target_is_asked(body: str, failures: set[str]) -> None:
+def test_a_hostile_script_is_cut_short_and_the_next_target_is_asked(
+    body: str, failures: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if failures == {Flaw.TOO_SLOW}:  # native loops, which do not look at the engine's clock
+        monkeypatch.setattr(sandbox, "_PATIENCE", 1.2)
     hostile, calm = ask(script(f"if (host === 'a.test') {{ {body} }} return 'DIRECT'"), "a.test", "b.test")
     assert hostile.failure in failures
     assert len(hostile.text) <= sandbox.worker.LONGEST_RESULT + 1
     assert calm == Said(text="DIRECT")
 
 
-def test_a_script_that_is_always_slow_is_not_tried_for_every_target() -> None:
+def test_a_script_that_is_always_slow_is_not_tried_for_every_target(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sandbox, "LARGEST_BILL", 1.5)
     failures = [answer.failure for answer in ask(script("while (true) {}"), *(f"h{n}.test" for n in range(30)))]
     assert failures[0] == Flaw.TOO_SLOW
     assert failures[-1] == Flaw.GIVEN_UP
-    assert failures.count(Flaw.TOO_SLOW) <= 4
+    assert failures.count(Flaw.TOO_SLOW) <= 3
 
 
 def test_the_process_can_open_nothing_and_knows_nothing_of_our_environment(

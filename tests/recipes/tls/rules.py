@@ -1,8 +1,10 @@
 """Recipes of the family tls: certificates whose path, days and names are right, and which may not be used so all the same."""
 
+import dataclasses
 import warnings
 from datetime import timedelta
 
+from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dh, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, ParameterFormat
 from cryptography.utils import CryptographyDeprecationWarning
@@ -53,6 +55,18 @@ def no_authority(house: House) -> Look:
     other = issue("other.house.test", issuer=root, validity=_days(), names=("other.house.test",))
     leaf = issue(HOST, issuer=other, validity=_days(), names=(HOST,))
     return trusted(house, root, leaf.presenting(other.certificate))
+
+
+def strangely_signed(house: House) -> Look:
+    """The server's own certificate is signed by an algorithm that nobody knows."""
+    authority = private_authority("Company")
+    leaf = authority.leaf(HOST)
+    usual_one, strange = bytes.fromhex("06082a8648ce3d040302"), bytes.fromhex("06082b0601040183b203")
+    content = leaf.certificate.public_bytes(Encoding.DER).replace(usual_one, strange)
+    signed = dataclasses.replace(leaf, certificate=x509.load_der_x509_certificate(content))
+    serve_pages(house, Page(signed, terms="ssl_ciphers ALL:@SECLEVEL=0;"))  # or this server, too, would refuse it
+    name_all(house, HOST)
+    return usual(house, authority)
 
 
 def crossed(*, known: bool) -> Stage:
@@ -161,6 +175,12 @@ _UNFIT = of(
     ),
     problem("one-authority-too-many", "An authority that allows none below it has signed another one.", one_too_many, UNFIT),
     problem("signed-by-a-server", "What signed for the server is a server's certificate itself.", no_authority, UNFIT),
+    problem(
+        "algorithm-that-nobody-knows",
+        "The server's own certificate is signed by an algorithm that OpenSSL does not know.",
+        strangely_signed,
+        UNFIT,
+    ),
     ok("healthy/one-service"),
     near_miss(
         "limited-to-this-domain",

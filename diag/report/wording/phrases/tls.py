@@ -203,6 +203,10 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "only_common_name": "the name is only in the common name",
         "other_common_name": "the certificate lists no names",
     },
+    "unknown_part": {
+        "key": "the key",
+        "signature": "the signature",
+    },
     "rule": {
         "issuer_missing": "its issuer is not trusted here",
         "not_yet_valid": "it is not valid yet",
