@@ -12,12 +12,14 @@ from checks.machine import (
 from diag.knowledge.asked_for import compares_programs, trusts_as_set
 from diag.knowledge.at_rest import dialled, trusting, unless
 from diag.knowledge.resolver_answers import asks_as_set
+from diag.knowledge.unheard import any_unheard
 from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
 dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
 CHECKS = Catalogue(
     (
         offline.CHECK,
+        dormant_of_runs("link_interrupted", unless(any_unheard)),
         dormant("program_fails_alone", unless(compares_programs)),
         clock_wrong.CHECK,
         local_firewall.CHECK,

@@ -88,7 +88,7 @@ def _verdicts(checks: Sequence[Member], run_view: RunView, before: Iterator[Verd
         if isinstance(check, Dormant):
             if check.kind not in at_rest:
                 of = views if check.judges is EndpointView else [(RUN, run_view)]
-                at_rest[check.kind] = [(name, finding) for name, sight in of if (finding := check.at_rest(sight))]
+                at_rest[check.kind] = [(name, finding) for name, sight in of if (finding := check.rests(sight))]
             for name, finding in at_rest[check.kind]:
                 next(before, None)
                 yield Verdict(check.id, name, finding)

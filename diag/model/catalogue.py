@@ -52,18 +52,6 @@ class Dormant(Struct, frozen=True, dict=True):
         """What is the same for all that are woken together."""
         return (self.rests, self.judges)
 
-    def at_rest(self, sight: EndpointView | RunView) -> Finding | None:
-        """Return what the check says of an endpoint, or of a run, that does not wake it; None: it wakes it, or is none of its
-        business. Two sessions on one way are no case to be told from afar.
-        """
-        if not isinstance(sight, self.judges) or (isinstance(sight, EndpointView) and sight.at_proxy is not None):
-            return None
-        return self.rests(sight)
-
-    def is_woken_by(self, sight: EndpointView | RunView) -> bool:
-        """Return whether the check has to be asked about this."""
-        return isinstance(sight, self.judges) and self.at_rest(sight) is None
-
 
 def dormant_in(family: str) -> Callable[[str, AtRest], Dormant]:
     """Return what makes the dormant places of a family's checks of endpoints, given the package that it is."""
@@ -103,8 +91,13 @@ class Catalogue(Sequence[AnyCheck]):
         return _loaded(self._by_id[id])
 
     def woken_by(self, *sights: EndpointView | RunView) -> frozenset[RestKind]:
-        """Return the kinds of checks that these endpoints and this run wake."""
-        return frozenset(kind for kind, one in self._one_of_each.items() if any(map(one.is_woken_by, sights)))
+        """Return the kinds of checks that these endpoints and this run wake; all, where two sessions are on one way: that is no
+        case to be told from afar.
+        """
+        if any(isinstance(sight, EndpointView) and sight.at_proxy for sight in sights):
+            return frozenset(self._kinds)
+        of = {judged: [sight for sight in sights if isinstance(sight, judged)] for judged in (EndpointView, RunView)}
+        return frozenset((rests, judges) for rests, judges in self._kinds if any(rests(sight) is None for sight in of[judges]))
 
     def has_to_load(self, woken: frozenset[RestKind]) -> bool:
         """Return whether checks of these kinds may not be loaded yet."""
@@ -119,8 +112,8 @@ class Catalogue(Sequence[AnyCheck]):
         return self._with[woken]
 
     @cached_property
-    def _one_of_each(self) -> dict[RestKind, Dormant]:
-        return {member.kind: member for member in self.members if isinstance(member, Dormant)}
+    def _kinds(self) -> tuple[RestKind, ...]:
+        return tuple(dict.fromkeys(member.kind for member in self.members if isinstance(member, Dormant)))
 
     def with_more(self, checks: Iterable[AnyCheck]) -> "Catalogue":
         """Return these and others behind them."""

@@ -59,6 +59,8 @@ class Interface(Struct, frozen=True, omit_defaults=True):
     loopback: PublicFlag = False
     vpn: PublicText = ""
     """The VPN client or kind of tunnel that it is of, such as `WireGuard` or `Tailscale`; empty: of none that is known."""
+    link_changes: PublicNumber = 0
+    """How often its link went down or came up so far, where the system counts that (Linux: carrier_changes); 0: it does not."""
 
 
 class Interfaces(Struct, frozen=True, tag="interfaces", tag_field="seen", omit_defaults=True):

@@ -39,6 +39,8 @@ class Inspect(Struct, frozen=True, cache_hash=True, tag="inspect", tag_field="as
     topic: Annotated[Topic, Meta(extra={"privacy": Privacy.PUBLIC})]
     names: tuple[HostName, ...] = ()
     """For HOSTS: the names whose lines are wanted; no other line of the file is kept."""
+    again: PublicFlag = False
+    """Whether it is looked at once more, at the end: what has changed since tells what happened meanwhile."""
 
 
 class Lookup(Struct, frozen=True, cache_hash=True, tag="lookup", tag_field="ask", omit_defaults=True):

@@ -37,7 +37,13 @@ def test_what_is_said_at_rest_is_what_the_check_says() -> None:
     for name, evidence in everything():
         run = RunView(evidence)
         sights: dict[str, EndpointView | RunView] = {RUN: run, **{str(view.endpoint): view for view in run.cases}}
-        resting = {(one.id, subject): one for one in DORMANT for subject, sight in sights.items() if one.at_rest(sight)}
+        woken = {subject: CATALOGUE.woken_by(sight) for subject, sight in sights.items()}
+        resting = {
+            (one.id, subject): one
+            for one in DORMANT
+            for subject, sight in sights.items()
+            if isinstance(sight, one.judges) and one.kind not in woken[subject]
+        }
         asked = [one.check for one in DORMANT if any((one.id, subject) in resting for subject in sights)]
         for verdict in judged(evidence, asked)[0].verdicts:
             one, sight = resting.get((verdict.check, verdict.subject)), sights[verdict.subject]
@@ -45,8 +51,8 @@ def test_what_is_said_at_rest_is_what_the_check_says() -> None:
                 continue
             rested.add(one.id)
             wanted = list(one.check.questions(sight)) if one.check.applies(sight) else []  # type: ignore[arg-type]
-            if verdict.finding != one.at_rest(sight) or wanted:
-                wrong.append((name, verdict.check, verdict.finding, one.at_rest(sight), wanted))
+            if verdict.finding != one.rests(sight) or wanted:
+                wrong.append((name, verdict.check, verdict.finding, one.rests(sight), wanted))
     assert wrong == []
     assert rested == {one.id for one in DORMANT}
 

@@ -48,6 +48,7 @@ RARER = {
     "diag.knowledge.clients.shelf",
     "diag.knowledge.messages.patterns",
     "diag.model.check_laws",
+    "diag.model.error_class",
     "diag.model.wire.dns_wire",
     "diag.probe.digest",
     "diag.probe.fetched",

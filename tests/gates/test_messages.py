@@ -7,7 +7,7 @@ import pytest
 from checks import CATALOGUE
 from diag.knowledge.clients.shelf import client_names
 from diag.knowledge.messages.patterns import Known, causes_of, families, recognise
-from diag.model.told import ErrorClass
+from diag.model.error_class import ErrorClass
 from diag.report.wording.told import TOLD_ERRORS
 
 FEWEST_REAL, FEWEST_NEAR_MISSES = 600, 110

@@ -59,6 +59,8 @@ NOT_MET = {
     "machine-resolver-settings-unusable machine-outgoing-redirected network-no-egress "
     "network-gateway-dead network-connection-filtered network-connection-rejected "
     "network-ipv6-broken proxy-name-not-found",
+    "machine-link-interrupted": "machine-offline dns-server-failure network-no-egress network-gateway-dead "
+    "network-connection-rejected network-mtu-blackhole network-packet-loss",
     "machine-program-fails-alone": "tls-self-signed tls-intercepted tls-legacy-renegotiation machine-trust-store-outdated "
     "network-connection-refused network-connection-rejected network-no-egress dns-name-not-found "
     "dns-left-to-proxy proxy-variables-disagree proxy-unreachable proxy-name-not-found "

@@ -9,7 +9,7 @@ import pytest
 from diag.knowledge.messages.places import endpoints_in, moment_in
 from diag.knowledge.messages.reading import LONGEST_LINE, MOST_ERRORS, lines_of, read_messages
 from diag.model.endpoint import parse_endpoint
-from diag.model.told import ErrorClass
+from diag.model.error_class import ErrorClass
 
 JAVA = """\
 2024-05-01T12:00:00.123Z ERROR o.a.Pool - cannot connect

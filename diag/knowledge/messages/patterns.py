@@ -13,7 +13,7 @@ from typing import Annotated
 import msgspec.toml
 from msgspec import Meta, Struct
 
-from diag.model.told import GENERAL, ErrorClass
+from diag.model.error_class import GENERAL, ErrorClass
 
 _HERE = Path(__file__).parent
 _DATA = _HERE.joinpath("data")

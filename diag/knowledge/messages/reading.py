@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from diag.knowledge.messages.patterns import Known, recognise
 from diag.knowledge.messages.places import endpoints_in, moment_in
 from diag.model.endpoint import Endpoint
-from diag.model.told import GENERAL, ErrorClass, ToldError
+from diag.model.error_class import GENERAL, ErrorClass
+from diag.model.told import ToldError
 
 LONGEST_LINE = 4_000
 """Characters of a line that are looked at."""

@@ -66,6 +66,7 @@ def _linked(link: NetworkLink) -> Interface:
         mtu=link.mtu,
         addresses=addresses,
         loopback=bool(link.flags & LINK_LOOPBACK),
+        link_changes=link.changes,
     )
 
 

@@ -13,7 +13,7 @@ _GET_LINKS, _GET_ADDRESSES, _LINK, _ADDRESS = 18, 22, 16, 20
 _ERROR, _DONE = 2, 3
 _REQUEST_ALL = 0x301
 """NLM_F_REQUEST and NLM_F_DUMP."""
-_LINK_NAME, _LINK_MTU = 3, 4
+_LINK_NAME, _LINK_MTU, _CARRIER_CHANGES = 3, 4, 35
 _ADDRESS_THERE, _ADDRESS_HERE = 1, 2
 """IFA_ADDRESS is that of the other end where there is one; IFA_LOCAL, where it is given, is always ours."""
 _LINK_HEAD = struct.Struct("=BxHiII")
@@ -34,18 +34,21 @@ class NetworkLink(Struct, frozen=True):
     mtu: int
     addresses: tuple[str, ...]
     """IPv4 first; those of one link alone with its name as their zone (RFC 4007, section 11)."""
+    changes: int = 0
+    """How often its link went down or came up."""
 
 
 def read_links() -> tuple[NetworkLink, ...]:
     """Return all interfaces in the order of their numbers. Raises OSError where the kernel does not tell."""
     if sys.platform != "linux":
         raise OSError("rtnetlink is Linux' own")
-    found: dict[int, tuple[str, int, int]] = {}
+    found: dict[int, tuple[str, int, int, int]] = {}
     for content in _told(_GET_LINKS, _LINK, _LINK_HEAD):
         _, _, number, flags, _ = _LINK_HEAD.unpack_from(content)
         said = dict(_attributes(content[_LINK_HEAD.size :]))
         name = said.get(_LINK_NAME, b"").rstrip(b"\0").decode("utf-8", "replace")
-        found[number] = (name, flags, int.from_bytes(said.get(_LINK_MTU, b""), sys.byteorder))
+        mtu, changes = (int.from_bytes(said.get(kind, b""), sys.byteorder) for kind in (_LINK_MTU, _CARRIER_CHANGES))
+        found[number] = (name, flags, mtu, changes)
     addresses: dict[int, list[tuple[int, str]]] = {}
     for content in _told(_GET_ADDRESSES, _ADDRESS, _ADDRESS_HEAD):
         family, _, _, _, number = _ADDRESS_HEAD.unpack_from(content)
@@ -56,8 +59,10 @@ def read_links() -> tuple[NetworkLink, ...]:
             zone = f"%{found[number][0]}" if family == socket.AF_INET6 and packed[0] == 0xFE and packed[1] & 0xC0 == 0x80 else ""
             addresses.setdefault(number, []).append((family, text + zone))
     return tuple(
-        NetworkLink(name, flags, mtu, tuple(text for _, text in sorted(addresses.get(number, ()), key=lambda one: one[0])))
-        for number, (name, flags, mtu) in sorted(found.items())
+        NetworkLink(
+            name, flags, mtu, tuple(text for _, text in sorted(addresses.get(number, ()), key=lambda one: one[0])), changes
+        )
+        for number, (name, flags, mtu, changes) in sorted(found.items())
     )
 
 

@@ -9,9 +9,10 @@ from msgspec import Meta, Struct
 from diag.knowledge.messages.patterns import causes_of
 from diag.model.diagnosis import Diagnosis
 from diag.model.endpoint_view import EndpointView
+from diag.model.error_class import ErrorClass
 from diag.model.process import ProcessFacts
 from diag.model.text import clean
-from diag.model.told import ErrorClass, ToldError
+from diag.model.told import ToldError
 from diag.model.wire.chain import presented
 from diag.report.wording.told import TOLD_ERRORS
 

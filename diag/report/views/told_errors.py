@@ -8,8 +8,9 @@ from msgspec import Struct
 from diag.knowledge.messages.patterns import causes_of
 from diag.language import joined, said
 from diag.model.diagnosis import Diagnosis
+from diag.model.error_class import ErrorClass
 from diag.model.text import clean
-from diag.model.told import ErrorClass, ToldError
+from diag.model.told import ToldError
 from diag.report.wording.told import TOLD_ERRORS, told_words
 
 _MOST_CAUSES = 8

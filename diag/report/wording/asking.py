@@ -41,7 +41,7 @@ def asked(question: Question) -> str:
     """Return a question in words, without a question mark: `connect to 192.0.2.1:443`."""
     match question:
         case Inspect():
-            return TOPICS[question.topic]
+            return _in_particular(TOPICS[question.topic], said("once more") if question.again else "")
         case Lookup():
             return clean(_lookup(question))
         case Connect():
