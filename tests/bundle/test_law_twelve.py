@@ -111,7 +111,7 @@ def test_a_page_that_only_claims_to_be_compressed_is_still_read() -> None:
         fields = (*answer.headers, Header("content-encoding", "gzip"))
         return replace(seen, answer=replace(answer, headers=fields, coding=CodingFault.CLAIMED.value))
 
-    evidence = read_scene("http-network-policy-denied/no-profile").evidence
+    evidence = read_scene("http-network-policy-denied/public-access-off").evidence
     evidence = replace(evidence, observations=tuple(map(claiming, evidence.observations)))
     plain = told(judge(evidence, CATALOGUE))
     assert "http-network-policy-denied" in str(plain)
