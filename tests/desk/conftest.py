@@ -7,16 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from diag.cli.desk import means
 from diag.desk.index import open_index
-from diag.desk.intake import Wishes, take_in
-from diag.desk.search import put_articles
-from tests.desk.corpus import NOW, shared
+from tests.desk.corpus import shared, write, write_index
 
 
 @pytest.fixture(scope="session")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return shared(tmp_path_factory)
+    return shared(tmp_path_factory, "desk-corpus", write)
 
 
 @pytest.fixture(scope="session")
@@ -27,13 +24,8 @@ def truth(corpus: Path) -> dict[str, str]:
 @pytest.fixture(scope="session")
 def indexed(corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The index of the corpus; not to be written into."""
-    path = tmp_path_factory.mktemp("index") / "desk.db"
-    db = open_index(path, make=True)
-    by = means(NOW)
-    take_in(db, [corpus / "bundles"], by, Wishes(label_from="org/*"), lambda done, all_of: None)
-    put_articles(db, ((check.id, check.article.partition("\n")[0], check.article) for check in by.catalogue()))
-    db.close()
-    return path
+    made = shared(tmp_path_factory, "desk-index", lambda folder: write_index(corpus, folder)) / "desk.db"
+    return Path(shutil.copy(made, tmp_path_factory.mktemp("index")))
 
 
 @pytest.fixture
