@@ -1,7 +1,7 @@
 """Answers with their pages in plain: what came compressed or in chunks hides what it says from whoever looks through it.
 
-No judgement reads a page under a content coding, so nothing of one is kept. A proxy's page behind a refused CONNECT is kept as
-it came; where it came in chunks, a border may stand in the middle of a word.
+No judgement reads a page under a content coding, so nothing of one is kept; one that only claims its coding is plain. A proxy's
+page behind a refused CONNECT is kept as it came; where it came in chunks, a border may stand in the middle of a word.
 """
 
 import re
@@ -13,6 +13,7 @@ from diag.bundle.layers import dechunked
 from diag.bundle.secret_shapes import REMOVED
 from diag.model.answer import Header, HttpReply, TunnelReply
 from diag.model.observation import Observation
+from diag.model.wire.content_coding import CodingFault
 
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _AS_IT_IS = frozenset({"", "identity", "chunked"})
@@ -21,7 +22,9 @@ _AS_IT_IS = frozenset({"", "identity", "chunked"})
 def in_plain(seen: Observation) -> Observation:
     """Return the observation, its page in plain; itself where it was."""
     match seen.answer:
-        case HttpReply(headers=headers, body=body) as reply if body and _is_coded(headers) and body != REMOVED:
+        case HttpReply(headers=headers, body=body) as reply if (
+            body and body != REMOVED and reply.coding != CodingFault.CLAIMED and _is_coded(headers)
+        ):
             return replace(seen, answer=replace(reply, body=REMOVED))
         case TunnelReply(headers=headers, first_bytes=first) as reply if blank := _BLANK.search(first):
             page = _page(headers, first[blank.end() :])

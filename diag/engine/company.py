@@ -19,6 +19,8 @@ from diag.model.question import Connect, EvaluatePac, Handshake, Question, Tunne
 
 A_LULL = 0.05
 """Seconds without a question at a proxy, after which nobody is taken to be on the way; and so long it has to note who left."""
+A_STEP = 0.01
+"""Seconds after an answer within which whoever stands on it asks on."""
 LINGERS = 0.25
 """Seconds for which a proxy may go on counting a connection that we have closed."""
 MOST_IN_VAIN = 16
@@ -54,13 +56,13 @@ class Company:
         if isinstance(question, Connect):
             return place.noted(question, await ask()), ""
         if place.narrow:
-            async with place.turn, place.alone(question):
+            async with place.turn(question), place.alone(question):
                 return place.noted(question, await ask()), ""
         with_others, first = await place.ask(question, ask)
         kept_out = _kept_out(question, first)
         if not (kept_out and with_others):
             return first, ""
-        async with place.turn:
+        async with place.turn(question):
             if place.tried_enough(kept_out):
                 return first, ""
             async with place.alone(question):
@@ -93,8 +95,9 @@ class _Place:
         self.opened = asyncio.Event()
         """Cleared while somebody is there alone."""
         self.opened.set()
-        self.turn = asyncio.Lock()
-        """Whoever wants to be there alone waits here for the others who do."""
+        self._taken = False
+        self._queue: dict[Question, asyncio.Future[None]] = {}
+        """Who wants to be there alone and waits for the others who do, in order."""
         self._withdraw = withdraw
         self._quiet = asyncio.Event()
         self._quiet.set()
@@ -136,22 +139,52 @@ class _Place:
         return answer
 
     @asynccontextmanager
+    async def turn(self, question: Question) -> AsyncIterator[None]:
+        """A context that one question is in at a time. Whoever goes on from what is open there comes first, so that a walk goes
+        through as a whole.
+        """
+        if self._taken:
+            called = self._queue[question] = asyncio.get_running_loop().create_future()
+            try:
+                await called
+            except asyncio.CancelledError:
+                if self._queue.pop(question, None) is None and not called.cancelled():
+                    self._call_next()
+                raise
+        self._taken = True
+        try:
+            yield
+        finally:
+            asyncio.get_running_loop().call_later(A_STEP if self._waiting else 0.0, self._call_next)
+
+    def _call_next(self) -> None:
+        going_on = (question for question in self._queue if not self._waiting.isdisjoint(stands_on(question)))
+        question = next(going_on, next(iter(self._queue), None))
+        if question is None:
+            self._taken = False
+        elif not (called := self._queue.pop(question)).done():
+            called.set_result(None)
+        else:  # cancelled this very moment
+            self._call_next()
+
+    @asynccontextmanager
     async def alone(self, question: Question) -> AsyncIterator[None]:
         """A context, entered in its turn, in which nothing else of ours is there: first, whoever is on the way arrives."""
         await self._lull()
         self.opened.clear()
         try:
             others = self._waiting.difference(stands_on(question))
+            opens_anew = self._waiting.isdisjoint(stands_on(question))
             self._withdraw(stands_on(question))
             self._waiting.clear()
-            if others or asyncio.get_running_loop().time() - self._left < LINGERS:
-                await asyncio.sleep(A_LULL)
+            if others or (opens_anew and asyncio.get_running_loop().time() - self._left < LINGERS):
+                await asyncio.sleep(A_LULL)  # the proxy has to note it, too
             yield
         finally:
             self.opened.set()
 
     async def _lull(self) -> None:
-        while True:
+        while not (self.narrow and self._quiet.is_set()):
             await self._quiet.wait()
             entered = self._entered
             await asyncio.sleep(A_LULL)

@@ -139,10 +139,7 @@ class TunnelReply(Struct, frozen=True, tag="tunnel_reply", tag_field="seen", omi
 
     @property
     def login_refused(self) -> bool:
-        """Whether it refused for want of the right login; a SOCKS proxy may just hang up on a wrong one.
-
-        To CONNECT nobody but the proxy answers, so 401 is its own.
-        """
+        """Whether it refused for want of the right login, be it by 401; a SOCKS proxy may just hang up on a wrong one."""
         hung_up = self.step == "login" and self.failure in (Failure.CUT, Failure.RESET)
         return self.status in (LOGIN_WANTED, UNAUTHORIZED) or self.refusal in LOGIN or hung_up
 
@@ -253,6 +250,8 @@ class HttpReply(Struct, frozen=True, tag="http_reply", tag_field="seen", omit_de
     tcp: TcpInfo | None = None
     withheld: Withheld | None = None
     """What came and was not what was asked for; None: all is in `body`."""
+    coding: PublicText = ""
+    """In what the header and the content differ about the coding (`CodingFault`); empty: in nothing that was seen."""
 
     @property
     def heard(self) -> bool:

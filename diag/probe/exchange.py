@@ -12,6 +12,7 @@ from diag.model.failure import Failure
 from diag.model.question import Exchange
 from diag.model.secret import Login, Secret
 from diag.model.text import clean
+from diag.model.wire.content_coding import coding_fault
 from diag.model.wire.http_head import HttpHead, read_head
 from diag.probe.http_reading import LONGEST_HEAD, HttpReading
 from diag.probe.login_steps import LoginSteps
@@ -80,8 +81,14 @@ async def exchange(
         first_byte_after=reading.first_byte_after,
         alerts=wire.fresh_alerts if isinstance(wire, TlsWire) else (),
         tcp=tcp,
+        coding=_coding(head, bytes(body.data)) if head else "",
     )
     return _withheld(reply, question)
+
+
+def _coding(head: h11.Response, content: bytes) -> str:
+    fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in head.headers)
+    return coding_fault(fields, content) or ""
 
 
 def _withheld(reply: HttpReply, question: Exchange) -> HttpReply:

@@ -23,6 +23,7 @@ from diag.model.diagnosis import Diagnosis
 from diag.model.observation import Observation
 from diag.model.privacy import Form
 from diag.model.verdict import Status
+from diag.model.wire.content_coding import CodingFault
 from tests.bundle.worst import PATTERNS, filled
 from tests.each import of_each
 from tests.recording.scene import read_scene, scene_names
@@ -100,6 +101,22 @@ def test_public_addresses_have_stand_ins_that_are_judged_like_them(name: str) ->
     evidence = Rewriter(_abroad)(read_scene(name).evidence)
     redacted = redact(evidence, SOMEBODY, Level.STRICT, key=b"k" * 32)
     assert told(judge(redacted.evidence, CATALOGUE)) == told(judge(evidence, CATALOGUE))
+
+
+def test_a_page_that_only_claims_to_be_compressed_is_still_read() -> None:
+    def claiming(seen: Observation) -> Observation:
+        answer = seen.answer
+        if not isinstance(answer, HttpReply) or not answer.body:
+            return seen
+        fields = (*answer.headers, Header("content-encoding", "gzip"))
+        return replace(seen, answer=replace(answer, headers=fields, coding=CodingFault.CLAIMED.value))
+
+    evidence = read_scene("http-network-policy-denied/public-access-off").evidence
+    evidence = replace(evidence, observations=tuple(map(claiming, evidence.observations)))
+    plain = told(judge(evidence, CATALOGUE))
+    assert "http-network-policy-denied" in str(plain)
+    for level in (Level.STANDARD, Level.STRICT):
+        assert told(judge(redact(evidence, SOMEBODY, level, key=b"k" * 32).evidence, CATALOGUE)) == plain
 
 
 def test_an_inside_address_beside_an_escape_costs_no_answer() -> None:

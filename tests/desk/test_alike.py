@@ -84,7 +84,7 @@ def test_it_is_the_same_whatever_is_replaced(key: bytes) -> None:
 def test_it_is_the_same_at_many_endpoints() -> None:
     tried = NAMES[1::EVERY]
     assert sum(len(widened(case(name), WIDE).run.trails) == WIDE for name in tried) > len(tried) / 2
-    assert otherwise(tried, lambda name: widened(case(name), WIDE), most=0.06) == []
+    assert otherwise(tried, lambda name: widened(case(name), WIDE), most=0.08) == []
 
 
 def test_what_makes_cases_alike_is_a_fact_that_the_check_tells() -> None:

@@ -118,3 +118,36 @@ def test_what_broke_off_inside_of_a_tunnel_is_not_the_proxys_door() -> None:
     inside = [Handshake(tunnel(number), f"s{number}.example") for number in range(3)]
     asyncio.run(all_at_once(door, inside))
     assert set(door.asked.values()) == {1}
+
+
+def test_a_way_goes_through_as_a_whole_where_the_proxy_is_narrow() -> None:
+    door = Door(1, lambda _: REFUSED)
+
+    async def go(number: int) -> None:
+        await door.ask(tunnel(number))
+        order.append(number)
+        await door.ask(Exchange(tunnel(number), Authority("s.example", 443)))
+        order.append(number)
+
+    async def run() -> None:
+        await all_at_once(door, [tunnel(number) for number in range(2)])  # it is known to be narrow from now on
+        await asyncio.gather(*(go(number) for number in range(2, 6)))
+
+    order: list[int] = []
+    asyncio.run(run())
+    assert order == [2, 2, 3, 3, 4, 4, 5, 5]
+
+
+def test_who_is_called_off_while_waiting_holds_up_nobody() -> None:
+    door = Door(1, lambda _: REFUSED)
+
+    async def run() -> Answer:
+        await all_at_once(door, [tunnel(number) for number in range(2)])
+        waiting = [asyncio.create_task(door.ask(tunnel(number))) for number in range(2, 6)]
+        await asyncio.sleep(0)
+        for task in waiting:
+            task.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return (await door.ask(tunnel(6)))[0]
+
+    assert asyncio.run(asyncio.wait_for(run(), 5)) == OPENED

@@ -1,5 +1,7 @@
 """Recipes of the family http: answers that begin well and do not end so, and heads that only strict programs mind."""
 
+import gzip
+
 from diag.model.verdict import Status
 from tests.netns import House
 from tests.recipes.http.answers import say
@@ -8,6 +10,7 @@ from tests.recording.recipe import Look, Recipe, Stage, near_miss, of, ok, probl
 
 HEAD = "HTTP/1.1 200 OK\r\nServer: house\r\nContent-Type: text/plain\r\n"
 BEGINNING = "12345678"
+PACKED = gzip.compress(BEGINNING.encode(), mtime=0).decode("latin-1")
 PLAIN, EVENTS = "text/plain", "text/event-stream"
 
 
@@ -100,7 +103,23 @@ RECIPES: tuple[Recipe, ...] = (
         problem(
             "two-lengths", "The answer announces two lengths.", says(f"{HEAD}Content-Length: 0\r\nContent-Length: 5\r\n\r\n12345")
         ),
+        problem(
+            "gzip-that-is-none",
+            "The header says gzip, and the content is plain.",
+            says(f"{HEAD}Content-Encoding: gzip\r\nContent-Length: 8\r\n\r\n{BEGINNING}"),
+        ),
+        problem("gzip-unsaid", "The content of a text is gzip, and the header does not say so.", says(f"{HEAD}\r\n{PACKED}")),
         ok("healthy/one-service"),
+        near_miss(
+            "gzip-as-it-says",
+            "The header says gzip, and the content is so.",
+            says(f"{HEAD}Content-Encoding: gzip\r\n\r\n{PACKED}"),
+        ),
+        near_miss(
+            "gzip-by-its-type",
+            "The content is gzip by its type.",
+            says(f"{HEAD.replace(PLAIN, 'application/gzip')}\r\n{PACKED}"),
+        ),
         near_miss("http-answer-malformed/plain", says=Status.UNKNOWN),
     ),
     *of(

@@ -46,6 +46,7 @@ PHRASES: dict[str, Mapping[str, str]] = {
         "other": "a line breaks the rules",
     },
     "refused_by": {
+        "go": "Go",
         "python_httpx": "Python httpx",
         "python_requests": "Python requests",
         "node": "Node.js",
