@@ -7,8 +7,8 @@ from tests.recipes.services import HOST, declared, healthy_service
 from tests.recording.recipe import Look, Recipe, near_miss, of, ok, problem
 
 
-def interrupt(device: str, gateway: str, after: float, seconds: float) -> None:
-    """Take a link down for so many seconds, so long after the first datagram has left; no gateway: no route comes back."""
+def interrupt(after: float, seconds: float, take: str, *give_back: str) -> None:
+    """Take something away with ip(8), so long after the first datagram has left, and give it back so many seconds later."""
     import subprocess
     import time
     from pathlib import Path
@@ -22,32 +22,48 @@ def interrupt(device: str, gateway: str, after: float, seconds: float) -> None:
     while sent() == before:
         time.sleep(0.001)
     time.sleep(after)
-    subprocess.run(["ip", "link", "set", device, "down"], check=True)
+    subprocess.run(["ip", *take.split()], check=True)
     time.sleep(seconds)
-    subprocess.run(["ip", "link", "set", device, "up"], check=True)
-    if gateway:
-        subprocess.run(["ip", "route", "replace", "default", "via", gateway], check=True)
+    for line in give_back:
+        subprocess.run(["ip", *line.split()], check=True)
 
 
-def interrupted(house: House, after: float, seconds: float, device: str = "to-router", gateway: str = ROUTER) -> object:
-    return house.serve(interrupt, device, gateway, after, seconds, where="client", says="ready")
+LINK = ("link set to-router down", "link set to-router up", f"route replace default via {ROUTER}")
+ROUTE = (f"route delete default via {ROUTER}", f"route replace default via {ROUTER}")
 
 
-def while_asking(house: House) -> Look:
-    """A resolver a fifth of a second away; the link is down while its answers are waited for."""
+def interrupted(house: House, after: float, seconds: float, *lines: str) -> object:
+    return house.serve(interrupt, after, seconds, *lines, where="client", says="ready")
+
+
+def _far_resolver(house: House) -> Look:
+    """A healthy service, and a resolver a fifth of a second away."""
     authority = healthy_service(house)
     house.resolver(Answers({HOST: [PUBLIC[0]]}), at=[PUBLIC[2]], where="server")
     house.resolvers(PUBLIC[2])
     house.delay(0.2)
-    interrupted(house, 0.15, 2.5)
     return declared(house, authority)
+
+
+def while_asking(house: House) -> Look:
+    """The link is down while the resolver's answers are waited for."""
+    look = _far_resolver(house)
+    interrupted(house, 0.15, 2.5, *LINK)
+    return look
+
+
+def route_away(house: House) -> Look:
+    """The link stays up, and the route away is missing when the service is to be dialled."""
+    look = _far_resolver(house)
+    interrupted(house, 0.1, 1.0, *ROUTE)
+    return look
 
 
 def another_link(house: House) -> object:
     """A link that leads nowhere, as those of containers, goes down and comes up; the service's port is swallowed."""
     house.client.ip("link add other type veth peer name end", "link set other up", "link set end up")
     house.drop(port=443)
-    return interrupted(house, 0.1, 0.3, "end", "")
+    return interrupted(house, 0.1, 0.3, "link set end down", "link set end up")
 
 
 RECIPES: tuple[Recipe, ...] = of(
@@ -55,9 +71,12 @@ RECIPES: tuple[Recipe, ...] = of(
     problem(
         "between-looks",
         "Of four looks at a healthy service, those fail in the middle of which the client's link is down for a moment.",
-        healthy(after=lambda house: interrupted(house, 0.5, 1.2), repeat=4, every=1.0),
+        healthy(after=lambda house: interrupted(house, 0.5, 1.2, *LINK), repeat=4, every=1.0),
     ),
     problem("while-asking", "The link is down while a resolver's answers are waited for.", while_asking),
+    problem(
+        "route-away", "The link stays up, and the client has no route for a second, as when a VPN is set up anew.", route_away
+    ),
     ok(
         "steady",
         "The link stays up, and the router swallows what goes to the service.",
