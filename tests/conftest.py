@@ -28,6 +28,7 @@ LONG = (
     "recording",
     "test_demo_offline.py",
     "test_unprivileged.py",
+    "release",
     "real",
     "fuzz",
     "bundle",

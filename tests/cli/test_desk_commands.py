@@ -51,7 +51,8 @@ def test_a_cluster_is_taken_and_a_note_is_found_again(folder: Path) -> None:
 def test_articles_are_found_in_every_language_and_shown_in_the_readers(folder: Path) -> None:
     hits = desk("search", "방화벽", "--lang", "ko", "--json", within=folder).document
     assert any(hit["ref"] == "network-connection-filtered" and not hit["text"].isascii() for hit in hits)
-    assert "network-connection-filtered" in called("explain", "방화벽", "--lang", "ko", within=folder).out
+    told = called("explain", "방화벽", "--lang", "ko", within=folder).out  # the first dozen of them
+    assert any(hit["ref"] in told for hit in hits)
 
 
 def test_search_finds_articles_by_their_titles_and_says_where_nothing_is(folder: Path) -> None:

@@ -75,7 +75,7 @@ WIRES: Mapping[Place, tuple[str, ...]] = {
 
 _JAVA = Path("/etc/ssl/certs/java")
 WITHOUT_JAVA = ("sh", "-c", f'mount -t tmpfs tmpfs {_JAVA} && exec "$@"', "sh") if _JAVA.is_dir() else ()
-"""Hides what the Java programs of this machine trust: the house is the same on a machine with Java and on one without."""
+"""Hides from the client what this machine's Java programs trust: the house is one, with Java and without."""
 
 
 @dataclass(frozen=True)
@@ -202,10 +202,10 @@ class Rooms:
 
         `given` is its standard input. If `out` is a file, both its streams go there.
         """
-        before = UNPRIVILEGED if unprivileged else ()
+        before = (*(WITHOUT_JAVA if where == "client" else ()), *(UNPRIVILEGED if unprivileged else ()))
         small = {"PATH": PATH, "HOME": str(self.home), "LANG": "C.UTF-8", "PYTHONPATH": str(REPOSITORY)}
         process = subprocess.Popen(
-            ["ip", "netns", "exec", self.room(where).name, *WITHOUT_JAVA, *before, *command],
+            ["ip", "netns", "exec", self.room(where).name, *before, *command],
             stdin=given,
             stdout=out,
             stderr=subprocess.PIPE if out == subprocess.PIPE else subprocess.STDOUT,
