@@ -5,13 +5,10 @@ from checks.dns import (
     hosts_file_override,
     name_sinkholed,
     nxdomain_rewritten,
-    record_type_denied,
-    record_type_unanswered,
-    resolvers_disagree,
     search_domain_captured,
     slow,
 )
-from diag.knowledge.at_rest import unless
+from diag.knowledge.at_rest import answered_alike, known_to_all, unless
 from diag.knowledge.resolver_answers import asks_resolvers, asks_several, leaves_names_to_proxy, looks_up, settled
 from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
@@ -22,8 +19,8 @@ CHECKS = Catalogue(
         dormant("no_address", unless(looks_up, settled)),
         dormant("alias_dangling", unless(looks_up, settled)),
         dormant("resolver_silent", unless(asks_resolvers, settled)),
-        record_type_unanswered.CHECK,
-        record_type_denied.CHECK,
+        dormant("record_type_unanswered", unless(looks_up, answered_alike)),
+        dormant("record_type_denied", unless(looks_up, answered_alike)),
         dormant("server_failure", unless(looks_up, settled)),
         dormant("dnssec_bogus", unless(looks_up, settled)),
         dormant("query_refused", unless(looks_up, settled)),
@@ -34,7 +31,7 @@ CHECKS = Catalogue(
         nxdomain_rewritten.CHECK,
         name_sinkholed.CHECK,
         dormant("private_answers_stripped", unless(looks_up, settled)),
-        resolvers_disagree.CHECK,
+        dormant("resolvers_disagree", unless(looks_up, known_to_all)),
         dormant_of_runs("first_resolver_dead", unless(asks_several)),
         slow.CHECK,
         dormant_of_runs("left_to_proxy", unless(leaves_names_to_proxy)),

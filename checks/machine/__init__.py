@@ -3,14 +3,13 @@
 from checks.machine import (
     clock_wrong,
     descriptors_exhausted,
-    local_firewall,
     offline,
     outgoing_redirected,
     ports_exhausted,
     route_captured,
 )
 from diag.knowledge.asked_for import compares_programs, trusts_as_set
-from diag.knowledge.at_rest import dialled, trusting, unless
+from diag.knowledge.at_rest import dialled, let_out, trusting, unless
 from diag.knowledge.resolver_answers import asks_as_set
 from diag.knowledge.unheard import any_unheard
 from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
@@ -22,7 +21,7 @@ CHECKS = Catalogue(
         dormant_of_runs("link_interrupted", unless(any_unheard)),
         dormant("program_fails_alone", unless(compares_programs)),
         clock_wrong.CHECK,
-        local_firewall.CHECK,
+        dormant("local_firewall", let_out),
         dormant("resolver_settings_unusable", unless(asks_as_set)),
         dormant("resolver_ignored", unless(asks_as_set)),
         dormant("lookup_differs", unless(asks_as_set)),

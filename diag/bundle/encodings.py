@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from urllib.parse import quote, quote_plus
 
-_CHARSETS = tuple(map(codecs.lookup, ("utf-8", "utf-16-le", "utf-16-be", "cp1252", "latin-1")))
-"""Looked up once: where no more files can be opened, Python finds them no more."""
+_CHARSETS = (
+    codecs.utf_8_encode,
+    codecs.utf_16_le_encode,
+    codecs.utf_16_be_encode,
+    codecs.lookup("cp1252").encode,
+    codecs.latin_1_encode,
+)
+"""What pages are written in. None is looked up later: where no more files can be opened, Python finds it no more."""
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"})
 DEPTH = 2
 """How deep Base64 is looked into: a login in a raw header in a recorded answer stands two encodings deep."""
@@ -22,7 +28,7 @@ def spellings(value: str) -> Iterator[bytes]:
     and within Base64 at each place.
     """
     plain = value.encode("utf-8", "replace")
-    wide = value.encode("utf-16-le", "replace")
+    wide = codecs.utf_16_le_encode(value, "replace")[0]
     yield from {
         plain,
         wide,
@@ -52,7 +58,7 @@ def charsets(value: str) -> Iterator[bytes]:
     for cased in {value, value.lower(), value.upper()}:
         for charset in _CHARSETS:
             with suppress(UnicodeEncodeError):
-                yield charset.encode(cased)[0].lower()
+                yield charset(cased)[0].lower()
         with suppress(UnicodeEncodeError):
             yield cased.encode("latin-1").decode("utf-8", "replace").encode().lower()  # as it is read by whoever expects UTF-8
 

@@ -5,6 +5,7 @@ raw header in a recorded answer stands two encodings deep. How that is undone is
 grows with what is searched and no faster, whatever a stranger wrote.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -161,8 +162,8 @@ def _forms(value: str) -> Iterator[bytes]:
 
 
 def _in_runs(value: str) -> Iterator[bytes]:
-    for charset in ("utf-8", "utf-16-le"):
-        for form in in_base64(value.encode(charset, "replace")):
+    for encode in (codecs.utf_8_encode, codecs.utf_16_le_encode):
+        for form in in_base64(encode(value, "replace")[0]):
             yield form
             yield form.translate(bytes.maketrans(b"+/", b"-_"))
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _LISTS = (".dist-info", "egg-info")
 """How the folders end in which an installed package describes itself (Core metadata specifications)."""
+_LONGEST_LIST = 1_000_000
+"""Bytes of a list that are searched."""
 _OURS = b"diag."
 """How the names of our groups begin."""
 
@@ -55,5 +57,14 @@ def _lists_in(place: str) -> Iterator[bytes]:
     except OSError:  # not there, or not ours to see: the library finds nothing there either
         return
     for folder in described:
-        with suppress(OSError), open(f"{folder}/entry_points.txt", "rb") as listed:
-            yield listed.read()
+        with suppress(OSError):
+            yield _content(f"{folder}/entry_points.txt")
+
+
+def _content(path: str) -> bytes:
+    """What stands in a small file, by the system's own calls: there are hundreds, and a file object takes three times as long."""
+    descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        return os.read(descriptor, _LONGEST_LIST)
+    finally:
+        os.close(descriptor)

@@ -10,6 +10,7 @@ from typing import Any
 
 from diag.knowledge.connect_outcomes import seen_in
 from diag.knowledge.published_revocation import named_places
+from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, looked_up, seen_of, settled
 from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.catalogue import AtRest
 from diag.model.endpoint_view import EndpointView, RunView
@@ -75,6 +76,24 @@ def let_in(view: EndpointView) -> Finding | None:
     return ok(view.session.observation, view.exchange.observation) if view.session and view.exchange else None
 
 
+def answered_alike(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of a question that a resolver answers in one type and not in another."""
+    heard = answers_by_resolver(view)
+    return ok(*looked_up(view), *seen_of(heard)) if heard and all(map(_answers_all, heard)) else None
+
+
+def known_to_all(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of resolvers that disagree: here, each gave addresses that lead to the endpoint."""
+    heard = answers_by_resolver(view)
+    return settled(view) if view.arrived and heard and all(voice.said is DnsOutcome.ADDRESSES for voice in heard) else None
+
+
+@while_well
+def let_out(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of packets that do not leave this computer."""
+    return ok(*seen_in(view.dials)) if view.dials and all(map(_answers_all, answers_by_resolver(view))) else None
+
+
 def walked(view: EndpointView) -> Finding | None:
     """Return what is said by checks of ways that are closed to this client."""
     found = (view.lookup,) if view.lookup else ()
@@ -117,6 +136,12 @@ def unpublished(view: EndpointView) -> Finding | None:
     """
     found = unasked(view)
     return found if found is None or any(named_places(view)) else not_applicable()
+
+
+def _answers_all(voice: ResolverAnswer) -> bool:
+    """Whether a resolver answered each question that it was asked, and denied none."""
+    answered = voice.said is not DnsOutcome.NOT_ASKED and len(voice.messages) == len(voice.replies) > 0
+    return answered and all(message.rcode == "NOERROR" for message in voice.messages)
 
 
 def _no_proxy_set(sight: EndpointView | RunView) -> Observation | None:
