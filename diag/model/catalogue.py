@@ -97,7 +97,7 @@ class Catalogue(Sequence[AnyCheck]):
         if any(isinstance(sight, EndpointView) and sight.at_proxy for sight in sights):
             return frozenset(self._kinds)
         of = {judged: [sight for sight in sights if isinstance(sight, judged)] for judged in (EndpointView, RunView)}
-        return frozenset((rests, judges) for rests, judges in self._kinds if any(rests(sight) is None for sight in of[judges]))
+        return frozenset((rests, judges) for rests, judges in self._kinds if any(_wakes(rests, sight) for sight in of[judges]))
 
     def has_to_load(self, woken: frozenset[RestKind]) -> bool:
         """Return whether checks of these kinds may not be loaded yet."""
@@ -137,6 +137,13 @@ class Catalogue(Sequence[AnyCheck]):
 def awake(checks: Sequence[AnyCheck], *sights: EndpointView | RunView) -> Sequence[Member]:
     """Return checks as far as these endpoints and this run need them; of a catalogue, the others as its dormant members."""
     return checks.awake(checks.woken_by(*sights)) if isinstance(checks, Catalogue) else checks
+
+
+def _wakes(rests: AtRest, sight: EndpointView | RunView) -> bool:
+    try:
+        return rests(sight) is None
+    except Exception:  # noqa: BLE001  (evidence over which this stumbles is for the check itself, and what that costs is told)
+        return True
 
 
 def _loaded(member: Member) -> AnyCheck:

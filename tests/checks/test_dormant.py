@@ -9,10 +9,10 @@ from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judged
-from diag.model.catalogue import Dormant
+from diag.model.catalogue import Catalogue, Dormant
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.run import Evidence
-from diag.model.verdict import RUN
+from diag.model.verdict import RUN, Because, Finding
 from tests.checks.healthy import HEALTHY
 from tests.recording.scene import read_scene, scene_names
 
@@ -55,6 +55,16 @@ def test_what_is_said_at_rest_is_what_the_check_says() -> None:
                 wrong.append((name, verdict.check, verdict.finding, one.rests(sight), wanted))
     assert wrong == []
     assert rested == {one.id for one in DORMANT}
+
+
+def test_what_cannot_be_told_from_afar_is_asked_of_the_check() -> None:
+    def stumbling(_: object) -> Finding:
+        raise ValueError("no such evidence was thought of")
+
+    evidence = next(iter(HEALTHY.values()))
+    (said,) = judged(evidence, Catalogue((Dormant("checks.tls", "self_signed", stumbling),)))[0].verdicts
+    assert (said.check, said.finding.because) != ("tls-self-signed", Because.CHECK_BROKEN)
+    assert [said] == list(judged(evidence, [CATALOGUE.named("tls-self-signed")])[0].verdicts)
 
 
 def test_a_catalogue_is_all_its_checks_in_order() -> None:
