@@ -152,10 +152,10 @@ def _no_proxy_set(sight: EndpointView | RunView) -> Observation | None:
 
 @remembered
 def _is_troubled(view: EndpointView) -> bool:
-    """Whether the way did not lead to its end, or anything that was tried on it or beside it went otherwise than a client wishes.
+    """Whether a walk did not lead to its end, or anything that was tried on it or beside it went otherwise than a client wishes.
     What resolvers said to single questions, and what this machine tells of itself, is not looked at.
     """
-    return not view.arrived or any(_went_wrong(seen, view) for seen in view.observations)
+    return any(not walk.arrived or any(_went_wrong(seen, walk) for seen in walk.observations) for walk in view.walks)
 
 
 def _went_wrong(seen: Observation, view: EndpointView) -> bool:
@@ -166,5 +166,6 @@ def _went_wrong(seen: Observation, view: EndpointView) -> bool:
         case Session():
             return not view.accepts(answer)
         case HttpReply() | TunnelReply():
-            return bool(answer.failure) or answer.status // 100 != _SUCCESS
+            expected = view.endpoint.expects.status
+            return bool(answer.failure) or answer.status // 100 != _SUCCESS or bool(expected and answer.status not in expected)
     return answer is None or bool(getattr(answer, "failure", None))

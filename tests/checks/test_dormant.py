@@ -3,15 +3,18 @@
 Held over everything that was recorded, and over each as far as its walk, as it is in the midst of a run.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from msgspec.structs import replace
 
 from checks import CATALOGUE
 from diag.engine.judge import judged
+from diag.model.answer import HttpReply
 from diag.model.catalogue import Catalogue, Dormant
 from diag.model.endpoint_view import EndpointView, RunView
-from diag.model.run import Evidence
+from diag.model.observation import Observation
+from diag.model.question import Exchange
+from diag.model.run import Evidence, Repetition
 from diag.model.verdict import RUN, Because, Finding
 from tests.checks.healthy import HEALTHY
 from tests.recording.scene import read_scene, scene_names
@@ -25,11 +28,46 @@ def walks_alone(evidence: Evidence) -> Evidence:
     return Evidence(run, evidence.observations)
 
 
+def expecting_otherwise(evidence: Evidence) -> Evidence:
+    """The same where the user expects another status than any that was met."""
+    of = {trail.endpoint: replace(trail.endpoint.expects, status=(418,)) for trail in evidence.run.trails}
+    trails = (replace(trail, endpoint=replace(trail.endpoint, expects=of[trail.endpoint])) for trail in evidence.run.trails)
+    return Evidence(replace(evidence.run, trails=tuple(trails)), evidence.observations)
+
+
+def failing_later(evidence: Evidence) -> Evidence:
+    """The same, walked once more, with an answer that refuses."""
+    late: list[Observation] = []
+
+    def later(id: str) -> str:
+        seen = evidence.by_id[id]
+        if not isinstance(seen.answer, HttpReply) or not isinstance(seen.question, Exchange):
+            return id
+        question = replace(seen.question, keep=seen.question.keep + 1)  # another question than that of the first walk
+        late.append(replace(seen, id=f"{id}9", question=question, answer=replace(seen.answer, status=503)))
+        return late[-1].id
+
+    trails = tuple(
+        replace(trail, again=(Repetition(tuple(later(id) for id in trail.walk if id in evidence.by_id)),))
+        for trail in evidence.run.trails
+    )
+    run = replace(evidence.run, trails=trails, trials=replace(evidence.run.trials, repeat=2))
+    return Evidence(run, (*evidence.observations, *late))
+
+
+VARIANTS: dict[str, Callable[[Evidence], Evidence]] = {
+    "as it was": lambda evidence: evidence,
+    "the walk alone": walks_alone,
+    "another status expected": expecting_otherwise,
+    "a later walk refused": failing_later,
+}
+
+
 def everything() -> Iterator[tuple[str, Evidence]]:
-    """Every recorded run and every healthy network, whole and as far as the walk."""
+    """Every recorded run and every healthy network: whole, and in each variant."""
     for name, evidence in {**{name: read_scene(name).evidence for name in scene_names()}, **HEALTHY}.items():
-        yield name, evidence
-        yield f"{name}, the walk alone", walks_alone(evidence)
+        for variant, made in VARIANTS.items():
+            yield f"{name}, {variant}", made(evidence)
 
 
 def test_what_is_said_at_rest_is_what_the_check_says() -> None:
