@@ -1,14 +1,11 @@
 """Names: what the resolvers here answer, and where they differ."""
 
 from checks.dns import (
-    cache_stale,
-    hosts_file_override,
     name_sinkholed,
     nxdomain_rewritten,
-    search_domain_captured,
     slow,
 )
-from diag.knowledge.at_rest import answered_alike, known_to_all, unless
+from diag.knowledge.at_rest import answered_alike, known_to_all, uncompared, unless
 from diag.knowledge.resolver_answers import asks_resolvers, asks_several, leaves_names_to_proxy, looks_up, settled
 from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
@@ -25,9 +22,9 @@ CHECKS = Catalogue(
         dormant("dnssec_bogus", unless(looks_up, settled)),
         dormant("query_refused", unless(looks_up, settled)),
         dormant("tcp_blocked", unless(looks_up, settled)),
-        hosts_file_override.CHECK,
-        search_domain_captured.CHECK,
-        cache_stale.CHECK,
+        dormant("hosts_file_override", unless(looks_up, uncompared)),
+        dormant("search_domain_captured", unless(looks_up, uncompared)),
+        dormant("cache_stale", unless(looks_up, uncompared)),
         nxdomain_rewritten.CHECK,
         name_sinkholed.CHECK,
         dormant("private_answers_stripped", unless(looks_up, settled)),

@@ -2,20 +2,19 @@
 
 from checks.tls import (
     certificate_expires_soon,
-    intercepted,
     key_too_weak,
     strict_rules_violated,
 )
 from diag.knowledge.asked_for import shows_certificate, shows_no_certificate, trusts_as_set
-from diag.knowledge.at_rest import let_in, secured, unasked, unless, unpublished, while_well
+from diag.knowledge.at_rest import as_presented, let_in, secured, unasked, unless, unpublished, while_well
 from diag.knowledge.starttls import goes_over
 from diag.knowledge.untrusted_chain import speaks_tls, speaks_tls_directly
-from diag.model.catalogue import Catalogue, dormant_in
+from diag.model.catalogue import Catalogue, dormant_in, dormant_of_runs_in
 
-dormant = dormant_in(__name__)
+dormant, dormant_of_runs = dormant_in(__name__), dormant_of_runs_in(__name__)
 CHECKS = Catalogue(
     (
-        intercepted.CHECK,
+        dormant_of_runs("intercepted", as_presented),
         dormant("path_missed", unless(speaks_tls, secured)),
         dormant("certificate_expired", unless(speaks_tls, secured)),
         dormant("certificate_not_yet_valid", unless(speaks_tls, secured)),

@@ -10,14 +10,23 @@ from typing import Any
 
 from diag.knowledge.connect_outcomes import seen_in
 from diag.knowledge.published_revocation import named_places
-from diag.knowledge.resolver_answers import DnsOutcome, ResolverAnswer, answers_by_resolver, looked_up, seen_of, settled
+from diag.knowledge.resolver_answers import (
+    DnsOutcome,
+    ResolverAnswer,
+    answers_by_resolver,
+    is_named_by_user,
+    looked_up,
+    seen_of,
+    settled,
+)
 from diag.model.answer import HttpReply, Session, TunnelReply
 from diag.model.catalogue import AtRest
 from diag.model.endpoint_view import EndpointView, RunView
 from diag.model.observation import Observation
-from diag.model.question import Inspect, Lookup
+from diag.model.question import Inspect, Lookup, Verify
 from diag.model.verdict import Because, Finding, not_applicable, ok, unknown
 from diag.model.view import remembered
+from diag.model.wire.chain import presented, untrusted
 
 _SUCCESS = 2
 """The first digit of answers that give what was asked for (RFC 9110, section 15.3)."""
@@ -82,6 +91,13 @@ def answered_alike(view: EndpointView) -> Finding | None:
     return ok(*looked_up(view), *seen_of(heard)) if heard and all(map(_answers_all, heard)) else None
 
 
+def uncompared(view: EndpointView) -> Finding | None:
+    """Return what is said by checks of a system's lookup that leads elsewhere than its resolvers: here, it was not made, since
+    the user named the resolvers.
+    """
+    return unknown(Because.NOT_LOOKED) if is_named_by_user(view) and view.lookup is None else None
+
+
 def known_to_all(view: EndpointView) -> Finding | None:
     """Return what is said by checks of resolvers that disagree: here, each gave addresses that lead to the endpoint."""
     heard = answers_by_resolver(view)
@@ -120,6 +136,22 @@ def trusting(sight: EndpointView | RunView) -> Finding | None:
     """Return what is said by checks of the files of trust that variables name: here, there are none, or all can be read."""
     seen = sight.machine.trust
     return ok(seen.observation) if seen and all(variable.state == "ok" for variable in seen.answer.variables) else None
+
+
+def as_presented(run_view: RunView) -> Finding | None:
+    """Return what is said by checks of sessions that somebody on the way reads: here, each chain is trusted as was declared, or
+    signed by its own key, or bears the marks of a public one, and no list of authorities was asked about it.
+    """
+    met, asked_about = [], any(isinstance(seen.question, Verify) for seen in run_view.evidence.observations)
+    for view in run_view.cases:
+        chain = presented(view.session.answer) if view.session else None
+        if view.session is None or chain is None:
+            continue
+        declared = bool(view.endpoint.expects.trust) and not untrusted(view.session.answer)
+        if not (chain.leaf.self_signed or declared or (chain.looks_public and not asked_about)):
+            return None
+        met.append(view.session.observation)
+    return ok(*met) if met else None
 
 
 def unasked(view: EndpointView) -> Finding | None:

@@ -12,7 +12,8 @@ from diag.report.forms.html import write_page
 from diag.report.forms.terminal.diagnosis import write_diagnosis
 from diag.report.forms.text import write_summary
 from diag.report.layout.page import open_page
-from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.certificate_lines import chain_lines, client_lines
+from diag.report.views.chains import Chains
 from diag.report.wording.sentences import tell
 from tests.recording.scene import read_scene
 

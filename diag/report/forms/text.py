@@ -6,6 +6,7 @@ In English it is ASCII only.
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from diag.language import in_turn, said, spoken
 from diag.language.columns import columns_of, padded, wrapped
@@ -17,7 +18,7 @@ from diag.model.run import Evidence
 from diag.model.text import clean
 from diag.report.layout.ascii import to_ascii
 from diag.report.views.asked_from import asked_from
-from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.chains import Chains
 from diag.report.views.endpoint_facts import facts_of, facts_words
 from diag.report.views.endpoint_groups import URGENCY, causes_words, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
@@ -30,6 +31,9 @@ from diag.report.wording.see_it import continued
 from diag.report.wording.sentences import listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OUTCOME_WORDS, OWNERS, STATUS_WORDS, whose_else
+
+if TYPE_CHECKING:
+    from diag.report.views.certificate_chain import Picture
 
 WIDTH = 78
 CAUSES_SIZE = 22_000
@@ -108,6 +112,15 @@ def _part(title: str, blocks: Iterable[list[str]], size: int, many: str) -> Iter
         yield said("... and {omitted} more {many}: the whole is in the bundle.", omitted=omitted, many=many)
 
 
+def _certificates(picture: "Picture") -> Iterator[str]:
+    from diag.report.views.certificate_lines import chain_lines, client_lines  # only where certificates are in question
+
+    for position, line in enumerate(chain_lines(picture)):
+        yield from _field("" if position else said("Chain"), line, hang=3)
+    for position, line in enumerate(client_lines(picture.clients) if picture.disputed else ()):
+        yield from _field("" if position else said("Trust"), line, hang=3)
+
+
 def _causes(diagnosis: Diagnosis, catalogue: KnownChecks, chains: Chains) -> Iterator[list[str]]:
     for number, cause in enumerate(diagnosis.causes, 1):
         yield list(_cause(number, cause, catalogue, len(diagnosis.endpoints), chains))
@@ -134,11 +147,8 @@ def _cause(number: int, cause: Cause, catalogue: KnownChecks, total: int, chains
         yield from _field(
             said("Explains"), said("also found, and a consequence: {causes}", causes=listed(map(clean, cause.explains), 10))
         )
-    picture = chains.beside(cause)
-    for position, line in enumerate(chain_lines(picture) if picture else ()):
-        yield from _field("" if position else said("Chain"), line, hang=3)
-    for position, line in enumerate(client_lines(picture.clients) if picture and picture.disputed else ()):
-        yield from _field("" if position else said("Trust"), line, hang=3)
+    if picture := chains.beside(cause):
+        yield from _certificates(picture)
     yield from _field(said("How sure"), story.sure)
     yield from _field(said("Evidence"), listed(map(clean, cause.cites), 10))
     yield from _field(said("Id"), f"{clean(cause.id, 80)} ({STATUS_WORDS.get(cause.status, cause.status)})")

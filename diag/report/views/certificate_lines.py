@@ -1,16 +1,11 @@
 """The certificates that a server presented, in lines: the same picture that the page draws, for a terminal and for plain text."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterator
 
 from diag.knowledge.trust_stores import Says
 from diag.language import PhraseTable, said
-from diag.model.catalogue import KnownChecks
-from diag.model.diagnosis import Cause, Diagnosis
-from diag.model.endpoint_view import EndpointView
-from diag.model.run import Evidence
-from diag.report.views.certificate_chain import ClientRow, Link, Picture, picture_beside, picture_of
+from diag.report.views.certificate_chain import ClientRow, Link, Picture
 from diag.report.wording.sentences import listed
 
 _SAID = PhraseTable(
@@ -45,35 +40,6 @@ def client_lines(clients: tuple[ClientRow, ...]) -> Iterator[str]:
                 groups[says, client.store].append(client.name)
     for (says, store), programs in groups.items():
         yield said(_SAID[says], store=store, programs=listed(programs, MOST_PROGRAMS))
-
-
-class Chains:
-    """The pictures of one diagnosis' endpoints, each drawn once it is asked for."""
-
-    def __init__(self, diagnosis: Diagnosis, evidence: Evidence, catalogue: KnownChecks) -> None:
-        self._about_chains = frozenset(
-            cause.id for cause in diagnosis.causes if (check := catalogue.get(cause.id)) is not None and check.about_chain
-        )
-        self._diagnosis = diagnosis
-        self._evidence = evidence
-
-    def beside(self, cause: Cause) -> Picture | None:
-        """Return what to show beside a cause: the certificates of the first endpoint that it hits, where they are in question."""
-        if cause.id not in self._about_chains or not cause.endpoints:
-            return None
-        view = self._cases.get(cause.endpoints[0])
-        picture = picture_beside(view, cause) if view else None
-        return picture if picture and (picture.at_fault or picture.disputed) else None
-
-    def of(self, endpoint: str) -> Picture | None:
-        """Return the certificates of one endpoint; None: it presented none that can be read."""
-        view = self._cases.get(endpoint)
-        causes = [cause for cause in self._diagnosis.causes if endpoint in cause.endpoints]
-        return picture_of(view, causes) if view else None
-
-    @cached_property
-    def _cases(self) -> Mapping[str, EndpointView]:
-        return {str(trail.endpoint): EndpointView(self._evidence, trail) for trail in self._evidence.run.trails}
 
 
 def _details(link: Link) -> Iterator[str]:

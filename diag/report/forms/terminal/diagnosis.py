@@ -4,6 +4,7 @@ What was seen, what it means, who fixes it, what to do: in this order, in plain 
 """
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from diag.language import joined, said
 from diag.model.catalogue import KnownChecks
@@ -15,7 +16,7 @@ from diag.model.verdict import Confidence, Status
 from diag.report.layout.marked import Marked
 from diag.report.layout.page import Page
 from diag.report.views.asked_from import asked_from
-from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.chains import Chains
 from diag.report.views.endpoint_facts import facts_of, facts_words
 from diag.report.views.endpoint_groups import URGENCY, causes_words, group_words, groups_of
 from diag.report.views.proxy_table import bypass_line, is_proxy_set, ways
@@ -28,6 +29,9 @@ from diag.report.wording.see_it import continued
 from diag.report.wording.sentences import listed, tell
 from diag.report.wording.suspects import suspect_line, suspect_stories
 from diag.report.wording.words import OWNERS, whose_else
+
+if TYPE_CHECKING:
+    from diag.report.views.certificate_chain import Picture
 
 _FEW = 6
 """Up to so many endpoints are told each by itself, with its facts; `-v` tells all."""
@@ -137,11 +141,8 @@ def _write_cause(
         page.labelled(said("See it"), *(page.words(line, "cyan") for line in continued(story.see_it.line, _COMMAND)), hang=2)
         page.labelled("", page.words(said("shows: {shows}", shows=story.see_it.shows), "dim"))
     page.labelled(said("How sure"), page.words(story.sure))
-    picture = chains.beside(cause) if chains else None
-    if picture:
-        page.labelled(said("Certificates"), *map(page.words, chain_lines(picture)), hang=3)
-    if picture and picture.disputed:
-        page.labelled(said("Who trusts it"), *map(page.words, client_lines(picture.clients)), hang=3)
+    if picture := chains.beside(cause) if chains else None:
+        _write_certificates(page, picture)
     if cause.explains:
         page.labelled(said("Also explains"), page.words(listed(map(clean, cause.explains), 8)))
     if story.known:
@@ -164,6 +165,14 @@ def _write_meaning(page: Page, meaning: Sequence[str]) -> None:
         page.heading(said("What this means for you"))
     for sentence in meaning:
         page.write(page.words(sentence), indent=3)
+
+
+def _write_certificates(page: Page, picture: "Picture") -> None:
+    from diag.report.views.certificate_lines import chain_lines, client_lines  # only where certificates are in question
+
+    page.labelled(said("Certificates"), *map(page.words, chain_lines(picture)), hang=3)
+    if picture.disputed:
+        page.labelled(said("Who trusts it"), *map(page.words, client_lines(picture.clients)), hang=3)
 
 
 def _write_open_ends(page: Page, diagnosis: Diagnosis, catalogue: KnownChecks, evidence: Evidence, verbose: bool) -> None:

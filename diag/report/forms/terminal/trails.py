@@ -8,7 +8,8 @@ from diag.model.run import Evidence, Trail
 from diag.model.text import clean
 from diag.report.layout.page import Page
 from diag.report.views.certificate_chain import Picture
-from diag.report.views.certificate_lines import Chains, chain_lines, client_lines
+from diag.report.views.certificate_lines import chain_lines, client_lines
+from diag.report.views.chains import Chains
 from diag.report.views.repetitions import looks_at, looks_words
 from diag.report.views.request_traces import quoted_reply, reply_words
 from diag.report.views.waterfall import is_well
