@@ -57,6 +57,12 @@ if TYPE_CHECKING:
 _Opening = Connection | TunnelReply | UpgradeReply | Session
 
 
+LOOKS_AT_ONCE = 2
+"""Sides of this machine that are looked at at once. Most of it is reading of small files, for which more threads would only take
+the interpreter from one another; with two, one that waits for a program of the system holds up no other.
+"""
+
+
 class LookupProbe(Protocol):
     """What answers lookups."""
 
@@ -103,6 +109,7 @@ class Prober:
         self._logins = logins
         self._lookups = lookups
         self._inspector = inspector
+        self._looking_around = asyncio.Semaphore(LOOKS_AT_ONCE)
         self._user_agent = user_agent
         self._wires = StreamPool(room=room_for_parked())
         self._environment = environment
@@ -121,7 +128,8 @@ class Prober:
         match question:
             case Inspect():
                 # A program of the system may have to be run for it, which blocks; it is bounded by itself.
-                return await asyncio.to_thread(self._inspector.ask, question)
+                async with self._looking_around:
+                    return await asyncio.to_thread(self._inspector.ask, question)
             case Lookup():
                 return await self._lookups.ask(question, patience)
             case Verify():
