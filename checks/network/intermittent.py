@@ -129,15 +129,10 @@ def _refused(bad: list[EndpointView]) -> bool:
 
 def _last(walk: EndpointView) -> Observation:
     """The observation at which a walk ended."""
-    at = {
-        Stage.CONNECT: next((dial for dial in walk.dials if bool(dial.answer.failure) is walk.stopped), None),
-        Stage.TUNNEL: walk.tunnel,
-        Stage.UPGRADE: walk.upgrade,
-        Stage.HANDSHAKE: walk.session,
-        Stage.EXCHANGE: walk.exchange,
-    }.get(walk.reached)
+    dials = walk.dials if walk.reached is Stage.CONNECT else ()
+    ends = [dial.observation for dial in dials if bool(dial.answer.failure) is walk.stopped]
     lookups = [seen.observation for seen in (walk.lookup, *walk.resolver_replies) if seen]
-    return at.observation if at else next(iter(lookups), walk.observations[-1])
+    return walk.ended_above or next(iter((*ends, *lookups)), walk.observations[-1])
 
 
 def judge(view: EndpointView) -> Finding:

@@ -61,7 +61,7 @@ class Company:
         with_others, first = await place.ask(question, ask)
         kept_out = _kept_out(question, first)
         if kept_out and not with_others:
-            place.learn_alone(kept_out)
+            place.learn_alone(silent=kept_out == Failure.TIMED_OUT)
         if not (kept_out and with_others):
             return first, ""
         async with place.turn(question):
@@ -198,9 +198,9 @@ class _Place:
         silent = kept_out == Failure.TIMED_OUT
         return not self.narrow and self._in_vain[silent] >= (MOST_SILENT if silent else MOST_IN_VAIN)
 
-    def learn_alone(self, kept_out: str) -> None:
+    def learn_alone(self, *, silent: bool) -> None:
         """Take note of what was kept out with nobody else of ours there: who is silent to a single guest is silent to all."""
-        self._in_vain[kept_out == Failure.TIMED_OUT] += MOST_SILENT if kept_out == Failure.TIMED_OUT else 1
+        self._in_vain[silent] += MOST_SILENT if silent else 1
 
     def learn(self, kept_out: str, *, let_in: bool) -> None:
         """Take note of how it went alone with what was kept out in company."""

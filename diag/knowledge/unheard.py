@@ -29,14 +29,7 @@ def _ends(walk: EndpointView) -> tuple[Observation, ...]:
         case Stage.CONNECT:
             return tuple(seen.observation for seen in walk.dials)
         case _:
-            at = {
-                Stage.TUNNEL: walk.tunnel,
-                Stage.UPGRADE: walk.upgrade,
-                Stage.HANDSHAKE: walk.session,
-                Stage.EXCHANGE: walk.exchange,
-            }
-            seen = at.get(walk.reached)
-            return (seen.observation,) if seen else ()
+            return (walk.ended_above,) if walk.ended_above else ()
 
 
 def unheard(walk: EndpointView) -> tuple[Observation, ...]:

@@ -12,7 +12,7 @@ from diag.model.answer import Connection, DnsReply, HoldEnd, HttpReply, Session,
 from diag.model.endpoint import Endpoint, Expectations
 from diag.model.failure import Failure
 from diag.model.fingerprint import MOST_FINGERPRINTS, Fingerprint
-from diag.model.observation import Answer
+from diag.model.observation import Answer, Observation
 from diag.model.question import Connect, Exchange, Handshake, Hold, Lookup, Question, Tunnel, Upgrade, carrier, dialled, kind
 from diag.model.route import ProxyAddress, Route, RouteReason
 from diag.model.run import Evidence, Trail
@@ -208,6 +208,18 @@ class EndpointView(EvidenceView):
     def reached(self) -> Stage:
         """The stage at which this client's way ends: the first that fails, or the last of the walk where none does."""
         return next(iter(stage for stage, good in self._stages if not good), self._furthest())
+
+    @property
+    def ended_above(self) -> Observation | None:
+        """The observation at which the way ended, good or bad, above its connects; None: it ended at one of these, or before."""
+        at = {
+            Stage.TUNNEL: self.tunnel,
+            Stage.UPGRADE: self.upgrade,
+            Stage.HANDSHAKE: self.session,
+            Stage.EXCHANGE: self.exchange,
+        }
+        seen = at.get(self.reached)
+        return seen.observation if seen else None
 
     @cached_property
     def arrived(self) -> bool:

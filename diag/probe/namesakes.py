@@ -10,7 +10,6 @@ import os
 import re
 import ssl
 from collections.abc import Iterator
-from typing import TypeVar
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -18,7 +17,7 @@ from OpenSSL import crypto
 
 from diag.model.local_file import read_file
 from diag.model.namesake import Namesake
-from diag.model.wire.certificate_der import signed_by_key_of
+from diag.model.wire.certificate_der import extension_of, signed_by_key_of
 from diag.model.wire.unreadable import guarded_as
 from diag.probe.stores import PEM_CERTIFICATE, Roots
 
@@ -28,7 +27,6 @@ _HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 _MOST_FILES = 2_000
 _MOST = 4
 """How many certificates of one name are told."""
-E = TypeVar("E", bound=x509.ExtensionType)
 
 
 @guarded_as(())
@@ -69,23 +67,16 @@ def _described(held: x509.Certificate, child: x509.Certificate) -> Namesake:
 
 def _is_unlike(held: x509.Certificate, child: x509.Certificate) -> bool:
     """Whether a certificate says that its issuer's is another one than this, as OpenSSL compares (X509_check_akid)."""
-    said = _extension(child, x509.AuthorityKeyIdentifier)
+    said = extension_of(child, x509.AuthorityKeyIdentifier)
     if said is None:
         return False
-    own = _extension(held, x509.SubjectKeyIdentifier)
+    own = extension_of(held, x509.SubjectKeyIdentifier)
     if said.key_identifier and own and said.key_identifier != own.digest:
         return True
     if said.authority_cert_serial_number not in (None, held.serial_number):
         return True
     named = [one.value for one in said.authority_cert_issuer or () if isinstance(one, x509.DirectoryName)]
     return bool(named) and named[0] != held.issuer
-
-
-def _extension(certificate: x509.Certificate, kind: type[E]) -> E | None:
-    try:
-        return certificate.extensions.get_extension_for_class(kind).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return None  # one that cannot be read says nothing
 
 
 def _held(roots: Roots) -> Iterator[bytes]:

@@ -114,11 +114,11 @@ def facts(der: bytes) -> Certificate:
         subject_key_id=_subject_key_id(certificate),
         authority_key_id=_authority_key_id(certificate),
         policies=_policies(certificate),
-        has_scts=_extension(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
+        has_scts=extension_of(certificate, x509.PrecertificateSignedCertificateTimestamps) is not None,
         usages=_usages(certificate),
         purposes=_purposes(certificate),
         broken=_broken(certificate),
-        limits_names=_extension(certificate, x509.NameConstraints) is not None,
+        limits_names=extension_of(certificate, x509.NameConstraints) is not None,
         signature=_unusual_signature(certificate),
     )
 
@@ -127,8 +127,8 @@ E = TypeVar("E", bound=x509.ExtensionType)
 
 
 @guarded_as(None)
-def _extension(certificate: x509.Certificate, kind: type[E]) -> E:
-    """One extension; None where it is absent, or cannot be read."""
+def extension_of(certificate: x509.Certificate, kind: type[E]) -> E:
+    """Return one extension; None where it is absent, or cannot be read. Others that are broken do not matter."""
     return _readable(certificate).get_extension_for_class(kind).value
 
 
@@ -171,7 +171,7 @@ def _broken(certificate: x509.Certificate) -> tuple[str, ...]:
 
 def _allows_nothing(certificate: x509.Certificate) -> bool:
     """Whether it has a key usage without a single bit, which none may have (RFC 5280, section 4.2.1.3)."""
-    usage = _extension(certificate, x509.KeyUsage)
+    usage = extension_of(certificate, x509.KeyUsage)
     return usage is not None and not any(getattr(usage, bit) for bit in _USAGES.values())
 
 
@@ -224,7 +224,7 @@ def _titles(name: x509.Name) -> tuple[str, ...]:
 
 
 def _names(certificate: x509.Certificate) -> tuple[str, ...]:
-    alternative = _extension(certificate, x509.SubjectAlternativeName)
+    alternative = extension_of(certificate, x509.SubjectAlternativeName)
     found = []
     for name in alternative or ():
         if isinstance(name, x509.DNSName):
@@ -235,7 +235,7 @@ def _names(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 def _addresses(certificate: x509.Certificate) -> tuple[str, ...]:
-    alternative = _extension(certificate, x509.SubjectAlternativeName) or ()
+    alternative = extension_of(certificate, x509.SubjectAlternativeName) or ()
     given = (name.value for name in alternative if isinstance(name, x509.IPAddress))
     return tuple(str(ip) for ip in given if isinstance(ip, ipaddress.IPv4Address | ipaddress.IPv6Address))
 
@@ -301,14 +301,14 @@ def _signature_hash(certificate: x509.Certificate) -> str:
 
 
 def _is_authority(certificate: x509.Certificate) -> bool:
-    constraints = _extension(certificate, x509.BasicConstraints)
+    constraints = extension_of(certificate, x509.BasicConstraints)
     return bool(constraints and constraints.ca)
 
 
 def _access(certificate: x509.Certificate) -> dict[x509.ObjectIdentifier, tuple[str, ...]]:
     """The addresses of the authority information access extension, by method."""
     found: dict[x509.ObjectIdentifier, tuple[str, ...]] = {}
-    for description in _extension(certificate, x509.AuthorityInformationAccess) or ():
+    for description in extension_of(certificate, x509.AuthorityInformationAccess) or ():
         if isinstance(description.access_location, x509.UniformResourceIdentifier):
             method = description.access_method
             found[method] = (*found.get(method, ()), clean(description.access_location.value))
@@ -316,7 +316,7 @@ def _access(certificate: x509.Certificate) -> dict[x509.ObjectIdentifier, tuple[
 
 
 def _crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
-    points = _extension(certificate, x509.CRLDistributionPoints) or ()
+    points = extension_of(certificate, x509.CRLDistributionPoints) or ()
     return tuple(
         clean(name.value)
         for point in points
@@ -326,25 +326,25 @@ def _crl_urls(certificate: x509.Certificate) -> tuple[str, ...]:
 
 
 def _subject_key_id(certificate: x509.Certificate) -> str:
-    identifier = _extension(certificate, x509.SubjectKeyIdentifier)
+    identifier = extension_of(certificate, x509.SubjectKeyIdentifier)
     return identifier.digest.hex() if identifier else ""
 
 
 def _authority_key_id(certificate: x509.Certificate) -> str:
-    identifier = _extension(certificate, x509.AuthorityKeyIdentifier)
+    identifier = extension_of(certificate, x509.AuthorityKeyIdentifier)
     return identifier.key_identifier.hex() if identifier and identifier.key_identifier else ""
 
 
 def _usages(certificate: x509.Certificate) -> tuple[str, ...]:
-    usage = _extension(certificate, x509.KeyUsage)
+    usage = extension_of(certificate, x509.KeyUsage)
     return tuple(name for name, bit in _USAGES.items() if getattr(usage, bit)) if usage else ()
 
 
 def _purposes(certificate: x509.Certificate) -> tuple[str, ...]:
-    purposes = _extension(certificate, x509.ExtendedKeyUsage) or ()
+    purposes = extension_of(certificate, x509.ExtendedKeyUsage) or ()
     return tuple(dict.fromkeys(_PURPOSES.get(purpose, "other") for purpose in purposes))
 
 
 def _policies(certificate: x509.Certificate) -> tuple[str, ...]:
-    policies = _extension(certificate, x509.CertificatePolicies) or ()
+    policies = extension_of(certificate, x509.CertificatePolicies) or ()
     return tuple(policy.policy_identifier.dotted_string for policy in policies)
