@@ -120,7 +120,7 @@ MANY = {f"s{number}.house.test": [SERVER] for number in range(30)}
 
 def _many_services(house: House) -> Look:
     house.names(MANY)
-    return Look(endpoints=tuple(f"https://{name}" for name in MANY), trust=serve(house, *MANY), files=20)
+    return Look(endpoints=tuple(f"https://{name}" for name in MANY), trust=serve(house, *MANY), files=16)
 
 
 DESCRIPTORS = of(
